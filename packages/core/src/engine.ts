@@ -1,0 +1,92 @@
+import type { ColumnBatch } from './columns.js';
+import type { Dialect } from './dialect.js';
+import type { Sql } from './sql.js';
+
+/** A column type as far as this project distinguishes types. */
+export type LogicalType = 'text' | 'integer' | 'float' | 'boolean' | 'timestamp' | 'timestamptz' | 'date' | 'other';
+
+export interface ColumnInfo {
+  readonly name: string;
+  readonly type: LogicalType;
+  /** The engine's own spelling, for messages. */
+  readonly sqlType: string;
+}
+
+/** Where events come from, already resolved: no globs, no directories, the format known. */
+export type Source =
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      readonly format: FileFormat;
+      /** Directory names of the form `name=value` are columns. */
+      readonly hive?: boolean;
+    }
+  | { readonly kind: 'buffers'; readonly buffers: readonly NamedBuffer[]; readonly format: FileFormat }
+  /** An Arrow table as an IPC stream. */
+  | { readonly kind: 'arrow'; readonly ipc: Uint8Array }
+  /** A table or view of the engine's own connection. */
+  | { readonly kind: 'relation'; readonly name: string };
+
+/** `ebi-raw` is the 13-field log without a header, parted by tabs or by the two characters backslash and t. */
+export type FileFormat = 'parquet' | 'csv' | 'tsv' | 'ndjson' | 'ebi-raw';
+
+export interface NamedBuffer {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Something that can be selected from. `cheapRescan` is false where each read parses text again. */
+export interface Relation {
+  readonly name: Sql;
+  readonly columns: readonly ColumnInfo[];
+  readonly rows: number;
+  readonly cheapRescan: boolean;
+  /** Rows of the input that could not be parsed at all; they are counted here and are in no other figure. */
+  readonly rejected: readonly RejectedRow[];
+}
+
+export interface RejectedRow {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface WriteTarget {
+  readonly path: string;
+  readonly format: 'parquet';
+  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
+  /** Rows per row group. */
+  readonly rowGroupSize: number;
+}
+
+/**
+ * An SQL engine that holds events and aggregates. Statements run one at a time.
+ * NULL leaves as NaN in numbers and as code −1 in text; integers leave as 64-bit floats.
+ */
+export interface Engine {
+  readonly name: 'duckdb-native' | 'duckdb-wasm' | (string & {});
+  readonly dialect: Dialect;
+  /** Makes a source selectable. Fails with an InputError when it cannot be read; never reads it whole if it need not. */
+  bind(source: Source): Promise<Relation>;
+  run(statement: Sql): Promise<void>;
+  columns(query: Sql): Promise<ColumnBatch>;
+  /** The same rows as `columns`, in order, a few thousand at a time. */
+  batches(query: Sql): AsyncIterable<ColumnBatch>;
+  /** Loads host columns as a temporary table of that name; numbers as DOUBLE, text as VARCHAR. Replaces one of the same name. */
+  load(name: string, batch: ColumnBatch): Promise<Sql>;
+  /** Writes the rows of a query in their order; returns how many. The file appears whole or not at all. */
+  write(query: Sql, target: WriteTarget): Promise<number>;
+  /** Makes the statement that is running fail soon; absent where an engine cannot. */
+  interrupt?(): void;
+  /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Worker threads of the engine; 0 = all cores. Results do not depend on it. @defaultValue 0 */
+  readonly threads?: number;
+  /** For example `'4GB'`. @defaultValue 80 % of the machine's memory */
+  readonly memoryLimit?: string;
+  /** Where the engine may spill; removed afterwards. @defaultValue a folder of its own in the system's temporary directory */
+  readonly tempDirectory?: string;
+}

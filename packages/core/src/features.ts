@@ -1,0 +1,79 @@
+import { ConfigError } from './errors.js';
+
+/** What a feature measures; the feature reference is generated from it. */
+export interface FeatureSpec {
+  readonly name: string;
+  /** Node that produces it. */
+  readonly extractor: string;
+  /** `'1'` for a quantity without a unit. */
+  readonly unit: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** What it measures and how to read it, one or two sentences. */
+  readonly meaning: string;
+  /** In the notation of the feature reference. */
+  readonly formula: string;
+  /** When the value is NULL (not measurable). */
+  readonly nullWhen: string;
+  /** How the reference's value differs, with the note of the feature specification, if it does. */
+  readonly reference?: string;
+}
+
+/** A spec as an extractor writes it down: its own name and node are known from the place. */
+export type ColumnSpec = Omit<FeatureSpec, 'name' | 'extractor'>;
+
+/** Declares a feature column of 64-bit floats. */
+export const float64 = (spec: ColumnSpec): ColumnSpec => spec;
+
+/** Text that names and places a key; never a model's input. NULL = unknown. */
+export interface KeyAttributes {
+  readonly country: readonly (string | null)[];
+  readonly city: readonly (string | null)[];
+}
+
+/**
+ * One row per key: its text, attributes, and named columns of floats. NaN = not measurable.
+ * Immutable; `with` returns a further table that shares the old columns.
+ */
+export class FeatureTable {
+  constructor(
+    readonly keys: readonly string[],
+    readonly attributes: KeyAttributes,
+    readonly columns: ReadonlyMap<string, Float64Array>,
+    readonly specs: ReadonlyMap<string, FeatureSpec>,
+  ) {
+    for (const [name, values] of columns) {
+      if (values.length !== keys.length) {
+        throw new TypeError(`Column "${name}" has ${values.length} values for ${keys.length} keys.`);
+      }
+    }
+  }
+
+  get rows(): number {
+    return this.keys.length;
+  }
+
+  /** The column, or undefined when this table does not have it. */
+  get(name: string): Float64Array | undefined {
+    return this.columns.get(name);
+  }
+
+  /** The column, or a ConfigError that lists what is there. */
+  need(name: string): Float64Array {
+    const column = this.columns.get(name);
+    if (column) return column;
+    throw new ConfigError('MISSING_FEATURE', `The feature table has no column "${name}".`, {
+      hint: `It has: ${[...this.columns.keys()].join(', ')}.`,
+    });
+  }
+
+  /** A table with more columns; an existing name is replaced. */
+  with(columns: Readonly<Record<string, Float64Array>>, specs: readonly FeatureSpec[] = []): FeatureTable {
+    return new FeatureTable(
+      this.keys,
+      this.attributes,
+      new Map([...this.columns, ...Object.entries(columns)]),
+      new Map([...this.specs, ...specs.map((spec) => [spec.name, spec] as const)]),
+    );
+  }
+}

@@ -1,0 +1,68 @@
+// SQL text
+
+// annotation
+export {
+  ANNOTATION_COLUMNS,
+  type AnnotateInput,
+  annotate,
+  annotationQuery,
+  dropVerdicts,
+  reasonText,
+} from './annotate/annotate.js';
+// columns and features
+export {
+  type Column,
+  type ColumnBatch,
+  isText,
+  type NumberColumn,
+  numbers,
+  type TextColumn,
+  textColumn,
+  texts,
+} from './columns.js';
+export { type Dialect, duckdbDialect } from './dialect.js';
+// engines
+export type * from './engine.js';
+export {
+  AbortedError,
+  ConfigError,
+  DeepLogBotError,
+  EngineError,
+  InputError,
+  MissingColumnError,
+  nearestName,
+  OutputError,
+} from './errors.js';
+export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
+// plan
+export { type EventExpressions, eventExpressions, type RowStatus } from './plan/events.js';
+export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export * from './plan-nodes.js';
+// run
+export { checkAborted, type Progress, type RunControl } from './progress.js';
+export { defineProvider, type FeatureNode, type Provider } from './provider.js';
+export { createRandom, type Random } from './random.js';
+export type { DownloadStats, InputIdentity, OutputDir, Reporter, RowCounts, RunResult, Timing } from './run-result.js';
+// schema and providers
+export {
+  BASE_SCHEMA,
+  bindSchema,
+  columnsOf,
+  defineSchema,
+  type LogSchema,
+  mappedRoles,
+  ROLES,
+  type Role,
+} from './schema.js';
+export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
+// verdicts
+export {
+  CLASSES,
+  type Classifier,
+  type ClassifyContext,
+  type ClassName,
+  type Label,
+  type Reason,
+  type Verdict,
+  type Verdicts,
+} from './verdicts.js';

@@ -1,0 +1,107 @@
+import type { ColumnBatch } from './columns.js';
+import type { Dialect } from './dialect.js';
+import type { ColumnSpec, FeatureTable } from './features.js';
+import type { LogSchema, Role } from './schema.js';
+import type { Sql } from './sql.js';
+
+/** `clean`: the recommended definitions. `reference`: the reference's value where it is well defined. */
+export type Definitions = 'clean' | 'reference';
+
+/** What a query may know besides the relations it reads. */
+export interface QueryContext {
+  readonly schema: LogSchema;
+  /** Roles that the log really has. */
+  readonly roles: ReadonlySet<Role>;
+  readonly dialect: Dialect;
+  readonly definitions: Definitions;
+}
+
+/** Name of a node → what to write behind FROM. */
+export type Relations = Readonly<Record<string, Sql>>;
+
+interface NodeBase {
+  readonly name: string;
+  /**
+   * Relations it reads: other nodes, or one of core's own.
+   * `events` — rows in the window: `key` INTEGER, `user`, `project`, `file`, `method` (VARCHAR or NULL), `ts` TIMESTAMP UTC, `year` INTEGER, `bytes` BIGINT.
+   * `by_place` — counts per `key`, `country`, `city`, `method`: `n`, `min_ts`, `max_ts`.
+   * `keys` — `key` INTEGER (0 … K−1 are the rows of the feature table, larger ones are below `minLocationDownloads`), `key_text`, `country`, `city`, `n`, `kept` BOOLEAN.
+   */
+  readonly from: readonly string[];
+  /** Roles without which it cannot be computed; its columns are then NULL and its relations empty of meaning. */
+  readonly needs?: readonly Role[];
+}
+
+/** A relation that other nodes read; built once, dropped after its last reader. */
+export interface Aggregate extends NodeBase {
+  readonly kind: 'aggregate';
+  /** What one row stands for. */
+  readonly grain: readonly string[];
+  /** `view` where the text is cheap enough to run at each reader. @defaultValue 'table' */
+  readonly build?: 'table' | 'view';
+  query(from: Relations, context: QueryContext): Sql;
+}
+
+/** A relation computed by the host from the keys, for example a time zone per key. */
+export interface Lookup extends NodeBase {
+  readonly kind: 'lookup';
+  compute(keys: KeyTable, context: QueryContext): ColumnBatch;
+}
+
+/** The keys as the host sees them, row i = key i; only the kept ones. */
+export interface KeyTable {
+  readonly keys: readonly string[];
+  readonly country: readonly (string | null)[];
+  readonly city: readonly (string | null)[];
+  /** Rows of each key in the window. */
+  readonly n: Float64Array;
+  /** First and last timestamp of the whole window, microseconds since 1970. */
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+export type ColumnSpecs = Readonly<Record<string, ColumnSpec>>;
+
+/** Columns per key that one query gives: `key` and one column per feature, all numeric. A key without a row is NULL. */
+export interface Extractor<C extends ColumnSpecs = ColumnSpecs> extends NodeBase {
+  readonly kind: 'extractor';
+  readonly columns: C;
+  query(from: Relations, context: QueryContext): Sql;
+}
+
+/**
+ * Columns per key from an ordered series: the query gives `key` first and numeric columns, ORDER BY key and then
+ * whatever the computation relies on; `compute` sees the rows of one key at a time.
+ */
+export interface SeriesExtractor<C extends ColumnSpecs = ColumnSpecs> extends NodeBase {
+  readonly kind: 'series';
+  readonly columns: C;
+  query(from: Relations, context: QueryContext): Sql;
+  compute(series: Readonly<Record<string, Float64Array>>, context: QueryContext): { readonly [K in keyof C]: number };
+}
+
+/** Columns computed from other columns, by the host, over all kept keys at once. `from` names features. */
+export interface Derived<C extends ColumnSpecs = ColumnSpecs> extends NodeBase {
+  readonly kind: 'derived';
+  readonly columns: C;
+  compute(table: FeatureTable, context: QueryContext): { readonly [K in keyof C]: Float64Array };
+}
+
+export type PlanNode = Aggregate | Lookup | Extractor | SeriesExtractor | Derived;
+
+export const defineAggregate = (node: Omit<Aggregate, 'kind'>): Aggregate => ({ kind: 'aggregate', ...node });
+export const defineLookup = (node: Omit<Lookup, 'kind'>): Lookup => ({ kind: 'lookup', ...node });
+export const defineExtractor = <const C extends ColumnSpecs>(node: Omit<Extractor<C>, 'kind'>): Extractor<C> => ({
+  kind: 'extractor',
+  ...node,
+});
+export const defineSeries = <const C extends ColumnSpecs>(
+  node: Omit<SeriesExtractor<C>, 'kind'>,
+): SeriesExtractor<C> => ({
+  kind: 'series',
+  ...node,
+});
+export const defineDerived = <const C extends ColumnSpecs>(node: Omit<Derived<C>, 'kind'>): Derived<C> => ({
+  kind: 'derived',
+  ...node,
+});

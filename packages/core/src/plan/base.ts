@@ -1,0 +1,120 @@
+import { numbers, texts } from '../columns.js';
+import type { Engine, Relation } from '../engine.js';
+import { InputError } from '../errors.js';
+import type { KeyTable, Relations } from '../plan-nodes.js';
+import type { RowCounts } from '../run-result.js';
+import type { LogSchema } from '../schema.js';
+import { identifier, type Sql, sql } from '../sql.js';
+import { rowsQuery } from './events.js';
+
+/** Temporary relations carry this prefix, so that they never hide a table of the caller's. */
+export const relationName = (node: string): Sql => identifier(`deeplogbot_${node}`);
+
+/** The first scan of the source and what follows from it: which keys there are, and where every row went. */
+export interface Base {
+  readonly relations: Relations;
+  readonly keyTable: KeyTable;
+  readonly rowCounts: RowCounts;
+  /** Scans of the source so far. */
+  readonly scans: number;
+}
+
+/**
+ * Builds `keys` and `by_place`, and declares `events`. The source is read once here; `events` reads it again for each
+ * statement that selects from it, or once more in all if `storeEvents` is set.
+ */
+export async function buildBase(
+  engine: Engine,
+  relation: Relation,
+  schema: LogSchema,
+  storeEvents: boolean,
+): Promise<Base> {
+  const name = relationName;
+  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation)}`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${name('places')} AS
+    SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
+    FROM ${name('rows')} GROUP BY ALL`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
+    SELECT k.key, p.country, p.city, p.method, p.n, p.min_ts, p.max_ts
+    FROM ${name('places')} p JOIN ${name('keys')} k ON p.key_text = k.key_text
+    WHERE p.status = 'ok'`);
+  const rowCounts = await countRows(engine, name('places'), name('keys'));
+  const keyTable = await readKeys(engine, name('keys'), name('by_place'));
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP ${storeEvents ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
+    SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes
+    FROM ${name('rows')} r JOIN ${name('keys')} k ON r.key_text = k.key_text
+    WHERE r.status = 'ok'`);
+  if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);
+  const relations = { events: name('events'), by_place: name('by_place'), keys: name('keys') };
+  return { relations, keyTable, rowCounts, scans: storeEvents ? 2 : 1 };
+}
+
+/** One row per key: the modal country and city (ties: smallest text), its row count, and its number. */
+function keysQuery(places: Sql, schema: LogSchema): Sql {
+  const modal = (column: string) => sql`
+    SELECT key_text, ${identifier(column)} AS value, row_number() OVER (
+      PARTITION BY key_text ORDER BY (${identifier(column)} IS NULL), sum(n) DESC, ${identifier(column)}) AS place
+    FROM ${places} WHERE status = 'ok' GROUP BY key_text, ${identifier(column)}`;
+  return sql`
+    WITH totals AS (
+      SELECT key_text, CAST(sum(n) AS BIGINT) AS n FROM ${places} WHERE status = 'ok' GROUP BY key_text
+    ), countries AS (${modal('country')}), cities AS (${modal('city')})
+    SELECT CAST(row_number() OVER (ORDER BY (t.n < ${schema.minLocationDownloads}), t.key_text) - 1 AS INTEGER) AS key,
+           t.key_text, c.value AS country, y.value AS city, t.n, t.n >= ${schema.minLocationDownloads} AS kept
+    FROM totals t
+    JOIN countries c ON c.key_text = t.key_text AND c.place = 1
+    JOIN cities y ON y.key_text = t.key_text AND y.place = 1
+    ORDER BY key`;
+}
+
+async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCounts> {
+  const batch = await engine.columns(sql`
+    SELECT CAST(coalesce(sum(p.n), 0) AS DOUBLE) AS total,
+           CAST(coalesce(sum(p.n) FILTER (p.status = 'ok' AND k.kept), 0) AS DOUBLE) AS classified,
+           CAST(coalesce(sum(p.n) FILTER (p.status = 'ok' AND NOT k.kept), 0) AS DOUBLE) AS below_minimum,
+           CAST(coalesce(sum(p.n) FILTER (p.status = 'no_location'), 0) AS DOUBLE) AS no_location,
+           CAST(coalesce(sum(p.n) FILTER (p.status = 'no_timestamp'), 0) AS DOUBLE) AS no_timestamp,
+           CAST(coalesce(sum(p.n) FILTER (p.status = 'outside_window'), 0) AS DOUBLE) AS outside_window
+    FROM ${places} p LEFT JOIN ${keys} k ON p.key_text = k.key_text`);
+  const value = (column: string) => numbers(batch, column)[0]!;
+  return {
+    total: value('total'),
+    classified: value('classified'),
+    belowMinimum: value('below_minimum'),
+    noLocation: value('no_location'),
+    noTimestamp: value('no_timestamp'),
+    outsideWindow: value('outside_window'),
+  };
+}
+
+async function readKeys(engine: Engine, keys: Sql, places: Sql): Promise<KeyTable> {
+  const batch = await engine.columns(sql`SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${keys} WHERE kept ORDER BY key`);
+  const span = await engine.columns(sql`
+    SELECT CAST(epoch_us(min(min_ts)) AS DOUBLE) AS first_us, CAST(epoch_us(max(max_ts)) AS DOUBLE) AS last_us
+    FROM ${places}`);
+  return {
+    keys: texts(batch, 'key_text') as string[],
+    country: texts(batch, 'country'),
+    city: texts(batch, 'city'),
+    n: numbers(batch, 'n'),
+    firstUs: numbers(span, 'first_us')[0]!,
+    lastUs: numbers(span, 'last_us')[0]!,
+  };
+}
+
+function noKeys(counts: RowCounts, schema: LogSchema): InputError {
+  const found = [
+    [counts.noLocation, 'have no location'],
+    [counts.noTimestamp, 'have no readable timestamp'],
+    [counts.outsideWindow, `lie outside ${schema.minYear} to ${schema.asOf ?? schema.maxYear}`],
+    [counts.belowMinimum, `belong to locations below ${schema.minLocationDownloads} downloads`],
+  ] as const;
+  const parts = found.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  return new InputError('NO_USABLE_ROWS', `None of the ${counts.total} rows can be classified: ${parts.join(', ')}.`, {
+    hint: 'Check the schema (locationField, timestampField) and the window (minYear, maxYear, asOf).',
+  });
+}

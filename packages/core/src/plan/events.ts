@@ -1,0 +1,108 @@
+import type { ColumnInfo, Relation } from '../engine.js';
+import { columnsOf, type LogSchema, type Role } from '../schema.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
+
+/** Why an input row takes part or not. */
+export type RowStatus = 'ok' | 'no_location' | 'no_timestamp' | 'outside_window';
+
+/** One expression per role over the columns of a relation, typed; NULL of the right type where a role is not mapped. */
+export interface EventExpressions {
+  readonly keyText: Sql;
+  readonly country: Sql;
+  readonly city: Sql;
+  readonly user: Sql;
+  readonly project: Sql;
+  readonly file: Sql;
+  readonly method: Sql;
+  readonly bytes: Sql;
+  readonly ts: Sql;
+  readonly year: Sql;
+}
+
+/** What the schema makes of a relation's columns. Empty text counts as NULL for the key only. */
+export function eventExpressions(schema: LogSchema, relation: Relation): EventExpressions {
+  const text = (role: Role) => textOf(columnsOf(schema, role), ',');
+  const ts = timestampOf(schema, relation.columns);
+  const year = columnsOf(schema, 'year')[0];
+  return {
+    keyText: sql`nullif(${text('location')}, '')`,
+    country: text('country'),
+    city: text('city'),
+    user: text('user'),
+    project: text('project'),
+    file: text('file'),
+    method: text('method'),
+    bytes: bytesOf(schema),
+    ts,
+    year: year === undefined ? sql`year(${ts})` : sql`TRY_CAST(${identifier(year)} AS INTEGER)`,
+  };
+}
+
+function textOf(columns: readonly string[], separator: string): Sql {
+  if (columns.length === 0) return sql`CAST(NULL AS VARCHAR)`;
+  const parts = columns.map((column) => sql`CAST(${identifier(column)} AS VARCHAR)`);
+  return parts.length === 1 ? parts[0]! : sql`(${join(parts, ` || '${separator}' || `)})`;
+}
+
+function bytesOf(schema: LogSchema): Sql {
+  const column = columnsOf(schema, 'bytes')[0];
+  return column === undefined ? sql`CAST(NULL AS BIGINT)` : sql`TRY_CAST(${identifier(column)} AS BIGINT)`;
+}
+
+function timestampOf(schema: LogSchema, available: readonly ColumnInfo[]): Sql {
+  const columns = columnsOf(schema, 'timestamp');
+  const first = available.find((info) => info.name === columns[0]);
+  if (columns.length > 1 || first?.type === 'text') return timestampOfText(textOf(columns, ' '));
+  const column = identifier(columns[0]!);
+  if (first?.type === 'timestamptz') return sql`make_timestamp(epoch_us(${column}))`;
+  return sql`CAST(${column} AS TIMESTAMP)`;
+}
+
+/** Clock time with an optional fraction, then an offset: only such text is shifted to UTC. */
+const WITH_OFFSET = '^(.*:\\d\\d(?:\\.\\d+)?)\\s*(?:[Zz]|UTC|([+-]\\d\\d):?(\\d\\d)?)$';
+
+/** ISO 8601 text to UTC; NULL where it cannot be read. The engine's own cast treats offsets differently from version to version. */
+function timestampOfText(text: Sql): Sql {
+  const group = (i: number) => sql`regexp_extract(${text}, ${WITH_OFFSET}, ${i})`;
+  const clock = sql`coalesce(nullif(${group(1)}, ''), ${text})`;
+  const hours = sql`coalesce(TRY_CAST(${group(2)} AS INTEGER), 0)`;
+  const minutes = sql`coalesce(TRY_CAST(${group(3)} AS INTEGER), 0)`;
+  const sign = sql`CASE WHEN ${group(2)} LIKE '-%' THEN -1 ELSE 1 END`;
+  return sql`(TRY_CAST(${clock} AS TIMESTAMP) - to_minutes(CAST(${hours} * 60 + ${sign} * ${minutes} AS BIGINT)))`;
+}
+
+/** Names of the three columns that decide a row's status. */
+export interface StatusColumns {
+  readonly key: Sql;
+  readonly ts: Sql;
+  readonly year: Sql;
+}
+
+/** The status of a row as one CASE. */
+export function statusOf(schema: LogSchema, { key, ts, year }: StatusColumns): Sql {
+  const late = schema.asOf === null ? sql`FALSE` : sql`${ts} > CAST(${toTimestamp(schema.asOf)} AS TIMESTAMP)`;
+  return sql`CASE
+    WHEN ${key} IS NULL THEN 'no_location'
+    WHEN ${ts} IS NULL OR ${year} IS NULL THEN 'no_timestamp'
+    WHEN ${year} < ${schema.minYear} OR ${year} > ${schema.maxYear} OR ${late} THEN 'outside_window'
+    ELSE 'ok' END`;
+}
+
+/** A date means the end of that day; a full timestamp means itself. */
+function toTimestamp(asOf: string): string {
+  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(asOf);
+  return new Date(dateOnly ? `${asOf}T23:59:59.999Z` : asOf).toISOString().replace('Z', '');
+}
+
+/** Every input row with the canonical columns and its status. */
+export function rowsQuery(schema: LogSchema, relation: Relation): Sql {
+  const e = eventExpressions(schema, relation);
+  return sql`
+    SELECT *, ${statusOf(schema, { key: sql`key_text`, ts: sql`ts`, year: sql`year` })} AS status
+    FROM (
+      SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
+             ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
+             ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year
+      FROM ${relation.name}
+    )`;
+}

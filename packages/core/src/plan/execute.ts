@@ -1,0 +1,294 @@
+import type { ColumnBatch } from '../columns.js';
+import { numbers } from '../columns.js';
+import type { Engine, Relation } from '../engine.js';
+import { type FeatureSpec, FeatureTable } from '../features.js';
+import type {
+  Aggregate,
+  ColumnSpecs,
+  Definitions,
+  Derived,
+  Extractor,
+  KeyTable,
+  PlanNode,
+  QueryContext,
+  SeriesExtractor,
+} from '../plan-nodes.js';
+import { checkAborted, type RunControl } from '../progress.js';
+import type { RowCounts, Timing } from '../run-result.js';
+import { type LogSchema, mappedRoles, type Role } from '../schema.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
+import { buildBase, relationName } from './base.js';
+import { planGraph } from './graph.js';
+
+export interface ExtractOptions extends RunControl {
+  readonly nodes: readonly PlanNode[];
+  /** As bound to the relation's columns, see `bindSchema`. */
+  readonly schema: LogSchema;
+  /** @defaultValue 'clean' */
+  readonly definitions?: Definitions;
+}
+
+export interface Extracted {
+  readonly features: FeatureTable;
+  /** Keys as the host sees them, with the rows of each. */
+  readonly keyTable: KeyTable;
+  readonly rowCounts: RowCounts;
+  /** How often the source was read. */
+  readonly sourceScans: number;
+  /** Nodes that ran, in their order. */
+  readonly nodes: readonly string[];
+  /** Nodes that this log cannot feed, with the roles it lacks; their columns are NULL. */
+  readonly unmeasurable: ReadonlyMap<string, readonly Role[]>;
+  readonly timings: readonly Timing[];
+}
+
+/** More direct readers of the source than this, and the events are stored once instead. */
+const MAX_DIRECT_READERS = 3;
+
+/**
+ * Runs a feature plan: each aggregate is built once and dropped after its last reader, and the source is read at most
+ * four times however many extractors there are. Leaves no relation behind, also when it fails.
+ */
+export async function extractFeatures(engine: Engine, relation: Relation, options: ExtractOptions): Promise<Extracted> {
+  const { schema, definitions = 'clean' } = options;
+  const roles = mappedRoles(schema);
+  const graph = planGraph(options.nodes, roles);
+  const context: QueryContext = { schema, roles, dialect: engine.dialect, definitions };
+  const storeEvents = graph.eventReaders > MAX_DIRECT_READERS;
+  const run = new PlanRun(engine, context, options);
+  try {
+    const started = performance.now();
+    checkAborted(options, 'features');
+    options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
+    const base = await buildBase(engine, relation, schema, storeEvents);
+    run.begin(base.keyTable, base.relations, elapsed('keys', started));
+    await run.all(graph.ordered, graph.unmeasurable);
+    return {
+      features: run.table(options.nodes),
+      keyTable: base.keyTable,
+      rowCounts: base.rowCounts,
+      sourceScans: base.scans + (storeEvents ? 0 : graph.eventReaders),
+      nodes: run.ran,
+      unmeasurable: graph.unmeasurable,
+      timings: run.timings,
+    };
+  } finally {
+    await run.dropAll(storeEvents ? 'TABLE' : 'VIEW');
+  }
+}
+
+const elapsed = (step: string, started: number): Timing => ({ step, seconds: (performance.now() - started) / 1000 });
+
+interface BuiltRelation {
+  readonly name: Sql;
+  readonly kind: 'TABLE' | 'VIEW';
+  /** What a view still reads. */
+  readonly behind: readonly string[];
+}
+
+/** The state of one run of a plan: what is built, what is known, how long it took. */
+class PlanRun {
+  readonly ran: string[] = [];
+  readonly timings: Timing[] = [];
+  private readonly built = new Map<string, BuiltRelation>();
+  private readonly columns = new Map<string, Float64Array>();
+  private readonly specs = new Map<string, FeatureSpec>();
+  private relations: Record<string, Sql> = {};
+  private keys: KeyTable = { keys: [], country: [], city: [], n: new Float64Array(), firstUs: 0, lastUs: 0 };
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly context: QueryContext,
+    private readonly control: RunControl,
+  ) {}
+
+  begin(keys: KeyTable, relations: Readonly<Record<string, Sql>>, timing: Timing): void {
+    this.keys = keys;
+    this.relations = { ...relations };
+    this.timings.push(timing);
+  }
+
+  async all(ordered: readonly PlanNode[], unmeasurable: ReadonlyMap<string, unknown>): Promise<void> {
+    for (const [i, node] of ordered.entries()) {
+      checkAborted(this.control, node.name);
+      const started = performance.now();
+      if (unmeasurable.has(node.name)) this.leaveOut(node);
+      else {
+        await this.one(node);
+        this.ran.push(node.name);
+        this.timings.push(elapsed(node.name, started));
+      }
+      await this.dropUnread(ordered.slice(i + 1));
+      this.control.onProgress?.({ step: 'features', done: i + 2, total: ordered.length + 1, unit: 'nodes' });
+    }
+  }
+
+  private async one(node: PlanNode): Promise<void> {
+    if (node.kind === 'aggregate') return this.build(node);
+    if (node.kind === 'lookup') {
+      this.relations[node.name] = await this.engine.load(
+        `deeplogbot_${node.name}`,
+        node.compute(this.keys, this.context),
+      );
+      this.built.set(node.name, { name: this.relations[node.name]!, kind: 'TABLE', behind: [] });
+      return;
+    }
+    if (node.kind === 'extractor') return this.store(node, await this.extract(node));
+    if (node.kind === 'series') return this.store(node, await this.series(node));
+    this.store(node, node.compute(this.current(), this.context));
+  }
+
+  private async build(node: Aggregate): Promise<void> {
+    const target = relationName(node.name);
+    const kind = node.build === 'view' ? 'VIEW' : 'TABLE';
+    const what = kind === 'TABLE' ? sql`TABLE` : sql`VIEW`;
+    await this.engine.run(sql`CREATE OR REPLACE TEMP ${what} ${target} AS ${node.query(this.relations, this.context)}`);
+    this.relations[node.name] = target;
+    this.built.set(node.name, { name: target, kind, behind: kind === 'VIEW' ? node.from : [] });
+  }
+
+  private async extract(node: Extractor): Promise<Record<string, Float64Array>> {
+    const names = Object.keys(node.columns);
+    const result = this.empty(names);
+    const wanted = join(
+      ['key', ...names].map((name) => sql`CAST(${identifier(name)} AS DOUBLE) AS ${identifier(name)}`),
+      ', ',
+    );
+    const query = sql`SELECT ${wanted} FROM (${node.query(this.relations, this.context)})`;
+    for await (const batch of this.engine.batches(query)) this.scatter(batch, names, result);
+    return result;
+  }
+
+  private scatter(batch: ColumnBatch, names: readonly string[], result: Record<string, Float64Array>): void {
+    const keys = numbers(batch, 'key');
+    for (const name of names) {
+      const from = numbers(batch, name);
+      const to = result[name]!;
+      for (let row = 0; row < batch.rows; row++) {
+        const key = keys[row]!;
+        if (key < to.length) to[key] = from[row]!;
+      }
+    }
+  }
+
+  private async series(node: SeriesExtractor): Promise<Record<string, Float64Array>> {
+    const names = Object.keys(node.columns);
+    const result = this.empty(names);
+    const emit = (key: number, series: Record<string, Float64Array>) => {
+      if (key >= this.keys.keys.length) return;
+      const values = node.compute(series, this.context);
+      for (const name of names) result[name]![key] = values[name]!;
+    };
+    const groups = new SeriesGroups(emit);
+    for await (const batch of this.engine.batches(node.query(this.relations, this.context))) groups.push(batch);
+    groups.end();
+    return result;
+  }
+
+  private empty(names: readonly string[]): Record<string, Float64Array> {
+    const rows = this.keys.keys.length;
+    return Object.fromEntries(names.map((name) => [name, new Float64Array(rows).fill(Number.NaN)]));
+  }
+
+  private leaveOut(node: PlanNode): void {
+    if (node.kind === 'aggregate' || node.kind === 'lookup') return;
+    this.store(node, this.empty(Object.keys(node.columns)));
+  }
+
+  private store(node: Extractor | SeriesExtractor | Derived, columns: Readonly<Record<string, Float64Array>>): void {
+    for (const [name, spec] of Object.entries(node.columns as ColumnSpecs)) {
+      this.columns.set(name, columns[name]!);
+      this.specs.set(name, { name, extractor: node.name, ...spec });
+    }
+  }
+
+  private current(): FeatureTable {
+    const { keys, country, city } = this.keys;
+    return new FeatureTable(keys, { country, city }, this.columns, this.specs);
+  }
+
+  /** Columns in the order in which the caller listed the nodes, whatever order they ran in. */
+  table(listed: readonly PlanNode[]): FeatureTable {
+    const names = listed.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
+    const { keys, country, city } = this.keys;
+    const columns = new Map(names.map((name) => [name, this.columns.get(name)!] as const));
+    const specs = new Map(names.map((name) => [name, this.specs.get(name)!] as const));
+    return new FeatureTable(keys, { country, city }, columns, specs);
+  }
+
+  /** Drops what no later node reads, directly or through a view. */
+  private async dropUnread(later: readonly PlanNode[]): Promise<void> {
+    const needed = new Set<string>();
+    const need = (name: string): void => {
+      needed.add(name);
+      for (const behind of this.built.get(name)?.behind ?? []) need(behind);
+    };
+    for (const node of later) if (node.kind !== 'derived') node.from.forEach(need);
+    for (const [name, relation] of [...this.built].reverse()) {
+      if (needed.has(name)) continue;
+      await this.drop(relation.name, relation.kind);
+      this.built.delete(name);
+    }
+  }
+
+  private drop(name: Sql, kind: 'TABLE' | 'VIEW'): Promise<void> {
+    return this.engine.run(sql`DROP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} IF EXISTS ${name}`);
+  }
+
+  async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
+    for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
+    this.built.clear();
+    await this.drop(relationName('events'), eventsKind);
+    for (const name of ['by_place', 'keys', 'places']) await this.drop(relationName(name), 'TABLE');
+    await this.drop(relationName('rows'), 'VIEW');
+  }
+}
+
+/** Cuts an ordered stream of batches into one piece per key. */
+class SeriesGroups {
+  private key = Number.NaN;
+  private parts: Record<string, Float64Array[]> = {};
+
+  constructor(private readonly emit: (key: number, series: Record<string, Float64Array>) => void) {}
+
+  push(batch: ColumnBatch): void {
+    const keys = numbers(batch, 'key');
+    let start = 0;
+    while (start < batch.rows) {
+      const key = keys[start]!;
+      let end = start + 1;
+      while (end < batch.rows && keys[end] === key) end++;
+      if (key !== this.key) this.flush(key);
+      for (const name of Object.keys(batch.columns)) {
+        if (name !== 'key') {
+          this.parts[name] ??= [];
+          this.parts[name].push(numbers(batch, name).subarray(start, end));
+        }
+      }
+      start = end;
+    }
+  }
+
+  end(): void {
+    this.flush(Number.NaN);
+  }
+
+  private flush(next: number): void {
+    if (!Number.isNaN(this.key)) {
+      this.emit(this.key, Object.fromEntries(Object.entries(this.parts).map(([name, parts]) => [name, concat(parts)])));
+    }
+    this.key = next;
+    this.parts = {};
+  }
+}
+
+function concat(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

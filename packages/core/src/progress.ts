@@ -1,0 +1,20 @@
+import { AbortedError } from './errors.js';
+
+/** One report of how far a step is; `total` is undefined where it cannot be known. */
+export interface Progress {
+  readonly step: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
+}
+
+/** What every long step is given: where to report, and when to stop. */
+export interface RunControl {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws {@link AbortedError} once the signal is set. */
+export function checkAborted(control: RunControl, step: string): void {
+  if (control.signal?.aborted) throw new AbortedError(step);
+}

@@ -1,0 +1,34 @@
+import type { FileFormat } from './engine.js';
+import { ConfigError } from './errors.js';
+import type { Aggregate, Derived, Extractor, Lookup, SeriesExtractor } from './plan-nodes.js';
+import type { LogSchema } from './schema.js';
+
+export type FeatureNode = Extractor | SeriesExtractor | Derived;
+
+/** What the columns of a log mean, which features to compute, and which rules apply. A value, registered nowhere. */
+export interface Provider {
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly schema: LogSchema;
+  readonly aggregates: readonly (Aggregate | Lookup)[];
+  readonly extractors: readonly FeatureNode[];
+  /** Features that the isolation forest sees, where the log has them. @defaultValue every feature */
+  readonly anomalyFeatures?: readonly string[];
+  /** Features that read `anomaly_score`; computed after the forest. */
+  readonly afterAnomaly?: readonly Derived[];
+  /** Named rule files as YAML text; `default` is used unless the run asks for another. */
+  readonly rules: Readonly<Record<string, string>> & { readonly default: string };
+  /** Raw text format that the provider's log files may have, beside the columnar ones. */
+  readonly rawFormat?: FileFormat;
+}
+
+/** Checks the few things every run relies on and returns the provider unchanged. */
+export function defineProvider<const P extends Provider>(provider: P): P {
+  if (!/^[a-z][a-z0-9-]*$/.test(provider.name)) {
+    throw new ConfigError('INVALID_PROVIDER', `Provider name ${JSON.stringify(provider.name)} is not usable.`, {
+      hint: 'Use lower-case letters, digits and hyphens, beginning with a letter.',
+    });
+  }
+  return provider;
+}

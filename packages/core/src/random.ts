@@ -1,0 +1,53 @@
+/** A seeded stream of draws; the same seed gives the same stream on every machine. */
+export interface Random {
+  /** Uniform in [0, 1), 53 bits. */
+  next(): number;
+  /** Uniform integer in [0, n). */
+  int(n: number): number;
+  /** k distinct integers of [0, n), in order of drawing; k is capped at n. */
+  sample(n: number, k: number): Int32Array;
+}
+
+/** xoshiro128** (Blackman & Vigna, 2018), its state filled by splitmix32 from the seed. */
+export function createRandom(seed: number): Random {
+  const state = seedState(seed);
+  const uint32 = (): number => {
+    const result = Math.imul(rotate(Math.imul(state[1]!, 5), 7), 9) >>> 0;
+    const t = state[1]! << 9;
+    state[2]! ^= state[0]!;
+    state[3]! ^= state[1]!;
+    state[1]! ^= state[2]!;
+    state[0]! ^= state[3]!;
+    state[2]! ^= t;
+    state[3] = rotate(state[3]!, 11);
+    return result;
+  };
+  const next = () => ((uint32() >>> 5) * 67108864 + (uint32() >>> 6)) / 9007199254740992;
+  const int = (n: number) => Math.floor(next() * n);
+  return { next, int, sample: (n, k) => sampleWithoutReplacement(int, n, Math.min(k, n)) };
+}
+
+const rotate = (x: number, k: number) => (x << k) | (x >>> (32 - k));
+
+function seedState(seed: number): Int32Array {
+  let s = seed | 0;
+  return Int32Array.from({ length: 4 }, () => {
+    s = (s + 0x9e3779b9) | 0;
+    let z = s ^ (s >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z ^= z >>> 15;
+    z = Math.imul(z, 0x735a2d97);
+    return z ^ (z >>> 15);
+  });
+}
+
+/** Floyd's algorithm order is biased; a sparse Fisher–Yates keeps the order of drawing uniform at O(k) memory. */
+function sampleWithoutReplacement(int: (n: number) => number, n: number, k: number): Int32Array {
+  const moved = new Map<number, number>();
+  return Int32Array.from({ length: k }, (_, i) => {
+    const j = i + int(n - i);
+    const picked = moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
+    return picked;
+  });
+}

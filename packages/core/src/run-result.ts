@@ -1,0 +1,91 @@
+import type { FeatureTable } from './features.js';
+import type { Definitions } from './plan-nodes.js';
+import type { LogSchema } from './schema.js';
+import type { Verdicts } from './verdicts.js';
+
+/** How many input rows ended where; the parts sum to `total`. */
+export interface RowCounts {
+  readonly total: number;
+  /** Rows of keys that were classified, in the window. */
+  readonly classified: number;
+  /** Rows of keys below `minLocationDownloads`. */
+  readonly belowMinimum: number;
+  readonly noLocation: number;
+  /** The timestamp is NULL or cannot be read. */
+  readonly noTimestamp: number;
+  /** The year is before `minYear`, after `maxYear`, or the row is later than `asOf`. */
+  readonly outsideWindow: number;
+}
+
+/** Events per outcome; `normal` are the organic ones, as in the reference. The parts sum to `total`. */
+export interface DownloadStats {
+  readonly total: number;
+  readonly bots: number;
+  readonly hubs: number;
+  readonly normal: number;
+  /** Rows of keys labelled insufficient_evidence, below the minimum included. */
+  readonly insufficientEvidence: number;
+  /** Rows without location or timestamp, or outside the window. */
+  readonly filtered: number;
+}
+
+export interface Timing {
+  readonly step: string;
+  readonly seconds: number;
+}
+
+/** Identity of one input file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */
+export interface InputIdentity {
+  readonly path: string;
+  readonly bytes: number;
+  readonly digest: string;
+}
+
+/** Everything a run found out; plain data except for the typed columns of `features`. */
+export interface RunResult {
+  readonly provider: string;
+  readonly method: string;
+  readonly definitions: Definitions;
+  readonly engine: string;
+  readonly randomState: number;
+  readonly contamination: number;
+  readonly schema: LogSchema;
+  readonly inputs: readonly InputIdentity[];
+  readonly rowCounts: RowCounts;
+  /** Rows that could not even be parsed; in no other figure. */
+  readonly rejectedRows: number;
+  readonly features: FeatureTable;
+  /** Rows of each key in the window, in the order of `features.keys`. */
+  readonly downloads: Float64Array;
+  /** First and last event in the window, microseconds since 1970 UTC. */
+  readonly window: { readonly firstUs: number; readonly lastUs: number };
+  readonly verdicts: Verdicts;
+  readonly botLocations: number;
+  readonly hubLocations: number;
+  readonly organicLocations: number;
+  readonly insufficientLocations: number;
+  readonly totalLocations: number;
+  readonly stats: DownloadStats;
+  /** Absolute path of the annotated file, or null. */
+  readonly outputParquet: string | null;
+  /** Absolute paths of everything the run wrote. */
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+  readonly timings: readonly Timing[];
+  /** How often the source was read to compute features, and which plan nodes ran. */
+  readonly plan: { readonly sourceScans: number; readonly nodes: readonly string[] };
+}
+
+/** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
+export interface OutputDir {
+  /** For messages; absolute where there is a file system. */
+  readonly path: string;
+  /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
+  write(name: string, content: string | Uint8Array | Iterable<string>): Promise<string>;
+}
+
+/** Writes one kind of report of a finished run; returns the paths it wrote. */
+export interface Reporter {
+  readonly name: string;
+  write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
+}

@@ -1,0 +1,53 @@
+import type { FeatureTable } from './features.js';
+import type { RunControl } from './progress.js';
+
+/** The final label of a key. `insufficient_evidence`: too few events to say. */
+export type Label = 'bot' | 'hub' | 'organic' | 'insufficient_evidence';
+
+export const CLASSES = ['organic', 'bot', 'hub'] as const;
+export type ClassName = (typeof CLASSES)[number];
+
+/** Why a key got its label: one rule that fired, or one feature's contribution. */
+export interface Reason {
+  /** Id of the rule, or `feature:<name>`. */
+  readonly id: string;
+  readonly feature?: string;
+  readonly value?: number;
+  readonly threshold?: number;
+  readonly contribution?: number;
+  /** A sentence a person can read. */
+  readonly sentence: string;
+}
+
+/** The verdict of one key. */
+export interface Verdict {
+  readonly label: Label;
+  readonly behaviorType: 'organic' | 'automated' | 'insufficient_evidence';
+  readonly automationCategory: 'bot' | 'legitimate_automation' | null;
+  readonly subcategory: string | null;
+  /** Confidence that the label is right, 0 … 1; NaN for insufficient evidence. */
+  readonly confidence: number;
+  /** In the order of {@link CLASSES}; sums to 1, or NaN for insufficient evidence. */
+  readonly probabilities: readonly [organic: number, bot: number, hub: number];
+  readonly reasons: readonly Reason[];
+  readonly needsReview: boolean;
+}
+
+/** One verdict per row of the feature table, in its order. */
+export interface Verdicts {
+  readonly method: string;
+  readonly rows: readonly Verdict[];
+  readonly warnings: readonly string[];
+}
+
+export interface ClassifyContext extends RunControl {
+  readonly randomState: number;
+  /** Expected share of anomalous keys, (0, 0.5]. */
+  readonly contamination: number;
+}
+
+/** Columns in, one verdict per key out. No engine, no files. */
+export interface Classifier {
+  readonly name: string;
+  classify(features: FeatureTable, context: ClassifyContext): Promise<Verdicts>;
+}

@@ -1,0 +1,39 @@
+// the main job
+
+// what providers and extractors are made of
+export {
+  type Classifier,
+  type ColumnSpec,
+  DeepLogBotError,
+  type Definitions,
+  defineAggregate,
+  defineDerived,
+  defineExtractor,
+  defineLookup,
+  defineProvider,
+  defineSchema,
+  defineSeries,
+  type Engine,
+  type FeatureSpec,
+  FeatureTable,
+  float64,
+  type Label,
+  type LogSchema,
+  type Provider,
+  type Reason,
+  type RunResult,
+  sql,
+  type Verdict,
+  type Verdicts,
+} from '@deeplogbot/core';
+export { openEngine, openOutputDir } from '@deeplogbot/core/node';
+export { DEFAULT_REPORTERS } from './default-reporters.js';
+export type { AnnotatorOptions, OutputStrategy } from './options.js';
+// providers
+export { getProvider, listProviders, PROVIDERS } from './providers/builtin.js';
+export { loadProvider, loadProviderFolder } from './providers/directory.js';
+export { runBotAnnotator } from './run-bot-annotator.js';
+// stages
+export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
+export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+export { classify, resolveClassifier } from './steps/classify.js';

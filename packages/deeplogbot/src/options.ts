@@ -1,0 +1,163 @@
+import {
+  type Classifier,
+  ConfigError,
+  type Definitions,
+  type Engine,
+  type EngineOptions,
+  type LogSchema,
+  nearestName,
+  type PlanNode,
+  type Provider,
+  type Reporter,
+  type RunControl,
+} from '@deeplogbot/core';
+import type { Input } from '@deeplogbot/core/node';
+
+export type OutputStrategy = 'new_file' | 'overwrite' | 'reports_only';
+
+/** Everything `runBotAnnotator` can be told; each option has a default but the input. */
+export interface AnnotatorOptions extends RunControl, EngineOptions {
+  /** A file, several, a glob, a folder, an Arrow table or a table of the engine's connection. */
+  readonly input?: Input;
+  /** The reference's name of `input`. */
+  readonly inputParquet?: Input;
+  /** The annotated file. @defaultValue `<outputDir>/<input stem>_annotated.parquet` */
+  readonly outputParquet?: string;
+  /** Folder of the reports; made if missing. @defaultValue 'output/bot_analysis' */
+  readonly outputDir?: string;
+  /** `overwrite` replaces the input file once the new one is verified. @defaultValue 'new_file' */
+  readonly outputStrategy?: OutputStrategy;
+  /** False = write no annotated file. @defaultValue true */
+  readonly annotate?: boolean;
+  /** @defaultValue 'rules' */
+  readonly classificationMethod?: 'rules' | Classifier;
+  /** Name of a shipped provider, folder with a `provider.yaml`, or a provider value. @defaultValue 'ebi' */
+  readonly provider?: string | Provider;
+  /** Name of one of the provider's rule sets (`default`, `reference`) or a YAML file. @defaultValue 'default' */
+  readonly rules?: string;
+  /** Fields that differ from the provider's schema. */
+  readonly schema?: Partial<LogSchema>;
+  /** Further plan nodes; their columns join the feature table and may be used in rules. */
+  readonly customExtractors?: readonly PlanNode[];
+  /** Expected share of anomalous locations, (0, 0.5]; sets where `anomaly_score` is 0. @defaultValue 0.15 */
+  readonly contamination?: number;
+  /** Locations with fewer downloads get no verdict; overrides the schema's value only. */
+  readonly minLocationDownloads?: number;
+  /** About how many events to use: whole locations are drawn by a hash of their name, and no annotated file is written. */
+  readonly sampleSize?: number;
+  /** Write which features drive the anomaly score. @defaultValue false */
+  readonly computeImportances?: boolean;
+  /** `clean` definitions, or the `reference`'s values. @defaultValue 'clean' */
+  readonly definitions?: Definitions;
+  /** Seed of every draw. @defaultValue 42 */
+  readonly randomState?: number;
+  /** @defaultValue 'auto' */
+  readonly engine?: 'auto' | 'native' | 'wasm' | Engine;
+  /** Compression of the annotated file. @defaultValue 'snappy' */
+  readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
+  /** Rows per row group of the annotated file. @defaultValue 122880 */
+  readonly rowGroupSize?: number;
+  /** Reports to write. @defaultValue all that ship */
+  readonly reporters?: readonly Reporter[];
+}
+
+export const DEFAULTS = {
+  outputDir: 'output/bot_analysis',
+  outputStrategy: 'new_file',
+  annotate: true,
+  classificationMethod: 'rules',
+  provider: 'ebi',
+  rules: 'default',
+  contamination: 0.15,
+  computeImportances: false,
+  definitions: 'clean',
+  randomState: 42,
+  engine: 'auto',
+  compression: 'snappy',
+  rowGroupSize: 122_880,
+} as const;
+
+const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
+  'input',
+  'inputParquet',
+  'outputParquet',
+  'outputDir',
+  'outputStrategy',
+  'annotate',
+  'classificationMethod',
+  'provider',
+  'rules',
+  'schema',
+  'customExtractors',
+  'contamination',
+  'minLocationDownloads',
+  'sampleSize',
+  'computeImportances',
+  'definitions',
+  'randomState',
+  'engine',
+  'compression',
+  'rowGroupSize',
+  'reporters',
+  'threads',
+  'memoryLimit',
+  'tempDirectory',
+  'onProgress',
+  'signal',
+];
+
+/** Options with every default filled in. */
+export type ResolvedOptions = AnnotatorOptions &
+  Required<Pick<AnnotatorOptions, keyof typeof DEFAULTS>> & { readonly input: Input };
+
+/** Fills in the defaults; stops at the first unknown name or value, before anything is read or written. */
+export function resolveOptions(options: AnnotatorOptions): ResolvedOptions {
+  for (const name of Object.keys(options)) {
+    if (!(OPTION_NAMES as readonly string[]).includes(name)) {
+      const near = nearestName(name, OPTION_NAMES);
+      throw new ConfigError('UNKNOWN_OPTION', `There is no option "${name}".`, {
+        hint: near ? `Did you mean "${near}"?` : `Known options: ${OPTION_NAMES.join(', ')}.`,
+      });
+    }
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved = { ...DEFAULTS, ...given } as ResolvedOptions;
+  const input = resolved.input ?? resolved.inputParquet;
+  if (input === undefined) throw invalid('input', undefined, 'a path, a list of paths, an Arrow table or a table name');
+  checkValues(resolved);
+  return { ...resolved, input };
+}
+
+function checkValues(options: ResolvedOptions): void {
+  oneOf('outputStrategy', options.outputStrategy, ['new_file', 'overwrite', 'reports_only']);
+  oneOf('definitions', options.definitions, ['clean', 'reference']);
+  oneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
+  if (typeof options.classificationMethod === 'string')
+    oneOf('classificationMethod', options.classificationMethod, ['rules']);
+  if (typeof options.engine === 'string') oneOf('engine', options.engine, ['auto', 'native', 'wasm']);
+  if (!(options.contamination > 0 && options.contamination <= 0.5)) {
+    throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
+  }
+  integer('randomState', options.randomState, 0, 0xffffffff);
+  integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
+  if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
+  if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+}
+
+function oneOf(name: string, value: unknown, known: readonly string[]): void {
+  if (typeof value === 'string' && known.includes(value)) return;
+  const near = nearestName(String(value), known);
+  throw new ConfigError('INVALID_OPTION', `${name} must be one of ${known.join(', ')}. Got ${JSON.stringify(value)}.`, {
+    hint: near ? `Did you mean "${near}"?` : `Set ${name} to one of these.`,
+  });
+}
+
+function integer(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
+  throw invalid(name, value, `an integer in [${min}, ${max === Number.MAX_SAFE_INTEGER ? '∞' : max}]`);
+}
+
+const invalid = (name: string, found: unknown, wanted: string) =>
+  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
+    hint: `Correct ${name}.`,
+  });

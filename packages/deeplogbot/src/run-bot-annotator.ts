@@ -1,0 +1,117 @@
+import {
+  bindSchema,
+  checkAborted,
+  defineSchema,
+  type Engine,
+  type LogSchema,
+  mappedRoles,
+  type RunResult,
+  type Timing,
+} from '@deeplogbot/core';
+import { inputIdentity, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
+import { DEFAULT_REPORTERS } from './default-reporters.js';
+import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { loadProvider } from './providers/directory.js';
+import { extractFeatures, report } from './stages.js';
+import { writeAnnotated } from './steps/annotate.js';
+import { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+import { classify, resolveClassifier } from './steps/classify.js';
+import { annotatedTarget } from './steps/output.js';
+import { dataWarnings, runResult } from './steps/result.js';
+import { sampleLocations } from './steps/sample.js';
+
+/**
+ * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
+ *
+ * Everything that can be wrong with the options, the schema, the rules or the output folder stops the run with a
+ * `ConfigError` before anything is written. Cancelling through `signal` leaves no half-written file. The same input,
+ * options and seed give the same files, byte for byte, with any number of threads.
+ */
+export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
+  const options = resolveOptions(userOptions);
+  const { provider, explicitFields } = await loadProvider(options.provider);
+  const source = await resolveInput(options.input);
+  const target = annotatedTarget(options, source);
+  const outputDir = await openOutputDir(options.outputDir);
+  const engine = await openEngine(options);
+  const interrupt = () => engine.interrupt?.();
+  options.signal?.addEventListener('abort', interrupt, { once: true });
+  const clock = stopwatch();
+  try {
+    const bound = await engine.bind(source);
+    const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
+    const explicit = new Set([...explicitFields, ...(Object.keys(options.schema ?? {}) as (keyof LogSchema)[])]);
+    const schema = bindSchema(wanted, bound.columns, explicit);
+    const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
+    const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
+    const classifier = await resolveClassifier(options.classificationMethod, options.rules, provider, [
+      ...known,
+      'anomaly_score',
+      'is_anomaly',
+    ]);
+    clock.lap('bind');
+
+    const relation =
+      options.sampleSize === undefined
+        ? bound
+        : await sampleLocations(engine, bound, schema, options.sampleSize, options.randomState);
+    const extracted = await extractFeatures({ engine, relation, schema }, provider, options);
+    clock.lap('features');
+
+    checkAborted(options, 'anomaly');
+    const scored = scoreAnomalies(extracted.features, provider, options);
+    const features = deriveAfterAnomaly(scored, provider, contextOf(engine, schema, options));
+    clock.lap('anomaly');
+
+    checkAborted(options, 'classify');
+    const verdicts = await classify(features, classifier, options);
+    clock.lap('classify');
+
+    checkAborted(options, 'annotate');
+    const annotated = { schema, keys: features.keys, verdicts: verdicts.rows };
+    const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
+    clock.lap('annotate');
+
+    const run = runResult({
+      options,
+      provider,
+      schema,
+      engine: engine.name,
+      inputs: await inputIdentity(source),
+      relation,
+      extracted,
+      features,
+      verdicts,
+      outputParquet,
+      warnings: dataWarnings(extracted, relation),
+      timings: clock.timings,
+    });
+    const { files, failed } = await report(run, options.reporters ?? DEFAULT_REPORTERS, outputDir);
+    return { ...run, files: [...run.files, ...files], warnings: [...run.warnings, ...failed] };
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    if (options.engine !== engine) await engine.close();
+  }
+}
+
+function schemaOverrides({ schema, minLocationDownloads }: AnnotatorOptions): Partial<LogSchema> {
+  return minLocationDownloads === undefined ? { ...schema } : { ...schema, minLocationDownloads };
+}
+
+const contextOf = (engine: Engine, schema: LogSchema, options: { readonly definitions: 'clean' | 'reference' }) => ({
+  schema,
+  roles: mappedRoles(schema),
+  dialect: engine.dialect,
+  definitions: options.definitions,
+});
+
+function stopwatch() {
+  const timings: Timing[] = [];
+  let last = performance.now();
+  const lap = (step: string) => {
+    const now = performance.now();
+    timings.push({ step, seconds: (now - last) / 1000 });
+    last = now;
+  };
+  return { timings, lap };
+}

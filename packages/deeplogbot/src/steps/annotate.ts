@@ -1,0 +1,58 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type AnnotateInput,
+  annotate,
+  type Engine,
+  OutputError,
+  type Relation,
+  type WriteTarget,
+} from '@deeplogbot/core';
+import { replaceFile, verifySameRows } from '@deeplogbot/core/node';
+import type { ResolvedOptions } from '../options.js';
+import type { AnnotatedTarget } from './output.js';
+
+/** Writes the annotated file as the target says; returns its path, or null when there is none. */
+export async function writeAnnotated(
+  engine: Engine,
+  relation: Relation,
+  input: AnnotateInput,
+  target: AnnotatedTarget,
+  options: ResolvedOptions,
+): Promise<string | null> {
+  if (target.kind === 'none') return null;
+  options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
+  const { compression, rowGroupSize } = options;
+  const write = (path: string) =>
+    annotate(engine, relation, input, { path, format: 'parquet', compression, rowGroupSize } satisfies WriteTarget);
+  if (target.kind === 'new_file') await write(target.path);
+  else await overwrite(engine, relation, target.path, write);
+  options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
+  return target.path;
+}
+
+/** The original stays until the new file beside it holds the same rows and columns in the same order. */
+async function overwrite(
+  engine: Engine,
+  relation: Relation,
+  path: string,
+  write: (path: string) => Promise<number>,
+): Promise<void> {
+  const candidate = join(dirname(path), `.deeplogbot-${process.pid}-overwrite.tmp`);
+  try {
+    await write(candidate);
+    const columns = relation.columns.map((column) => column.name);
+    if (!(await verifySameRows(engine, path, candidate, columns))) {
+      throw new OutputError(
+        'VERIFY_FAILED',
+        `The annotated copy of ${path} does not hold the same rows; the original is unchanged.`,
+        {
+          hint: 'Was the input written to during the run? Run it again, or use outputStrategy "new_file".',
+        },
+      );
+    }
+    await replaceFile(candidate, path);
+  } finally {
+    await rm(candidate, { force: true });
+  }
+}

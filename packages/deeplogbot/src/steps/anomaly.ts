@@ -1,0 +1,50 @@
+import type { FeatureSpec, FeatureTable, Provider, QueryContext, RunControl } from '@deeplogbot/core';
+import { anomalyScores, isolationForest, standardise } from '@deeplogbot/models';
+
+export interface AnomalyOptions extends RunControl {
+  readonly contamination: number;
+  readonly randomState: number;
+}
+
+const SPECS: readonly FeatureSpec[] = [
+  {
+    name: 'anomaly_score',
+    extractor: 'isolation_forest',
+    unit: '1',
+    min: -1,
+    max: 1,
+    meaning: 'How soon random splits isolate the location among all others; above 0 it is among the most unusual.',
+    formula: 's(x) − Q(s, 1 − contamination), s of Liu, Ting & Zhou (2008)',
+    nullWhen: 'never',
+  },
+  {
+    name: 'is_anomaly',
+    extractor: 'isolation_forest',
+    unit: '1',
+    min: 0,
+    max: 1,
+    meaning: '1 where anomaly_score is above 0: about the share `contamination` of all locations.',
+    formula: 'anomaly_score > 0',
+    nullWhen: 'never',
+  },
+];
+
+/** Adds `anomaly_score` and `is_anomaly` (200 trees over the provider's anomaly features, standardised) to a table. */
+export function scoreAnomalies(features: FeatureTable, provider: Provider, options: AnomalyOptions): FeatureTable {
+  const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
+  const columns = standardise(names.map((name) => finite(features.need(name))));
+  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(columns);
+  const { score, isAnomaly } = anomalyScores(forest.scores(columns), options.contamination);
+  return features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
+}
+
+/** An infinite ratio (nothing to compare with) says no more than a missing one. */
+const finite = (values: Float64Array) => values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+
+/** Features that read the anomaly score. */
+export function deriveAfterAnomaly(features: FeatureTable, provider: Provider, context: QueryContext): FeatureTable {
+  return (provider.afterAnomaly ?? []).reduce((table, node) => {
+    const specs = Object.entries(node.columns).map(([name, spec]) => ({ name, extractor: node.name, ...spec }));
+    return table.with(node.compute(table, context), specs);
+  }, features);
+}

@@ -1,0 +1,97 @@
+import type {
+  DownloadStats,
+  Extracted,
+  FeatureTable,
+  InputIdentity,
+  Label,
+  LogSchema,
+  Provider,
+  Relation,
+  RunResult,
+  Timing,
+  Verdicts,
+} from '@deeplogbot/core';
+import type { ResolvedOptions } from '../options.js';
+
+/** What the steps of a run found, before it is summed up. */
+export interface RunParts {
+  readonly options: ResolvedOptions;
+  readonly provider: Provider;
+  readonly schema: LogSchema;
+  readonly engine: string;
+  readonly inputs: readonly InputIdentity[];
+  readonly relation: Relation;
+  readonly extracted: Extracted;
+  readonly features: FeatureTable;
+  readonly verdicts: Verdicts;
+  readonly outputParquet: string | null;
+  readonly warnings: readonly string[];
+  readonly timings: readonly Timing[];
+}
+
+/** Counts locations and downloads per label; every input row is in exactly one figure. */
+export function runResult(parts: RunParts): RunResult {
+  const { options, extracted, verdicts } = parts;
+  const downloads = extracted.keyTable.n;
+  const locations = (label: Label) => verdicts.rows.filter((verdict) => verdict.label === label).length;
+  return {
+    provider: parts.provider.name,
+    method: verdicts.method,
+    definitions: options.definitions,
+    engine: parts.engine,
+    randomState: options.randomState,
+    contamination: options.contamination,
+    schema: parts.schema,
+    inputs: parts.inputs,
+    rowCounts: extracted.rowCounts,
+    rejectedRows: parts.relation.rejected.length,
+    features: parts.features,
+    downloads,
+    window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
+    verdicts,
+    botLocations: locations('bot'),
+    hubLocations: locations('hub'),
+    organicLocations: locations('organic'),
+    insufficientLocations: locations('insufficient_evidence'),
+    totalLocations: verdicts.rows.length,
+    stats: downloadStats(extracted, verdicts),
+    outputParquet: parts.outputParquet,
+    files: parts.outputParquet === null ? [] : [parts.outputParquet],
+    warnings: [...parts.warnings, ...verdicts.warnings],
+    timings: parts.timings,
+    plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
+  };
+}
+
+function downloadStats({ rowCounts, keyTable }: Extracted, verdicts: Verdicts): DownloadStats {
+  const of = (label: Label) =>
+    verdicts.rows.reduce((sum, verdict, i) => (verdict.label === label ? sum + keyTable.n[i]! : sum), 0);
+  return {
+    total: rowCounts.total,
+    bots: of('bot'),
+    hubs: of('hub'),
+    normal: of('organic'),
+    insufficientEvidence: of('insufficient_evidence') + rowCounts.belowMinimum,
+    filtered: rowCounts.noLocation + rowCounts.noTimestamp + rowCounts.outsideWindow,
+  };
+}
+
+/** What a reader of the result must know: rows left out, features that this log cannot feed. */
+export function dataWarnings(extracted: Extracted, relation: Relation): string[] {
+  const { rowCounts: counts } = extracted;
+  const left = [
+    [relation.rejected.length, 'rows could not be parsed and are in no figure'],
+    [counts.noLocation, 'rows have no location and no verdict'],
+    [counts.noTimestamp, 'rows have no readable timestamp and no verdict'],
+    [counts.outsideWindow, 'rows lie outside the time window and have no verdict'],
+    [counts.belowMinimum, 'rows belong to locations below minLocationDownloads and have no verdict'],
+  ] as const;
+  const warnings = left.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  const lacking = new Map<string, string[]>();
+  for (const [node, roles] of extracted.unmeasurable) {
+    const key = roles.join(', ');
+    lacking.set(key, [...(lacking.get(key) ?? []), node]);
+  }
+  for (const [roles, nodes] of lacking) warnings.push(`not measurable without ${roles}: ${nodes.join(', ')}`);
+  return warnings;
+}

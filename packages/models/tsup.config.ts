@@ -1,0 +1,3 @@
+import { build } from '../../tsup.shared.js';
+
+export default build({ index: 'src/index.ts' });

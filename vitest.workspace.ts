@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Packages resolve to their sources, so that unit tests need no build. The longest name first. */
+const alias = [
+  { find: '@deeplogbot/core/node', replacement: source('./packages/core/src/node.ts') },
+  { find: '@deeplogbot/core/wasm', replacement: source('./packages/core/src/wasm.ts') },
+  { find: '@deeplogbot/core', replacement: source('./packages/core/src/index.ts') },
+  { find: '@deeplogbot/models', replacement: source('./packages/models/src/index.ts') },
+  { find: '@deeplogbot/rules', replacement: source('./packages/rules/src/index.ts') },
+  { find: '@deeplogbot/provider-ebi', replacement: source('./packages/providers/ebi/src/index.ts') },
+  { find: '@deeplogbot/reports', replacement: source('./packages/reports/src/index.ts') },
+  { find: /^deeplogbot\/browser$/, replacement: source('./packages/deeplogbot/src/browser.ts') },
+  { find: /^deeplogbot$/, replacement: source('./packages/deeplogbot/src/index.ts') },
+];
+
+/** `unit`: packages alone, in memory. `whole`: runs of the built product, examples, packed tarballs, pages. */
+export default [
+  {
+    resolve: { alias },
+    test: {
+      name: 'unit',
+      include: ['packages/**/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'test/unit/**/*.test.ts'],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  },
+  {
+    test: {
+      name: 'whole',
+      include: ['test/whole/**/*.test.ts'],
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+      fileParallelism: false,
+    },
+  },
+];
