@@ -36,4 +36,5 @@ export { runBotAnnotator } from './run-bot-annotator.js';
 // stages
 export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
 export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
-export { classify, resolveClassifier } from './steps/classify.js';
+export { classify } from './steps/classify.js';
+export { resolveClassifier } from './steps/resolve-classifier.js';

@@ -15,8 +15,9 @@ import { loadProvider } from './providers/directory.js';
 import { extractFeatures, report } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
-import { classify, resolveClassifier } from './steps/classify.js';
+import { classify } from './steps/classify.js';
 import { annotatedTarget } from './steps/output.js';
+import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { sampleLocations } from './steps/sample.js';
 

@@ -8,7 +8,7 @@ import {
   nearestName,
   type Provider,
 } from '@deeplogbot/core';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { getProvider } from './builtin.js';
 
 /** A provider from a folder, and which schema fields its file wrote down. */
@@ -84,12 +84,22 @@ function parseProviderYaml(text: string, path: string): { values: ProviderYaml; 
     (error) => `${path}:${error.linePos?.[0].line ?? 1} ${error.message.split('\n')[0]}`,
   );
   if (problems.length > 0) throw invalid(path, problems);
-  const values: unknown = document.toJS({ maxAliasCount: 20 });
+  const values = toValues(document, path);
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     throw invalid(path, [`${path}:1 must be a map`]);
   problems.push(...problemsOf(values as Record<string, unknown>, at));
   if (problems.length > 0) throw invalid(path, problems);
   return { values: values as ProviderYaml, at };
+}
+
+/** A file whose aliases unfold to far more than it says is refused, not unfolded. */
+function toValues(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw invalid(path, [`${path}: ${error.message}`]);
+    throw error;
+  }
 }
 
 function problemsOf(values: Readonly<Record<string, unknown>>, at: Locate): string[] {

@@ -22,6 +22,7 @@ export async function writeAnnotated(
 ): Promise<string | null> {
   if (target.kind === 'none') return null;
   options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
+  checkAborted(options, 'annotate');
   const { compression, rowGroupSize } = options;
   const write = (path: string) =>
     annotate(engine, relation, input, { path, format: 'parquet', compression, rowGroupSize } satisfies WriteTarget);

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadProvider } from 'deeplogbot';
+import { describe, expect, it } from 'vitest';
+import { scratch } from './support/logs.js';
+
+async function folderWith(files: Record<string, string>): Promise<string> {
+  const folder = join(await scratch(), 'provider');
+  await mkdir(folder);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+describe('a provider folder', () => {
+  it('takes features from the provider it extends and everything else from its file', async () => {
+    const folder = await folderWith({
+      'provider.yaml': `
+name: mirror
+display_name: Package mirror
+schema:
+  location_field: [country, ip_id]
+  timestampField: [date, time]
+  file_field: null
+  min_year: 2010
+rules: rules.yaml
+`,
+      'rules.yaml': 'taxonomy: mine',
+    });
+    const { provider, explicitFields } = await loadProvider(folder);
+    expect(provider).toMatchObject({
+      name: 'mirror',
+      displayName: 'Package mirror',
+      rules: { default: 'taxonomy: mine' },
+    });
+    expect(provider.schema).toMatchObject({
+      locationField: ['country', 'ip_id'],
+      fileField: null,
+      minYear: 2010,
+      minLocationDownloads: 1,
+    });
+    expect(provider.extractors.length).toBeGreaterThan(10);
+    expect([...explicitFields]).toEqual(['locationField', 'timestampField', 'fileField', 'minYear']);
+  });
+
+  it('names every problem of its file at once, with lines', async () => {
+    const folder = await folderWith({ 'provider.yaml': 'nmae: x\ndescription: 7\nschema: []\n' });
+    await expect(loadProvider(folder)).rejects.toMatchObject({ code: 'PROVIDER_INVALID' });
+    const message = await loadProvider(folder).catch((error: Error) => error.message);
+    expect(message).toContain('unknown key "nmae"; did you mean "name"?');
+    expect(message).toContain('"name" is missing');
+    expect(message).toContain('provider.yaml:2:14 "description" must be text');
+    expect(message).toContain('provider.yaml:3:9 "schema" must be a map');
+  });
+
+  it.each([
+    ['a duplicate key', 'name: a\nname: b\n', 'PROVIDER_INVALID'],
+    ['a rule file outside', 'name: a\nrules: ../../etc/passwd\n', 'PROVIDER_INVALID'],
+    ['a missing rule file', 'name: a\nrules: none.yaml\n', 'PROVIDER_FILE_UNREADABLE'],
+    ['an unknown base', 'name: a\nextends: ebbi\n', 'UNKNOWN_PROVIDER'],
+    ['a wrong schema field', 'name: a\nschema: { min_yeer: 1 }\n', 'UNKNOWN_SCHEMA_FIELD'],
+    ['a name that is a path', 'name: ../a\n', 'INVALID_PROVIDER'],
+  ])('refuses %s', async (_what, yaml, code) => {
+    await expect(loadProvider(await folderWith({ 'provider.yaml': yaml }))).rejects.toMatchObject({ code });
+  });
+
+  it('refuses an anchor bomb without unfolding it', async () => {
+    const layers = Array.from(
+      { length: 12 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`,
+    );
+    const yaml = `name: a\nl0: &l0 [x]\n${layers.join('\n')}\n`;
+    await expect(loadProvider(await folderWith({ 'provider.yaml': yaml }))).rejects.toMatchObject({
+      code: 'PROVIDER_INVALID',
+    });
+  });
+
+  it('names the known providers for an unknown name, and the folder for a missing one', async () => {
+    await expect(loadProvider('ebbi')).rejects.toMatchObject({
+      code: 'UNKNOWN_PROVIDER',
+      message: expect.stringContaining('ebi'),
+    });
+    await expect(loadProvider('./nowhere')).rejects.toMatchObject({ code: 'PROVIDER_NOT_FOUND' });
+  });
+});
