@@ -92,7 +92,9 @@ async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCou
 }
 
 async function readKeys(engine: Engine, keys: Sql, places: Sql): Promise<KeyTable> {
-  const batch = await engine.columns(sql`SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${keys} WHERE kept ORDER BY key`);
+  const batch = await engine.columns(
+    sql`SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${keys} WHERE kept ORDER BY key`,
+  );
   const span = await engine.columns(sql`
     SELECT CAST(epoch_us(min(min_ts)) AS DOUBLE) AS first_us, CAST(epoch_us(max(max_ts)) AS DOUBLE) AS last_us
     FROM ${places}`);

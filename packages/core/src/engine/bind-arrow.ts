@@ -1,0 +1,66 @@
+import { DataType, type Table, tableFromIPC, type Vector } from 'apache-arrow';
+import { type Column, textColumn } from '../columns.js';
+import type { Engine } from '../engine.js';
+import { InputError } from '../errors.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
+
+/** A column as it can be loaded, and the cast that gives it its type back. */
+interface Loaded {
+  readonly column: Column;
+  readonly cast: (name: Sql) => Sql;
+}
+
+/** Loads an Arrow IPC stream as a view of that name. Integers of 64 bits and timestamps keep their exact values. */
+export async function bindArrow(engine: Engine, view: Sql, ipc: Uint8Array): Promise<void> {
+  const table = readTable(ipc);
+  const names = table.schema.fields.map((field) => field.name);
+  const loaded = names.map((name) => load(name, table.getChild(name)!));
+  const store = await engine.load('deeplogbot_arrow', {
+    rows: table.numRows,
+    columns: Object.fromEntries(names.map((name, i) => [name, loaded[i]!.column])),
+  });
+  const casts = names.map((name, i) => sql`${loaded[i]!.cast(identifier(name))} AS ${identifier(name)}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT ${join(casts, ', ')} FROM ${store}`);
+}
+
+function readTable(ipc: Uint8Array): Table {
+  try {
+    return tableFromIPC(ipc);
+  } catch (cause) {
+    throw new InputError('NOT_ARROW', 'The bytes are not an Arrow IPC stream.', {
+      hint: 'Make them with tableToIPC of apache-arrow.',
+      cause,
+    });
+  }
+}
+
+function load(name: string, vector: Vector): Loaded {
+  const type = DataType.isDictionary(vector.type) ? vector.type.dictionary : vector.type;
+  const text = (convert: (value: unknown) => string) =>
+    textColumn(Array.from(vector, (value) => (value === null ? null : convert(value))));
+  const number = () => Float64Array.from(vector, (value) => (value === null ? Number.NaN : Number(value)));
+  const keep = (column: Sql) => column;
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { column: text(String), cast: keep };
+  if (DataType.isInt(type)) return { column: text(String), cast: (column) => sql`CAST(${column} AS BIGINT)` };
+  if (DataType.isFloat(type)) return { column: number(), cast: keep };
+  if (DataType.isBool(type)) return { column: number(), cast: (column) => sql`(${column} = 1)` };
+  if (DataType.isTimestamp(type)) {
+    return { column: microseconds(vector), cast: (column) => sql`make_timestamp(CAST(${column} AS BIGINT))` };
+  }
+  if (DataType.isDate(type)) {
+    return {
+      column: milliseconds(vector),
+      cast: (column) => sql`CAST(make_timestamp(CAST(${column} AS BIGINT)) AS DATE)`,
+    };
+  }
+  throw new InputError('UNSUPPORTED_ARROW_TYPE', `Arrow column "${name}" has type ${type}, which is not read.`, {
+    hint: 'Leave the column out, or convert it to text, a number or a timestamp.',
+  });
+}
+
+/** Arrow hands timestamps out as milliseconds with a fraction; microseconds of this era are exact in 53 bits. */
+const microseconds = (vector: Vector): Float64Array =>
+  Float64Array.from(vector, (value) => (value === null ? Number.NaN : Math.round(Number(value) * 1000)));
+
+const milliseconds = (vector: Vector): Float64Array =>
+  Float64Array.from(vector, (value) => (value === null ? Number.NaN : Number(value) * 1000));

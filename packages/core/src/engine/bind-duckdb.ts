@@ -1,0 +1,172 @@
+import { numbers, texts } from '../columns.js';
+import type { ColumnInfo, Engine, FileFormat, LogicalType, RejectedRow, Relation, Source } from '../engine.js';
+import { EngineError, InputError } from '../errors.js';
+import { identifier, type Sql, sql } from '../sql.js';
+import { bindArrow } from './bind-arrow.js';
+import { EBI_RAW_QUERY } from './ebi-raw.js';
+
+const SOURCE = identifier('deeplogbot_source');
+
+/** Makes a source selectable through DuckDB's own readers. Parquet stays where it is; text is parsed once into a table. */
+export async function bindRelation(engine: Engine, source: Source): Promise<Relation> {
+  switch (source.kind) {
+    case 'relation':
+      return describeRelation(engine, identifier(source.name), { cheapRescan: true, rejected: [] });
+    case 'arrow':
+      await bindArrow(engine, SOURCE, source.ipc);
+      return describeRelation(engine, SOURCE, { cheapRescan: true, rejected: [] });
+    case 'files':
+      return bindFiles(engine, source.paths, source.format, source.hive ?? false);
+    default:
+      throw new InputError('BUFFERS_UNSUPPORTED', `Engine "${engine.name}" does not read bytes in memory.`, {
+        hint: 'Write them to a file, or use the wasm engine.',
+      });
+  }
+}
+
+async function bindFiles(
+  engine: Engine,
+  paths: readonly string[],
+  format: FileFormat,
+  hive: boolean,
+): Promise<Relation> {
+  const files = sql`[${paths}]`;
+  if (format === 'parquet') {
+    const query = sql`SELECT * FROM read_parquet(${files}, union_by_name = TRUE, hive_partitioning = ${hive})`;
+    await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${SOURCE} AS ${query}`, paths);
+    return describeRelation(engine, SOURCE, { cheapRescan: true, rejected: [] }, paths);
+  }
+  const rejected =
+    format === 'ndjson' ? await loadJson(engine, files, hive) : await loadText(engine, files, paths, format, hive);
+  return describeRelation(engine, SOURCE, { cheapRescan: true, rejected }, paths);
+}
+
+/** Runs a statement that opens files; says which file is not what it claims to be. */
+async function readable(engine: Engine, statement: Sql, paths: readonly string[]): Promise<void> {
+  try {
+    await engine.run(statement);
+  } catch (error) {
+    throw unreadable(error, paths);
+  }
+}
+
+function unreadable(error: unknown, paths: readonly string[]): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const file = paths.find((path) => error.message.includes(path)) ?? paths[0] ?? 'the input';
+  if (/magic bytes|too small to be a Parquet|not a Parquet|Parquet|thrift|TProtocol/i.test(error.message)) {
+    return new InputError('NOT_PARQUET', `${file} cannot be read as Parquet: ${error.message}.`, {
+      hint: 'Is the file complete? Name another file, or say which format it has.',
+      cause: error,
+    });
+  }
+  if (error.code !== 'ENGINE_FAILED') return error;
+  return new InputError('UNREADABLE_INPUT', `${file} cannot be read: ${error.message}.`, {
+    hint: 'Check the file and its format.',
+    cause: error,
+  });
+}
+
+/** Every field is read as text: no type is guessed, and nothing an input says is lost. Malformed lines are set aside. */
+export async function loadText(
+  engine: Engine,
+  files: Sql,
+  paths: readonly string[],
+  format: FileFormat,
+  hive: boolean,
+): Promise<RejectedRow[]> {
+  if (format === 'ebi-raw') return loadRaw(engine, files, paths);
+  const scans = identifier('deeplogbot_reject_scans');
+  const errors = identifier('deeplogbot_reject_errors');
+  const dialect = format === 'tsv' ? sql`, delim = chr(9)` : sql``;
+  await readable(
+    engine,
+    sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS
+      SELECT * FROM read_csv(${files}, header = TRUE, all_varchar = TRUE, union_by_name = TRUE, hive_partitioning = ${hive},
+        max_line_size = 16000000, sample_size = 20480, ignore_errors = TRUE, store_rejects = TRUE,
+        rejects_scan = 'deeplogbot_reject_scans', rejects_table = 'deeplogbot_reject_errors', rejects_limit = 0${dialect})`,
+    paths,
+  );
+  const batch = await engine.columns(sql`
+    SELECT DISTINCT ON (s.file_path, e.line) s.file_path AS file, CAST(e.line AS DOUBLE) AS line, e.error_message AS reason
+    FROM ${errors} e JOIN ${scans} s ON e.scan_id = s.scan_id AND e.file_id = s.file_id
+    ORDER BY s.file_path, e.line`);
+  await engine.run(sql`DROP TABLE IF EXISTS ${errors}`);
+  await engine.run(sql`DROP TABLE IF EXISTS ${scans}`);
+  return rejectedRows(batch);
+}
+
+async function loadJson(engine: Engine, files: Sql, hive: boolean): Promise<RejectedRow[]> {
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS
+    SELECT * FROM read_json(${files}, format = 'newline_delimited', union_by_name = TRUE, ignore_errors = TRUE,
+      hive_partitioning = ${hive}, maximum_object_size = 16000000, sample_size = -1, convert_strings_to_integers = FALSE)`);
+  return [];
+}
+
+async function loadRaw(engine: Engine, files: Sql, paths: readonly string[]): Promise<RejectedRow[]> {
+  const lines = identifier('deeplogbot_lines');
+  await readable(
+    engine,
+    sql`CREATE OR REPLACE TEMP TABLE ${lines} AS
+      SELECT filename AS file, line, row_number() OVER (PARTITION BY filename) AS number
+      FROM read_csv(${files}, auto_detect = FALSE, header = FALSE, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '',
+        escape = '', max_line_size = 16000000, filename = TRUE, parallel = FALSE)`,
+    paths,
+  );
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS ${EBI_RAW_QUERY(lines)}`);
+  const batch = await engine.columns(sql`
+    SELECT file, CAST(number AS DOUBLE) AS line, 'does not have 13 fields' AS reason FROM ${lines}
+    WHERE len(string_split(replace(line, ${'\\t'}, chr(9)), chr(9))) <> 13 AND trim(line) <> '' ORDER BY file, number`);
+  await engine.run(sql`DROP TABLE ${lines}`);
+  return rejectedRows(batch);
+}
+
+function rejectedRows(batch: Awaited<ReturnType<Engine['columns']>>): RejectedRow[] {
+  const files = texts(batch, 'file');
+  const reasons = texts(batch, 'reason');
+  return Array.from(numbers(batch, 'line'), (line, i) => ({ file: files[i] ?? '', line, reason: reasons[i] ?? '' }));
+}
+
+/** Columns and row count of what is bound; zero rows are refused. */
+export async function describeRelation(
+  engine: Engine,
+  name: Sql,
+  rest: Pick<Relation, 'cheapRescan' | 'rejected'>,
+  paths: readonly string[] = [],
+): Promise<Relation> {
+  try {
+    const shape = await engine.columns(sql`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${name})`);
+    const types = texts(shape, 'column_type');
+    const columns = texts(shape, 'column_name').map((column, i) => columnInfo(column!, types[i]!));
+    const counted = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${name}`);
+    const rows = numbers(counted, 'n')[0]!;
+    if (rows === 0) throw empty(paths, rest.rejected.length);
+    return { name, columns, rows, ...rest };
+  } catch (error) {
+    throw unreadable(error, paths);
+  }
+}
+
+const empty = (paths: readonly string[], rejected: number) =>
+  new InputError(
+    'EMPTY_INPUT',
+    `The input ${paths.join(', ')} has no rows${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
+    {
+      hint: 'Name an input that holds download events.',
+    },
+  );
+
+const TYPES: readonly (readonly [pattern: RegExp, type: LogicalType])[] = [
+  [/^(VARCHAR|ENUM|UUID)/, 'text'],
+  [/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/, 'integer'],
+  [/^(FLOAT|DOUBLE|DECIMAL)/, 'float'],
+  [/^BOOLEAN$/, 'boolean'],
+  [/^TIMESTAMP( WITH TIME ZONE|TZ)$/, 'timestamptz'],
+  [/^TIMESTAMP/, 'timestamp'],
+  [/^DATE$/, 'date'],
+];
+
+const columnInfo = (name: string, sqlType: string): ColumnInfo => ({
+  name,
+  sqlType,
+  type: TYPES.find(([pattern]) => pattern.test(sqlType))?.[1] ?? 'other',
+});

@@ -1,0 +1,27 @@
+import { EngineError } from '../errors.js';
+
+const KINDS: readonly (readonly [pattern: RegExp, code: string, hint: string])[] = [
+  [
+    /out of memory|failed to (allocate|pin)/i,
+    'OUT_OF_MEMORY',
+    'Raise memoryLimit, or give a tempDirectory with room to spill.',
+  ],
+  [
+    /no space left|disk full|max_temp_directory_size/i,
+    'DISK_FULL',
+    'Free some space where the output or tempDirectory lies.',
+  ],
+  [/interrupt/i, 'ABORTED', 'Run it again when you like; nothing was left half-written.'],
+];
+
+/** A failure of the engine with its statement, and a code where the cause is a known one. */
+export function engineError(statement: string, cause: unknown): EngineError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const known = KINDS.find(([pattern]) => pattern.test(said));
+  return new EngineError(said.split('\n')[0] ?? said, {
+    code: known?.[1] ?? 'ENGINE_FAILED',
+    hint: known?.[2] ?? 'The failing statement is in the `sql` property of this error.',
+    sql: statement,
+    cause,
+  });
+}

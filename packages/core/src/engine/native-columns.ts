@@ -1,0 +1,161 @@
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { type Column, type ColumnBatch, isText } from '../columns.js';
+import type { Engine } from '../engine.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
+import { engineError } from './errors.js';
+import { hostCast } from './host-cast.js';
+
+/** A query whose every column is DOUBLE or VARCHAR, and how its chunks become batches. */
+export interface HostQuery {
+  readonly text: string;
+  decode(chunk: DuckDBDataChunk | null): ColumnBatch;
+}
+
+/** Wraps a query so that numbers leave the engine as DOUBLE: the conversion runs there, vectorised. */
+export async function wrapForHost(connection: DuckDBConnection, query: Sql): Promise<HostQuery> {
+  const shape = await describe(connection, query);
+  const casts = shape.map(({ name, type }) => sql`${hostCast(identifier(name), type)} AS ${identifier(name)}`);
+  const text = sql`SELECT ${join(casts, ', ')} FROM (${query})`.text;
+  const names = shape.map(({ name }) => name);
+  const textual = shape.map(({ type }) => type === 'VARCHAR');
+  return { text, decode: (chunk) => decodeChunk(chunk, names, textual) };
+}
+
+async function describe(connection: DuckDBConnection, query: Sql): Promise<{ name: string; type: string }[]> {
+  try {
+    const prepared = await connection.prepare(query.text);
+    const shape = Array.from({ length: prepared.columnCount }, (_, i) => ({
+      name: prepared.columnName(i),
+      type: prepared.columnType(i).toString(),
+    }));
+    prepared.destroySync();
+    return shape;
+  } catch (cause) {
+    throw engineError(query.text, cause);
+  }
+}
+
+function decodeChunk(
+  chunk: DuckDBDataChunk | null,
+  names: readonly string[],
+  textual: readonly boolean[],
+): ColumnBatch {
+  const rows = chunk?.rowCount ?? 0;
+  const columns = names.map((name, i): [string, Column] => {
+    const values = chunk?.getColumnVector(i);
+    const item = (row: number) => values?.getItem(row) ?? null;
+    return [
+      name,
+      textual[i]
+        ? encode(item as (row: number) => string | null, rows)
+        : doubles(item as (row: number) => number | null, rows),
+    ];
+  });
+  return { rows, columns: Object.fromEntries(columns) };
+}
+
+function doubles(item: (row: number) => number | null, rows: number): Float64Array {
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = item(row) ?? Number.NaN;
+  return values;
+}
+
+function encode(item: (row: number) => string | null, rows: number): Column {
+  const index = new Map<string, number>();
+  const codes = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const value = item(row);
+    if (value === null) codes[row] = -1;
+    else {
+      let code = index.get(value);
+      if (code === undefined) {
+        code = index.size;
+        index.set(value, code);
+      }
+      codes[row] = code;
+    }
+  }
+  return { dictionary: [...index.keys()], codes };
+}
+
+/** Collects batches of one shape into one. */
+export function chunkReader() {
+  const batches: ColumnBatch[] = [];
+  return {
+    push: (batch: ColumnBatch) => void batches.push(batch),
+    whole: (): ColumnBatch => {
+      const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+      const names = Object.keys(batches[0]?.columns ?? {});
+      return { rows, columns: Object.fromEntries(names.map((name) => [name, concatenate(batches, name, rows)])) };
+    },
+  };
+}
+
+function concatenate(batches: readonly ColumnBatch[], name: string, rows: number): Column {
+  if (batches.length === 1) return batches[0]!.columns[name]!;
+  if (!isText(batches[0]!.columns[name]!)) {
+    const values = new Float64Array(rows);
+    let offset = 0;
+    for (const batch of batches) {
+      values.set(batch.columns[name] as Float64Array, offset);
+      offset += batch.rows;
+    }
+    return values;
+  }
+  return concatenateText(batches, name, rows);
+}
+
+function concatenateText(batches: readonly ColumnBatch[], name: string, rows: number): Column {
+  const index = new Map<string, number>();
+  const codes = new Int32Array(rows);
+  let offset = 0;
+  for (const batch of batches) {
+    const column = batch.columns[name]!;
+    if (!isText(column)) continue;
+    const map = column.dictionary.map((text) => {
+      const known = index.get(text);
+      if (known !== undefined) return known;
+      index.set(text, index.size);
+      return index.size - 1;
+    });
+    for (let row = 0; row < batch.rows; row++)
+      codes[offset + row] = column.codes[row]! < 0 ? -1 : map[column.codes[row]!]!;
+    offset += batch.rows;
+  }
+  return { dictionary: [...index.keys()], codes };
+}
+
+const CHUNK = 2048;
+
+/** Loads host columns through the appender, a chunk at a time. */
+export async function appendBatch(
+  engine: Engine,
+  connection: DuckDBConnection,
+  name: string,
+  batch: ColumnBatch,
+): Promise<Sql> {
+  const { DOUBLE, DuckDBDataChunk, VARCHAR } = await import('@duckdb/node-api');
+  const table = identifier(name);
+  const entries = Object.entries(batch.columns);
+  const shape = entries.map(
+    ([column, values]) => sql`${identifier(column)} ${isText(values) ? sql`VARCHAR` : sql`DOUBLE`}`,
+  );
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} (${join(shape, ', ')})`);
+  const appender = await connection.createAppender(name, 'main', 'temp');
+  const types = entries.map(([, values]) => (isText(values) ? VARCHAR : DOUBLE));
+  for (let start = 0; start < batch.rows; start += CHUNK) {
+    const end = Math.min(start + CHUNK, batch.rows);
+    const chunk = DuckDBDataChunk.create(types, end - start);
+    for (const [i, [, values]] of entries.entries()) chunk.setColumnValues(i, slice(values, start, end));
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+  return table;
+}
+
+function slice(column: Column, start: number, end: number): (string | number | null)[] {
+  if (isText(column)) {
+    return Array.from(column.codes.subarray(start, end), (code) => (code < 0 ? null : column.dictionary[code]!));
+  }
+  return Array.from(column.subarray(start, end), (value) => (Number.isNaN(value) ? null : value));
+}

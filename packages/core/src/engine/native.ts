@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ColumnBatch } from '../columns.js';
+import { duckdbDialect } from '../dialect.js';
+import type { Engine, EngineOptions, Relation, Source, WriteTarget } from '../engine.js';
+import { ConfigError } from '../errors.js';
+import { writeAtomically } from '../output/atomic.js';
+import { type Sql, sql } from '../sql.js';
+import { bindRelation } from './bind-duckdb.js';
+import { engineError } from './errors.js';
+import { appendBatch, chunkReader, wrapForHost } from './native-columns.js';
+
+export interface NativeEngineOptions extends EngineOptions {
+  /** A connection of the caller's: only temporary relations are made in it, its settings stay, and it is never closed. */
+  readonly connection?: DuckDBConnection;
+}
+
+/** DuckDB as a native library of Node. Fails with `ENGINE_UNAVAILABLE` where the library does not load. */
+export async function openNativeEngine(options: NativeEngineOptions = {}): Promise<Engine> {
+  if (options.connection) return new NativeEngine(options.connection, async () => {});
+  const { DuckDBInstance } = await loadDuckDB();
+  const folder = await mkdtemp(joinPath(options.tempDirectory ?? tmpdir(), 'deeplogbot-spill-'));
+  try {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await configure(connection, options, folder);
+    return new NativeEngine(connection, () => dispose(instance, connection, folder));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new ConfigError('ENGINE_UNAVAILABLE', 'The native DuckDB engine does not load on this machine.', {
+      hint: 'Install @duckdb/node-api for this platform, or use engine "wasm".',
+      cause,
+    });
+  }
+}
+
+async function configure(connection: DuckDBConnection, options: EngineOptions, folder: string): Promise<void> {
+  const threads = options.threads || availableParallelism();
+  const settings: readonly Sql[] = [
+    sql`SET threads = ${threads}`,
+    sql`SET temp_directory = ${folder}`,
+    sql`SET TimeZone = 'UTC'`,
+    sql`SET preserve_insertion_order = TRUE`,
+    sql`SET autoinstall_known_extensions = FALSE`,
+    sql`SET enable_progress_bar = FALSE`,
+    ...(options.memoryLimit === undefined ? [] : [sql`SET memory_limit = ${options.memoryLimit}`]),
+  ];
+  for (const setting of settings) await connection.run(setting.text);
+}
+
+async function dispose(instance: DuckDBInstance, connection: DuckDBConnection, folder: string): Promise<void> {
+  connection.closeSync();
+  instance.closeSync();
+  await rm(folder, { recursive: true, force: true });
+}
+
+class NativeEngine implements Engine {
+  readonly name = 'duckdb-native';
+  readonly dialect = duckdbDialect;
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly dispose: () => Promise<void>,
+  ) {}
+
+  bind(source: Source): Promise<Relation> {
+    return bindRelation(this, source);
+  }
+
+  async run(statement: Sql): Promise<void> {
+    try {
+      await this.connection.run(statement.text);
+    } catch (cause) {
+      throw engineError(statement.text, cause);
+    }
+  }
+
+  async columns(query: Sql): Promise<ColumnBatch> {
+    const reader = chunkReader();
+    for await (const batch of this.batches(query)) {
+      reader.push(batch);
+    }
+    return reader.whole();
+  }
+
+  async *batches(query: Sql): AsyncIterable<ColumnBatch> {
+    const { text, decode } = await wrapForHost(this.connection, query);
+    try {
+      const result = await this.connection.stream(text);
+      let any = false;
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) break;
+        any = true;
+        yield decode(chunk);
+      }
+      if (!any) yield decode(null);
+    } catch (cause) {
+      throw engineError(text, cause);
+    }
+  }
+
+  async load(name: string, batch: ColumnBatch): Promise<Sql> {
+    return appendBatch(this, this.connection, name, batch);
+  }
+
+  write(query: Sql, target: WriteTarget): Promise<number> {
+    return writeAtomically(target.path, async (temporary) => {
+      await this.run(sql`SET disabled_optimizers = 'build_side_probe_side'`);
+      try {
+        const statement = sql`COPY (${query}) TO ${temporary} (
+          FORMAT parquet, COMPRESSION ${sql`${target.compression}`}, ROW_GROUP_SIZE ${target.rowGroupSize})`;
+        const result = await this.connection.runAndReadAll(statement.text).catch((cause: unknown) => {
+          throw engineError(statement.text, cause);
+        });
+        return Number(result.getRows()[0]?.[0] ?? 0);
+      } finally {
+        await this.run(sql`RESET disabled_optimizers`);
+      }
+    });
+  }
+
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  close(): Promise<void> {
+    return this.dispose();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Engine, EngineOptions } from '../engine.js';
+import { ConfigError } from '../errors.js';
+import { openNativeEngine } from './native.js';
+import { openNodeWasmEngine } from './wasm-node.js';
+
+export type EngineChoice = 'auto' | 'native' | 'wasm' | Engine;
+
+export interface OpenEngineOptions extends EngineOptions {
+  /** `auto` = native where it loads, else wasm. @defaultValue 'auto' */
+  readonly engine?: EngineChoice;
+}
+
+/** Opens an engine, or returns the one that the caller already has. */
+export async function openEngine(options: OpenEngineOptions = {}): Promise<Engine> {
+  checkEngineOptions(options);
+  const { engine = 'auto' } = options;
+  if (typeof engine !== 'string') return engine;
+  if (engine === 'wasm') return openNodeWasmEngine(options);
+  try {
+    return await openNativeEngine(options);
+  } catch (error) {
+    const absent = error instanceof ConfigError && error.code === 'ENGINE_UNAVAILABLE';
+    if (engine === 'native' || !absent) throw error;
+    return openNodeWasmEngine(options);
+  }
+}
+
+/** Refuses values that an engine would only stumble over later. */
+export function checkEngineOptions({ threads, memoryLimit }: EngineOptions): void {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= 1024)) {
+    throw invalid('threads', threads, 'an integer in [0, 1024]; 0 = all cores');
+  }
+  if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(memoryLimit)) {
+    throw invalid('memoryLimit', memoryLimit, 'a size such as "4GB" or "512MiB"');
+  }
+}
+
+const invalid = (name: string, found: unknown, wanted: string) =>
+  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
+    hint: `Correct ${name}.`,
+  });

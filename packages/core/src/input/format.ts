@@ -1,0 +1,80 @@
+import { open } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { decompress } from 'fzstd';
+import type { FileFormat } from '../engine.js';
+import { InputError } from '../errors.js';
+
+/** File name → format; raw logs have the names of TSV files and are told apart by their first line. */
+export const FORMATS: readonly { readonly pattern: RegExp; readonly format: FileFormat }[] = [
+  { pattern: /\.(parquet|pq)$/i, format: 'parquet' },
+  { pattern: /\.csv(\.gz|\.zst)?$/i, format: 'csv' },
+  { pattern: /\.(tsv|tab)(\.gz|\.zst)?$/i, format: 'tsv' },
+  { pattern: /\.(ndjson|jsonl)(\.gz|\.zst)?$/i, format: 'ndjson' },
+];
+
+const HEAD_BYTES = 65_536;
+
+/** The format of a file by its magic bytes, its name and its first line. */
+export async function detectFormat(path: string): Promise<FileFormat> {
+  const head = await readHead(path);
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
+  const named = FORMATS.find(({ pattern }) => pattern.test(path))?.format;
+  if (named === 'parquet') throw notParquet(path, head.length);
+  const line = firstLine(head);
+  if (isEbiRaw(line)) return 'ebi-raw';
+  if (named) return named;
+  if (line.startsWith('{')) return 'ndjson';
+  if (line.includes('\t')) return 'tsv';
+  if (line.includes(',')) return 'csv';
+  throw new InputError('UNKNOWN_FORMAT', `The format of ${path} is not recognised.`, {
+    hint: 'Name it .parquet, .csv, .tsv or .ndjson (also with .gz or .zst).',
+  });
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function firstLine(head: Buffer): string {
+  const text = inflateHead(head).toString('utf8');
+  return text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
+}
+
+/** The readable beginning of a compressed file; a cut-off stream still yields its first part. */
+function inflateHead(head: Buffer): Buffer {
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    return gunzipSync(head, { finishFlush: 2, maxOutputLength: 1 << 24 });
+  }
+  if (head.readUInt32LE && head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return zstdHead(head);
+  return head;
+}
+
+function zstdHead(head: Buffer): Buffer {
+  try {
+    return Buffer.from(decompress(head));
+  } catch {
+    // A frame longer than the head cannot be told from a broken one here; the engine reads it whole and reports.
+    return Buffer.alloc(0);
+  }
+}
+
+/** 13 fields, the first an ISO timestamp, parted by tabs or by the two characters backslash and t. */
+function isEbiRaw(line: string): boolean {
+  const fields = line.split(line.includes('\t') ? '\t' : '\\t');
+  return fields.length === 13 && /^\d{4}-\d{2}-\d{2}T\d{2}:/.test(fields[0]!);
+}
+
+const notParquet = (path: string, bytes: number) =>
+  new InputError(
+    bytes === 0 ? 'EMPTY_INPUT' : 'NOT_PARQUET',
+    `${path} is named .parquet but ${bytes === 0 ? 'is empty' : 'does not begin like Parquet'}.`,
+    {
+      hint: 'Is the file complete? Name it by its real format.',
+    },
+  );

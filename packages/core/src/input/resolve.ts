@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Table, tableToIPC } from 'apache-arrow';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { FileFormat, Source } from '../engine.js';
+import { InputError } from '../errors.js';
+import { detectFormat, FORMATS } from './format.js';
+
+/** What a caller may name as input. */
+export type Input =
+  | string
+  | readonly string[]
+  /** A table or view of the engine's connection. */
+  | { readonly table: string }
+  /** An Arrow table, or an Arrow IPC stream. */
+  | { readonly arrow: Table | Uint8Array };
+
+export interface ResolveInputOptions {
+  /** Instead of what the name and the first bytes say. */
+  readonly format?: FileFormat;
+}
+
+/** Finds the files behind a path, a list, a glob or a folder, in a fixed order, and their one format. */
+export async function resolveInput(input: Input, options: ResolveInputOptions = {}): Promise<Source> {
+  if (typeof input === 'string') return filesSource(await expand(input), options);
+  if ('table' in input) return { kind: 'relation', name: input.table };
+  if ('arrow' in input) {
+    return { kind: 'arrow', ipc: input.arrow instanceof Uint8Array ? input.arrow : tableToIPC(input.arrow, 'stream') };
+  }
+  const expanded = await Promise.all(input.map(expand));
+  const paths = expanded.flatMap((found) => found.paths);
+  return filesSource({ paths: [...new Set(paths)], hive: expanded.some((found) => found.hive) }, options);
+}
+
+interface Expanded {
+  readonly paths: readonly string[];
+  /** Some folder on the way is named `column=value`. */
+  readonly hive: boolean;
+}
+
+async function expand(pattern: string): Promise<Expanded> {
+  const found = await stat(pattern).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return undefined;
+    throw notReadable(pattern, error);
+  });
+  if (found?.isFile()) return { paths: [pattern], hive: false };
+  if (found?.isDirectory()) return expandFolder(pattern);
+  if (!isDynamicPattern(pattern)) throw notFound(pattern);
+  const paths = (await glob(pattern, { onlyFiles: true, absolute: false, expandDirectories: false })).sort();
+  if (paths.length === 0) throw notFound(pattern);
+  return { paths, hive: paths.some(isHive) };
+}
+
+async function expandFolder(folder: string): Promise<Expanded> {
+  const names = await glob('**/*', { cwd: folder, onlyFiles: true, ignore: ['**/.*', '**/_*'] });
+  const paths = names.filter((name) => FORMATS.some(({ pattern }) => pattern.test(name))).sort();
+  if (paths.length === 0) {
+    throw new InputError('EMPTY_FOLDER', `The folder ${folder} holds no log file.`, {
+      hint: 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth.',
+    });
+  }
+  return { paths: paths.map((name) => join(folder, name)), hive: paths.some(isHive) };
+}
+
+const isHive = (path: string): boolean => /(^|[/\\])[^/\\=]+=[^/\\]*[/\\]/.test(path);
+
+async function filesSource({ paths, hive }: Expanded, options: ResolveInputOptions): Promise<Source> {
+  if (paths.length === 0) {
+    throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
+  }
+  const formats = options.format ? [options.format] : [...new Set(await Promise.all(paths.map(detectFormat)))];
+  if (formats.length > 1) {
+    throw new InputError('MIXED_FORMATS', `The input files have different formats: ${formats.join(', ')}.`, {
+      hint: 'Run them one format at a time, or convert them first.',
+    });
+  }
+  return { kind: 'files', paths, format: formats[0]!, hive };
+}
+
+const notFound = (path: string) =>
+  new InputError('FILE_NOT_FOUND', `There is no file ${path}.`, {
+    hint: 'Check the path; a glob needs quotes in a shell.',
+  });
+
+const notReadable = (path: string, cause: NodeJS.ErrnoException) =>
+  new InputError('UNREADABLE_INPUT', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
+    hint: 'Check the permissions of the file and its folders.',
+    cause,
+  });
