@@ -11,16 +11,16 @@ interface Loaded {
 }
 
 /** Loads an Arrow IPC stream as a view of that name. Integers of 64 bits and timestamps keep their exact values. */
-export async function bindArrow(engine: Engine, view: Sql, ipc: Uint8Array): Promise<void> {
+export async function bindArrow(engine: Engine, name: string, ipc: Uint8Array): Promise<void> {
   const table = readTable(ipc);
   const names = table.schema.fields.map((field) => field.name);
-  const loaded = names.map((name) => load(name, table.getChild(name)!));
-  const store = await engine.load('deeplogbot_arrow', {
+  const loaded = names.map((column) => load(column, table.getChild(column)!));
+  const store = await engine.load(`${name}_arrow`, {
     rows: table.numRows,
-    columns: Object.fromEntries(names.map((name, i) => [name, loaded[i]!.column])),
+    columns: Object.fromEntries(names.map((column, i) => [column, loaded[i]!.column])),
   });
-  const casts = names.map((name, i) => sql`${loaded[i]!.cast(identifier(name))} AS ${identifier(name)}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT ${join(casts, ', ')} FROM ${store}`);
+  const casts = names.map((column, i) => sql`${loaded[i]!.cast(identifier(column))} AS ${identifier(column)}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS SELECT ${join(casts, ', ')} FROM ${store}`);
 }
 
 function readTable(ipc: Uint8Array): Table {

@@ -1,11 +1,18 @@
 import { numbers, texts } from '../columns.js';
 import type { ColumnInfo, Engine, FileFormat, LogicalType, RejectedRow, Relation, Source } from '../engine.js';
 import { EngineError, InputError } from '../errors.js';
-import { identifier, type Sql, sql } from '../sql.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
 import { bindArrow } from './bind-arrow.js';
 import { EBI_RAW_QUERY } from './ebi-raw.js';
 
-const SOURCE = identifier('deeplogbot_source');
+const bound = new WeakMap<Engine, number>();
+
+/** A name that no earlier input of this engine has, so that several can be used side by side. */
+export function sourceName(engine: Engine): string {
+  const n = (bound.get(engine) ?? 0) + 1;
+  bound.set(engine, n);
+  return `deeplogbot_source_${n}`;
+}
 
 /** Makes a source selectable through DuckDB's own readers. Parquet stays where it is; text is parsed once into a table. */
 export async function bindRelation(engine: Engine, source: Source): Promise<Relation> {
@@ -13,8 +20,7 @@ export async function bindRelation(engine: Engine, source: Source): Promise<Rela
     case 'relation':
       return describeRelation(engine, identifier(source.name), { cheapRescan: true, rejected: [] });
     case 'arrow':
-      await bindArrow(engine, SOURCE, source.ipc);
-      return describeRelation(engine, SOURCE, { cheapRescan: true, rejected: [] });
+      return bindArrowStream(engine, source.ipc);
     case 'files':
       return bindFiles(engine, source.paths, source.format, source.hive ?? false);
     default:
@@ -24,6 +30,12 @@ export async function bindRelation(engine: Engine, source: Source): Promise<Rela
   }
 }
 
+async function bindArrowStream(engine: Engine, ipc: Uint8Array): Promise<Relation> {
+  const name = sourceName(engine);
+  await bindArrow(engine, name, ipc);
+  return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
+}
+
 async function bindFiles(
   engine: Engine,
   paths: readonly string[],
@@ -31,14 +43,17 @@ async function bindFiles(
   hive: boolean,
 ): Promise<Relation> {
   const files = sql`[${paths}]`;
+  const source = identifier(sourceName(engine));
   if (format === 'parquet') {
     const query = sql`SELECT * FROM read_parquet(${files}, union_by_name = TRUE, hive_partitioning = ${hive})`;
-    await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${SOURCE} AS ${query}`, paths);
-    return describeRelation(engine, SOURCE, { cheapRescan: true, rejected: [] }, paths);
+    await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${source} AS ${query}`, paths);
+    return describeRelation(engine, source, { cheapRescan: true, rejected: [] }, paths);
   }
   const rejected =
-    format === 'ndjson' ? await loadJson(engine, files, hive) : await loadText(engine, files, paths, format, hive);
-  return describeRelation(engine, SOURCE, { cheapRescan: true, rejected }, paths);
+    format === 'ndjson'
+      ? await loadJson(engine, source, files, hive)
+      : await loadText(engine, source, paths, format, hive);
+  return describeRelation(engine, source, { cheapRescan: true, rejected }, paths);
 }
 
 /** Runs a statement that opens files; says which file is not what it claims to be. */
@@ -69,50 +84,71 @@ function unreadable(error: unknown, paths: readonly string[]): unknown {
 /** Every field is read as text: no type is guessed, and nothing an input says is lost. Malformed lines are set aside. */
 export async function loadText(
   engine: Engine,
-  files: Sql,
-  paths: readonly string[],
+  source: Sql,
+  files: readonly string[],
   format: FileFormat,
   hive: boolean,
 ): Promise<RejectedRow[]> {
-  if (format === 'ebi-raw') return loadRaw(engine, files, paths);
+  if (format === 'ebi-raw') return loadRaw(engine, source, files);
+  if (files.length === 1) return loadTextFile(engine, source, files[0]!, format, hive);
+  const rejected: RejectedRow[] = [];
+  const parts: Sql[] = [];
+  for (const [i, file] of files.entries()) {
+    const part = identifier(`deeplogbot_part_${i}`);
+    rejected.push(...(await loadTextFile(engine, part, file, format, hive)));
+    parts.push(part);
+  }
+  const selects = parts.map((part) => sql`SELECT * FROM ${part}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(selects, ' UNION ALL BY NAME ')}`);
+  for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
+  return rejected;
+}
+
+async function loadTextFile(
+  engine: Engine,
+  table: Sql,
+  file: string,
+  format: FileFormat,
+  hive: boolean,
+): Promise<RejectedRow[]> {
   const scans = identifier('deeplogbot_reject_scans');
   const errors = identifier('deeplogbot_reject_errors');
-  const dialect = format === 'tsv' ? sql`, delim = chr(9)` : sql``;
+  const delimiter = format === 'tsv' ? sql`chr(9)` : sql`','`;
   await readable(
     engine,
-    sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS
-      SELECT * FROM read_csv(${files}, header = TRUE, all_varchar = TRUE, union_by_name = TRUE, hive_partitioning = ${hive},
-        max_line_size = 16000000, sample_size = 20480, ignore_errors = TRUE, store_rejects = TRUE,
-        rejects_scan = 'deeplogbot_reject_scans', rejects_table = 'deeplogbot_reject_errors', rejects_limit = 0${dialect})`,
-    paths,
+    sql`CREATE OR REPLACE TEMP TABLE ${table} AS
+      SELECT * FROM read_csv(${file}, header = TRUE, all_varchar = TRUE, hive_partitioning = ${hive}, delim = ${delimiter},
+        quote = '"', escape = '"', max_line_size = 16000000, store_rejects = TRUE, rejects_limit = 0,
+        rejects_scan = 'deeplogbot_reject_scans', rejects_table = 'deeplogbot_reject_errors')`,
+    [file],
   );
   const batch = await engine.columns(sql`
-    SELECT DISTINCT ON (s.file_path, e.line) s.file_path AS file, CAST(e.line AS DOUBLE) AS line, e.error_message AS reason
+    SELECT ${file} AS file, CAST(e.line AS DOUBLE) AS line, min(e.error_message) AS reason
     FROM ${errors} e JOIN ${scans} s ON e.scan_id = s.scan_id AND e.file_id = s.file_id
-    ORDER BY s.file_path, e.line`);
+    GROUP BY e.line ORDER BY e.line`);
   await engine.run(sql`DROP TABLE IF EXISTS ${errors}`);
   await engine.run(sql`DROP TABLE IF EXISTS ${scans}`);
   return rejectedRows(batch);
 }
 
-async function loadJson(engine: Engine, files: Sql, hive: boolean): Promise<RejectedRow[]> {
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS
+async function loadJson(engine: Engine, source: Sql, files: Sql, hive: boolean): Promise<RejectedRow[]> {
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS
     SELECT * FROM read_json(${files}, format = 'newline_delimited', union_by_name = TRUE, ignore_errors = TRUE,
       hive_partitioning = ${hive}, maximum_object_size = 16000000, sample_size = -1, convert_strings_to_integers = FALSE)`);
   return [];
 }
 
-async function loadRaw(engine: Engine, files: Sql, paths: readonly string[]): Promise<RejectedRow[]> {
+async function loadRaw(engine: Engine, source: Sql, paths: readonly string[]): Promise<RejectedRow[]> {
   const lines = identifier('deeplogbot_lines');
   await readable(
     engine,
     sql`CREATE OR REPLACE TEMP TABLE ${lines} AS
       SELECT filename AS file, line, row_number() OVER (PARTITION BY filename) AS number
-      FROM read_csv(${files}, auto_detect = FALSE, header = FALSE, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '',
+      FROM read_csv([${paths}], auto_detect = FALSE, header = FALSE, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '',
         escape = '', max_line_size = 16000000, filename = TRUE, parallel = FALSE)`,
     paths,
   );
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS ${EBI_RAW_QUERY(lines)}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${EBI_RAW_QUERY(lines)}`);
   const batch = await engine.columns(sql`
     SELECT file, CAST(number AS DOUBLE) AS line, 'does not have 13 fields' AS reason FROM ${lines}
     WHERE len(string_split(replace(line, ${'\\t'}, chr(9)), chr(9))) <> 13 AND trim(line) <> '' ORDER BY file, number`);

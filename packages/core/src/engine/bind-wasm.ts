@@ -1,25 +1,25 @@
 import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import type { FileFormat, NamedBuffer, RejectedRow, Relation, Source } from '../engine.js';
 import { InputError } from '../errors.js';
-import { identifier, join, literal, sql } from '../sql.js';
-import { bindRelation, describeRelation, loadText } from './bind-duckdb.js';
+import { identifier, join, literal, type Sql, sql } from '../sql.js';
+import { bindRelation, describeRelation, loadText, sourceName } from './bind-duckdb.js';
 import type { WasmEngine } from './wasm-engine.js';
-
-const SOURCE = identifier('deeplogbot_source');
 
 /** Reads every file into memory and into one table: the engine itself opens neither files nor the network. */
 export async function bindWasm(engine: WasmEngine, source: Source): Promise<Relation> {
   if (source.kind === 'relation') return bindRelation(engine, source);
   if (source.kind === 'arrow') {
-    await engine.insert('deeplogbot_source', source.ipc);
-    return describeRelation(engine, SOURCE, { cheapRescan: true, rejected: [] });
+    const name = sourceName(engine);
+    await engine.insert(name, source.ipc);
+    return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
   }
   const buffers = source.kind === 'buffers' ? source.buffers : await readFiles(engine, source.paths);
   const hive = source.kind === 'files' && source.hive === true;
-  const rejected = await load(engine, buffers, source.format, hive);
+  const name = identifier(sourceName(engine));
+  const rejected = await load(engine, name, buffers, source.format, hive);
   return describeRelation(
     engine,
-    SOURCE,
+    name,
     { cheapRescan: true, rejected },
     buffers.map(({ name }) => name),
   );
@@ -39,27 +39,29 @@ async function readFiles(engine: WasmEngine, paths: readonly string[]): Promise<
 
 async function load(
   engine: WasmEngine,
+  source: Sql,
   buffers: readonly NamedBuffer[],
   format: FileFormat,
   hive: boolean,
 ): Promise<RejectedRow[]> {
   if (format === 'parquet')
-    return loadTables(engine, buffers, hive, (buffer) => ({ ipc: decodeParquet(engine, buffer), rejected: [] }));
-  if (format === 'ndjson') return loadTables(engine, buffers, hive, parseLines);
+    return loadTables(engine, source, buffers, hive, (buffer) => ({
+      ipc: decodeParquet(engine, buffer),
+      rejected: [],
+    }));
+  if (format === 'ndjson') return loadTables(engine, source, buffers, hive, parseLines);
   const names = buffers.map((_, i) => `deeplogbot_${i}.txt`);
   for (const [i, { bytes }] of buffers.entries()) await engine.parts.connection.registerBuffer(names[i]!, bytes);
   try {
-    return await loadText(
-      engine,
-      sql`[${names}]`,
-      buffers.map(({ name }) => name),
-      format,
-      false,
-    );
+    return renamed(await loadText(engine, source, names, format, false), names, buffers);
   } finally {
     for (const name of names) await engine.parts.connection.dropBuffer(name);
   }
 }
+
+/** The user knows the files by their own names. */
+const renamed = (rejected: readonly RejectedRow[], names: readonly string[], buffers: readonly NamedBuffer[]) =>
+  rejected.map((row) => ({ ...row, file: buffers[names.indexOf(row.file)]?.name ?? row.file }));
 
 function decodeParquet(engine: WasmEngine, { name, bytes }: NamedBuffer): Uint8Array {
   try {
@@ -77,6 +79,7 @@ type Decode = (buffer: NamedBuffer) => { readonly ipc: Uint8Array; readonly reje
 /** One table per file, put together by column name; folder names of the form `name=value` become columns. */
 async function loadTables(
   engine: WasmEngine,
+  source: Sql,
   buffers: readonly NamedBuffer[],
   hive: boolean,
   decode: Decode,
@@ -92,7 +95,7 @@ async function loadTables(
     const extra = constants.map(([column, value]) => sql`, ${literal(value)} AS ${identifier(column)}`);
     parts.push(sql`SELECT *${join(extra, '')} FROM ${identifier(name)}`);
   }
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${SOURCE} AS ${join(parts, ' UNION ALL BY NAME ')}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(parts, ' UNION ALL BY NAME ')}`);
   for (const [i] of buffers.entries()) await engine.run(sql`DROP TABLE ${identifier(`deeplogbot_part_${i}`)}`);
   return rejected;
 }

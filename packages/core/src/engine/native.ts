@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { ColumnBatch } from '../columns.js';
+import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, WriteTarget } from '../engine.js';
 import { ConfigError } from '../errors.js';
 import { writeAtomically } from '../output/atomic.js';
-import { type Sql, sql } from '../sql.js';
+import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
 import { appendBatch, chunkReader, wrapForHost } from './native-columns.js';
@@ -19,7 +19,7 @@ export interface NativeEngineOptions extends EngineOptions {
 
 /** DuckDB as a native library of Node. Fails with `ENGINE_UNAVAILABLE` where the library does not load. */
 export async function openNativeEngine(options: NativeEngineOptions = {}): Promise<Engine> {
-  if (options.connection) return new NativeEngine(options.connection, async () => {});
+  if (options.connection) return borrow(options.connection);
   const { DuckDBInstance } = await loadDuckDB();
   const folder = await mkdtemp(joinPath(options.tempDirectory ?? tmpdir(), 'deeplogbot-spill-'));
   try {
@@ -31,6 +31,21 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** On a connection of the caller's, closing means taking away what was put there. */
+function borrow(connection: DuckDBConnection): Engine {
+  const engine: NativeEngine = new NativeEngine(connection, async () => {
+    for (const kind of ['view', 'table'] as const) {
+      const names = await engine.columns(sql`
+        SELECT ${identifier(`${kind}_name`)} AS name FROM ${identifier(`duckdb_${kind}s`)}()
+        WHERE temporary AND ${identifier(`${kind}_name`)} LIKE 'deeplogbot_%'`);
+      for (const name of texts(names, 'name')) {
+        await engine.run(sql`DROP ${kind === 'view' ? sql`VIEW` : sql`TABLE`} IF EXISTS temp.${identifier(name!)}`);
+      }
+    }
+  });
+  return engine;
 }
 
 async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {

@@ -1,0 +1,152 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Engine, identifier, numbers, sql, textColumn, texts } from '@deeplogbot/core';
+import { openNativeEngine, openNodeWasmEngine } from '@deeplogbot/core/node';
+import { Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** What every engine promises, whichever it is. */
+function describeEngine(name: string, open: () => Promise<Engine>): void {
+  describe(name, () => {
+    let engine: Engine;
+    let folder: string;
+    beforeAll(async () => {
+      engine = await open();
+      folder = await mkdtemp(join(tmpdir(), 'deeplogbot-engine-'));
+    });
+    afterAll(async () => {
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('hands numbers of every type out as floats, NULL as NaN, text as a dictionary', async () => {
+      const batch = await engine.columns(sql`
+        SELECT * FROM (VALUES (1, CAST(2 AS BIGINT), 1.5::DECIMAL(9,2), TRUE, TIMESTAMP '1970-01-01 00:00:01', 'x', CAST(7 AS HUGEINT)),
+                              (NULL, NULL, NULL, NULL, NULL, NULL, NULL)) t(i, b, d, f, ts, s, h)`);
+      expect(batch.rows).toBe(2);
+      for (const [column, value] of Object.entries({ i: 1, b: 2, d: 1.5, f: 1, ts: 1e6, h: 7 })) {
+        expect([...numbers(batch, column)]).toEqual([value, Number.NaN]);
+      }
+      expect(texts(batch, 's')).toEqual(['x', null]);
+    });
+
+    it('keeps names of columns when there are no rows', async () => {
+      const batch = await engine.columns(sql`SELECT 1 AS a, 'x' AS b WHERE FALSE`);
+      expect([batch.rows, Object.keys(batch.columns)]).toEqual([0, ['a', 'b']]);
+    });
+
+    it('streams the rows that columns gives, in their order', async () => {
+      const query = sql`SELECT i AS x FROM range(10000) t(i) ORDER BY i`;
+      const streamed: number[] = [];
+      for await (const batch of engine.batches(query)) streamed.push(...numbers(batch, 'x'));
+      expect(streamed).toEqual([...numbers(await engine.columns(query), 'x')]);
+    });
+
+    it('gives back what was loaded, under hostile names and with hostile values', async () => {
+      const hostile = fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+        .filter((text) => !text.includes('\u0000'));
+      const value = fc.option(
+        fc.oneof(hostile, fc.constantFrom('', "'; DROP TABLE x; --", '=cmd()', '<script>', '"\n\r\t')),
+      );
+      await fc.assert(
+        fc.asyncProperty(hostile, fc.array(value, { minLength: 1, maxLength: 8 }), async (column, values) => {
+          const wanted = values.map((text) => (text === null ? null : text.toWellFormed()));
+          const name = `${column.toWellFormed()}_t`;
+          const batch = {
+            rows: wanted.length,
+            columns: { [name]: textColumn(wanted), position: Float64Array.from(wanted.keys()) },
+          };
+          const table = await engine.load('deeplogbot_hostile', batch);
+          const back = await engine.columns(sql`SELECT ${identifier(name)} AS v FROM ${table} ORDER BY position`);
+          expect(texts(back, 'v')).toEqual(wanted);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('keeps NaN apart from numbers when loading', async () => {
+      const table = await engine.load('deeplogbot_nan', { rows: 2, columns: { x: Float64Array.of(Number.NaN, 2) } });
+      expect(numbers(await engine.columns(sql`SELECT count(x) AS n FROM ${table}`), 'n')[0]).toBe(1);
+    });
+
+    it('reads an Arrow stream with exact integers and timestamps', async () => {
+      const table = new Table({
+        id: vectorFromArray([9007199254740993n, 1n], new Int64()),
+        name: vectorFromArray(['a', 'b'], new Utf8()),
+        at: vectorFromArray([1.5, 2], new TimestampMicrosecond()),
+      });
+      const relation = await engine.bind({ kind: 'arrow', ipc: tableToIPC(table, 'stream') });
+      const batch = await engine.columns(sql`
+        SELECT CAST(id AS VARCHAR) AS id, name FROM ${relation.name} ORDER BY name`);
+      expect(texts(batch, 'id')).toEqual(['9007199254740993', '1']);
+      expect(relation.columns.map(({ type }) => type)).toEqual(['integer', 'text', 'timestamp']);
+    });
+
+    it('writes a file that holds the rows in their order, and nothing else in the folder', async () => {
+      const path = join(folder, `${name}.parquet`);
+      const query = sql`SELECT i AS x, 'a' || i AS y FROM range(50000) t(i) ORDER BY (i * 7919) % 50000`;
+      expect(await engine.write(query, { path, format: 'parquet', compression: 'zstd', rowGroupSize: 10_000 })).toBe(
+        50_000,
+      );
+      const relation = await engine.bind({ kind: 'files', paths: [path], format: 'parquet' });
+      const back = await engine.columns(sql`SELECT x FROM ${relation.name}`);
+      expect([...numbers(back, 'x')]).toEqual([...numbers(await engine.columns(query), 'x')]);
+      expect((await readdir(folder)).filter((file) => file.startsWith('.'))).toEqual([]);
+    });
+
+    it('leaves no file behind when the query fails', async () => {
+      const path = join(folder, 'never.parquet');
+      const target = { path, format: 'parquet', compression: 'snappy', rowGroupSize: 10_000 } as const;
+      await expect(engine.write(sql`SELECT CAST('x' AS INTEGER) AS x`, target)).rejects.toMatchObject({
+        code: 'ENGINE_FAILED',
+      });
+      expect((await readdir(folder)).filter((file) => file.includes('never'))).toEqual([]);
+    });
+
+    it('keeps the statement of a failure', async () => {
+      await expect(engine.run(sql`SELEC 1`)).rejects.toMatchObject({ code: 'ENGINE_FAILED', sql: 'SELEC 1' });
+    });
+
+    it('spells every function of the dialect', async () => {
+      const d = engine.dialect;
+      const ts = sql`TIMESTAMP '2024-01-07 23:59:59.5'`;
+      const batch = await engine.columns(sql`
+        SELECT ${d.epochUs(ts)} AS us, ${d.hour(ts)} AS hour, ${d.year(ts)} AS year, ${d.dayOfWeek(ts)} AS dow,
+               ${d.epochUs(d.truncate('week', ts))} AS week, ${d.wide(sql`3`)} * 2 AS wide, ${d.double(sql`3`)} AS real,
+               ${d.firstMatch(sql`'run_0042.raw'`, '(\\d+)')} AS digits, ${d.firstMatch(sql`'none'`, '(\\d+)')} AS nothing,
+               (SELECT ${d.quantile(sql`x`, 0.25)} FROM (VALUES (1.0), (2.0), (4.0)) t(x)) AS q,
+               (SELECT ${d.orderedSum(sql`x`, sql`x`)} FROM (VALUES (1.0), (2.0), (4.0)) t(x)) AS total`);
+      const read = (column: string) => numbers(batch, column)[0];
+      expect([read('hour'), read('year'), read('dow'), read('wide'), read('real'), read('q'), read('total')]).toEqual([
+        23, 2024, 0, 6, 3, 1.5, 7,
+      ]);
+      expect(read('us')).toBe(Date.UTC(2024, 0, 7, 23, 59, 59, 500) * 1000);
+      expect(read('week')).toBe(Date.UTC(2024, 0, 1) * 1000);
+      expect([texts(batch, 'digits')[0], texts(batch, 'nothing')[0]]).toEqual(['0042', null]);
+    });
+  });
+}
+
+describeEngine('duckdb-native', () => openNativeEngine({ threads: 2 }));
+describeEngine('duckdb-wasm', () => openNodeWasmEngine());
+
+describe('the native engine', () => {
+  it('removes its spill folder', async () => {
+    const tempDirectory = await mkdtemp(join(tmpdir(), 'deeplogbot-spills-'));
+    const engine = await openNativeEngine({ tempDirectory });
+    expect(await readdir(tempDirectory)).toHaveLength(1);
+    await engine.close();
+    expect(await readdir(tempDirectory)).toEqual([]);
+    await rm(tempDirectory, { recursive: true });
+  });
+
+  it('says so when memory runs out', async () => {
+    const engine = await openNativeEngine({ memoryLimit: '20MB', threads: 1 });
+    const hungry = sql`SELECT list(i) AS x FROM range(20000000) t(i)`;
+    await expect(engine.run(sql`CREATE TEMP TABLE t AS ${hungry}`)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+    await engine.close();
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type Engine, numbers, sql, texts } from '@deeplogbot/core';
+import { openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const CSV = 'geo_location,user,timestamp\n"1,2",a,2024-01-01T00:00:00Z\n"3,4",b,2024-01-02T00:00:00Z\n';
+
+describe.each([
+  ['duckdb-native', () => openNativeEngine({ threads: 2 })],
+  ['duckdb-wasm', () => openNodeWasmEngine()],
+] as const)('inputs of %s', (_name, open) => {
+  let engine: Engine;
+  let folder: string;
+  beforeAll(async () => {
+    engine = await open();
+    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-input-'));
+    const native = await openNativeEngine({ threads: 1 });
+    for (const year of [2023, 2024]) {
+      await mkdir(join(folder, 'hive', `year=${year}`), { recursive: true });
+      const path = join(folder, 'hive', `year=${year}`, 'part.parquet');
+      await native.write(sql`SELECT 'k' || i AS loc FROM range(3) t(i)`, {
+        path,
+        format: 'parquet',
+        compression: 'zstd',
+        rowGroupSize: 2048,
+      });
+    }
+    await native.close();
+  });
+  afterAll(async () => {
+    await engine.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const file = async (name: string, content: string | Uint8Array) => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+  const bind = async (input: Parameters<typeof resolveInput>[0]) => engine.bind(await resolveInput(input));
+
+  it.each([
+    ['log.csv', CSV],
+    ['log.csv.gz', gzipSync(CSV)],
+    [
+      'log.tsv',
+      CSV.replaceAll('"1,2",', '1,2\t')
+        .replaceAll('"3,4",', '3,4\t')
+        .replaceAll('a,2', 'a\t2')
+        .replaceAll('b,2', 'b\t2')
+        .replace('geo_location,user,timestamp', 'geo_location\tuser\ttimestamp'),
+    ],
+    ['log.ndjson', '{"geo_location":"1,2","user":"a"}\n\n{"geo_location":"3,4","user":"b","extra":null}\n'],
+  ])('reads %s', async (name, content) => {
+    const relation = await bind(await file(name, content));
+    const batch = await engine.columns(sql`SELECT geo_location, "user" FROM ${relation.name}`);
+    expect([relation.rows, texts(batch, 'geo_location'), texts(batch, 'user')]).toEqual([
+      2,
+      ['1,2', '3,4'],
+      ['a', 'b'],
+    ]);
+  });
+
+  it('reads a folder with hive partitions, a glob and a list', async () => {
+    const whole = await bind(join(folder, 'hive'));
+    const years = await engine.columns(sql`SELECT DISTINCT CAST(year AS INTEGER) AS y FROM ${whole.name} ORDER BY y`);
+    expect([whole.rows, [...numbers(years, 'y')]]).toEqual([6, [2023, 2024]]);
+    expect((await bind(join(folder, 'hive', '*', '*.parquet'))).rows).toBe(6);
+    expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet')])).rows).toBe(3);
+  });
+
+  it('counts lines that cannot be read, and keeps the others', async () => {
+    const relation = await bind(await file('odd.csv', 'a,b\n1,2\n3,4,5\n6,7\n'));
+    expect(relation.rows).toBe(2);
+    expect(relation.rejected.map(({ line }) => line)).toEqual([3]);
+  });
+
+  it('reads the raw log with tabs and with backslash-t, and drops unfilled placeholders', async () => {
+    const tabs = await bind(fixture('ebi-log-rows.tsv'));
+    const batch = await engine.columns(
+      sql`SELECT timestamp, "user", accession, filename, geo_location, method FROM ${tabs.name} LIMIT 1`,
+    );
+    expect(Object.keys(batch.columns).map((name) => texts(batch, name)[0])).toEqual([
+      '2024-01-01T02:26:59.000Z',
+      'ebea3f4b11d3388b6da48148eb3a39a577bdc4bf',
+      'PXD034241',
+      '20210205_QExHFX3_RSLC10_Feng_Heckmann_EXT_onbead_dig_30_per_sample_turbo_nobio_S3_5.raw',
+      '34.3287,109.0337',
+      'http',
+    ]);
+    const literal = await bind(fixture('ebi-log-rows-literal.txt'));
+    const places = await engine.columns(sql`
+      SELECT CAST(count(*) FILTER (geoip_city_name LIKE '%{%' OR geoip_region_name LIKE '%{%') AS DOUBLE) AS unfilled,
+             CAST(count(geo_location) AS DOUBLE) AS places FROM ${literal.name}`);
+    expect([tabs.rows, literal.rows, numbers(places, 'unfilled')[0], numbers(places, 'places')[0]]).toEqual([
+      4, 9, 0, 9,
+    ]);
+  });
+
+  it.each([
+    ['none.parquet', undefined, 'FILE_NOT_FOUND'],
+    ['text.parquet', 'not parquet at all', 'NOT_PARQUET'],
+    ['cut.parquet', Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(500, 1)]), 'NOT_PARQUET'],
+    ['zero.csv', 'a,b\n', 'EMPTY_INPUT'],
+    ['blob.bin', Buffer.alloc(100, 7), 'UNKNOWN_FORMAT'],
+  ])('refuses %s', async (name, content, code) => {
+    if (content !== undefined) await file(name, content);
+    await expect(bind(join(folder, name))).rejects.toMatchObject({ code });
+  });
+});

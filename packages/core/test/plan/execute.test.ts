@@ -1,0 +1,190 @@
+import {
+  BASE_SCHEMA,
+  bindSchema,
+  defineAggregate,
+  defineDerived,
+  defineExtractor,
+  defineLookup,
+  defineSchema,
+  defineSeries,
+  extractFeatures,
+  float64,
+  identifier,
+  numbers,
+  type PlanNode,
+  type Sql,
+  sql,
+} from '@deeplogbot/core';
+import { describe, expect, it } from 'vitest';
+import { logOf, useEngine } from '../support/engine.js';
+
+const engine = useEngine();
+const spec = float64({ unit: '1', meaning: 'test', formula: 'test', nullWhen: 'never' });
+
+/** Three downloads at A (two countries), one at B, one each without location, timestamp and in the window. */
+const LOG = sql`
+  SELECT * FROM (VALUES
+    ('A', 'X', 'u1', TIMESTAMP '2024-01-01 10:00:00', 'f1'),
+    ('A', 'Y', 'u2', TIMESTAMP '2024-01-01 11:00:00', 'f2'),
+    ('A', 'Y', NULL, TIMESTAMP '2024-01-03 10:00:00', 'f1'),
+    ('B', NULL, 'u1', TIMESTAMP '2023-05-05 05:00:00', NULL),
+    (NULL, 'X', 'u1', TIMESTAMP '2024-01-01 10:00:00', 'f1'),
+    ('', 'X', 'u1', TIMESTAMP '2024-01-01 10:00:00', 'f1'),
+    ('A', 'X', 'u1', NULL, 'f1'),
+    ('A', 'X', 'u9', TIMESTAMP '2019-12-31 23:59:59', 'f1')
+  ) t(geo_location, country, "user", timestamp, filename)`;
+
+async function run(nodes: readonly PlanNode[], log: Sql = LOG, schema = BASE_SCHEMA) {
+  const relation = await logOf(engine.current, log);
+  return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns) });
+}
+
+const count = defineExtractor({
+  name: 'count',
+  from: ['events'],
+  columns: { n: spec },
+  query: ({ events }) => sql`SELECT key, count(*) AS n FROM ${events!} GROUP BY key`,
+});
+
+describe('extractFeatures', () => {
+  it('gives one row per location in text order, with its most frequent country', async () => {
+    const { features, keyTable } = await run([count]);
+    expect(features.keys).toEqual(['A', 'B']);
+    expect(features.attributes.country).toEqual(['Y', null]);
+    expect([...features.need('n')]).toEqual([3, 1]);
+    expect([...keyTable.n]).toEqual([3, 1]);
+  });
+
+  it('counts every row exactly once', async () => {
+    const { rowCounts } = await run([count]);
+    expect(rowCounts).toEqual({
+      total: 8,
+      classified: 4,
+      belowMinimum: 0,
+      noLocation: 2,
+      noTimestamp: 1,
+      outsideWindow: 1,
+    });
+  });
+
+  it('leaves locations below the minimum out of the table and counts their rows', async () => {
+    const { features, rowCounts } = await run([count], LOG, defineSchema({ minLocationDownloads: 2 }));
+    expect(features.keys).toEqual(['A']);
+    expect(rowCounts).toMatchObject({ classified: 3, belowMinimum: 1 });
+  });
+
+  it('does not count rows after the as-of date, whose last day counts in full', async () => {
+    const { rowCounts } = await run([count], LOG, defineSchema({ asOf: '2024-01-01' }));
+    expect(rowCounts).toMatchObject({ classified: 3, outsideWindow: 2 });
+  });
+
+  it.each([
+    ['2024-01-01T10:00:00Z', '2024-01-01 10:00:00'],
+    ['2024-01-01T10:00:00.250+02:00', '2024-01-01 08:00:00.25'],
+    ['2024-01-01 10:00:00-0530', '2024-01-01 15:30:00'],
+    ['2024-01-05', '2024-01-05 00:00:00'],
+    ['2024-01-01 10:00:00', '2024-01-01 10:00:00'],
+  ])('reads the timestamp %s as UTC', async (text, utc) => {
+    const log = sql`SELECT 'A' AS geo_location, 'X' AS country, 'u' AS "user", ${text} AS timestamp`;
+    const { keyTable } = await run([count], log);
+    expect(keyTable.firstUs).toBe(Date.parse(`${utc.replace(' ', 'T')}Z`) * 1000);
+  });
+
+  it('refuses a log none of whose rows can be used, and says what is wrong with them', async () => {
+    const log = sql`SELECT 'A' AS geo_location, 'X' AS country, 'u' AS "user", 'yesterday' AS timestamp`;
+    await expect(run([count], log)).rejects.toMatchObject({
+      code: 'NO_USABLE_ROWS',
+      message: expect.stringContaining('1 have no readable timestamp'),
+    });
+  });
+
+  it('joins several columns to one key', async () => {
+    const log = sql`SELECT 'DE' AS cc, 7 AS ip, 'u' AS "user", '2024-01-01' AS d, '10:11:12' AS t, 'DE' AS country`;
+    const { features, keyTable } = await run(
+      [count],
+      log,
+      defineSchema({ locationField: ['cc', 'ip'], timestampField: ['d', 't'] }),
+    );
+    expect(features.keys).toEqual(['DE,7']);
+    expect(keyTable.firstUs).toBe(Date.UTC(2024, 0, 1, 10, 11, 12) * 1000);
+  });
+
+  it('runs aggregates, lookups, series and derived columns, and lists columns as the caller did', async () => {
+    const byDay = defineAggregate({
+      name: 'by_day',
+      from: ['events'],
+      grain: ['key', 'day'],
+      query: ({ events }) => sql`SELECT key, date_trunc('day', ts) AS day, count(*) AS n FROM ${events!} GROUP BY ALL`,
+    });
+    const weights = defineLookup({
+      name: 'weights',
+      from: [],
+      compute: ({ keys }) => ({
+        rows: keys.length,
+        columns: { key: Float64Array.from(keys.keys()), w: Float64Array.from(keys, (k) => k.charCodeAt(0)) },
+      }),
+    });
+    const days = defineSeries({
+      name: 'days',
+      from: ['by_day', 'weights'],
+      columns: { busiest: spec, span: spec },
+      query: ({ by_day, weights: w }) =>
+        sql`SELECT d.key, epoch_us(d.day) AS day, d.n, w.w FROM ${by_day!} d JOIN ${w!} w USING (key) ORDER BY d.key, d.day`,
+      compute: ({ day, n, w }) => ({ busiest: Math.max(...n!) * w![0]!, span: (day!.at(-1)! - day![0]!) / 86_400e6 }),
+    });
+    const twice = defineDerived({
+      name: 'twice',
+      from: ['busiest'],
+      columns: { doubled: spec },
+      compute: (t) => ({ doubled: t.need('busiest').map((v) => 2 * v) }),
+    });
+    const { features, nodes, sourceScans } = await run([twice, days, byDay, weights]);
+    expect([...features.columns.keys()]).toEqual(['doubled', 'busiest', 'span']);
+    expect([...features.need('doubled')]).toEqual([2 * 2 * 65, 2 * 66]);
+    expect([...features.need('span')]).toEqual([2, 0]);
+    expect(nodes).toEqual(['by_day', 'weights', 'days', 'twice']);
+    expect(sourceScans).toBe(2);
+  });
+
+  it('gives NULL where the log lacks a role, and says which', async () => {
+    const files = { ...count, name: 'files', needs: ['file'] as const, columns: { f: spec } };
+    const log = sql`SELECT * EXCLUDE (filename) FROM (${LOG})`;
+    const { features, unmeasurable } = await run([files], log);
+    expect([...features.need('f')]).toEqual([Number.NaN, Number.NaN]);
+    expect([...unmeasurable]).toEqual([['files', ['file']]]);
+  });
+
+  it('reads the source four times at most, however many nodes read events', async () => {
+    const many = Array.from({ length: 9 }, (_, i) =>
+      defineExtractor({
+        name: `c${i}`,
+        from: ['events'],
+        columns: { [`n${i}`]: spec },
+        query: ({ events }) => sql`SELECT key, count(*) AS ${identifier(`n${i}`)} FROM ${events!} GROUP BY key`,
+      }),
+    );
+    const { sourceScans, features } = await run(many);
+    expect(sourceScans).toBe(2);
+    expect([...features.need('n8')]).toEqual([3, 1]);
+  });
+
+  it('leaves no relation behind, also when a node fails', async () => {
+    const broken = defineExtractor({
+      name: 'broken',
+      from: ['events'],
+      columns: { broken: spec },
+      query: ({ events }) => sql`SELECT key, no_such_column AS broken FROM ${events!}`,
+    });
+    await expect(run([count, broken])).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    const left = await engine.current.columns(sql`
+      SELECT (SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'deeplogbot_%')
+           + (SELECT count(*) FROM duckdb_views() WHERE view_name LIKE 'deeplogbot_%') AS n`);
+    expect(numbers(left, 'n')[0]).toBe(0);
+  });
+
+  it('takes hostile column names and keys for what they are', async () => {
+    const log = sql`SELECT * FROM (VALUES ('a"; DROP TABLE test_log; --', 'X', 'u', TIMESTAMP '2024-01-01')) t("loc""; DROP", country, "user", timestamp)`;
+    const { features } = await run([count], log, defineSchema({ locationField: 'loc"; DROP' }));
+    expect(features.keys).toEqual(['a"; DROP TABLE test_log; --']);
+  });
+});
