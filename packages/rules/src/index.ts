@@ -1,1 +1,27 @@
-export {};
+// reading rules
+
+// applying them
+export { rulesClassifier } from './classifier.js';
+export { formulaConfidence } from './confidence.js';
+export { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES, type Outcome } from './decide.js';
+export { type Columns, columnsOf, type Evaluation, type Mask } from './evaluate.js';
+export { type ParseRulesOptions, parseRules, RulesError } from './parse.js';
+// shapes
+export { RULES_SCHEMA } from './schema.js';
+export { type RuleSummary, type RulesTrace, rulesTrace } from './trace.js';
+export type {
+  Condition,
+  ConfidenceMethod,
+  FallbackThresholds,
+  HubRules,
+  KnownFeature,
+  Leaf,
+  Operator,
+  Pattern,
+  RuleDocument,
+  RuleProblem,
+  RuleSet,
+  Section,
+  SectionName,
+  Subcategory,
+} from './types.js';

@@ -1,0 +1,262 @@
+// Made by scripts/embed-rules.ts from rules/*.yaml; change those and run it again.
+
+/** Text of `rules/default.yaml`. */
+export const defaultRules = `# Rules for locations of a download archive. Bot and hub patterns decide at once (\`from_categories\`); a higher priority wins.
+# \`confidence\` is the share of a rule's matches that were right, out of fold, on the public location labels
+# (docs/rules.md says how that and the thresholds were found). Clock measures are in UTC, so no rule rests on working hours alone.
+version: 1
+name: default
+classification:
+  # One or two downloads fit every class: no rhythm, no distribution, no history can be measured on them.
+  minimum_downloads: 3
+  fallback_thresholds: { organic_max_users: 100, bot_min_users: 500, bot_max_dl_per_user: 100, hub_min_dl_per_user: 100 }
+confidence:
+  method: stated
+  fallback: 0.65
+  # Class shares of the labelled sample.
+  priors: { organic: 0.22, bot: 0.65, hub: 0.13 }
+review:
+  below: 0.7
+  anomalous_organic: true
+behavior_type:
+  automated:
+    from_categories: true
+    patterns: []
+  organic:
+    patterns:
+      - id: people_who_return
+        reason: A few regulars make most downloads over several years, each in moderate amounts, as in an active research place.
+        priority: 2
+        confidence: 0.83
+        user_gini_coefficient: { min: 0.7 }
+        years_span: { min: 3 }
+        working_hours_ratio: { min: 0.45 }
+        downloads_per_user: { max: 60 }
+      - id: small_place
+        reason: Few active users and a small volume, as individual people and small groups leave.
+        priority: 0
+        confidence: 0.81
+        user_entropy: { max: 4.5 }
+        total_downloads: { max: 2500 }
+automation_category:
+  bot:
+    patterns:
+      - id: crowd_of_equal_users
+        reason: A crowd of users that all download about as much, which people do not.
+        priority: 1
+        confidence: 0.97
+        user_entropy: { min: 4.5 }
+        user_gini_coefficient: { max: 0.75 }
+      - id: sudden_small_crowd
+        reason: A dozen users or so that appeared within one year, took a few files each at all hours and never returned.
+        priority: 1
+        confidence: 0.95
+        unique_users: { min: 9 }
+        downloads_per_user: { max: 4 }
+        years_span: { max: 1 }
+        user_gini_coefficient: { max: 0.5 }
+        hourly_entropy: { min: 2.2 }
+        working_hours_ratio: { max: 0.45 }
+      - id: round_the_clock
+        reason: A small place whose downloads are spread over more than sixteen hours of the day, as those of no local population are.
+        priority: 1
+        confidence: 0.97
+        hourly_entropy: { min: 2.8 }
+        total_downloads: { max: 2500 }
+        years_span: { max: 4 }
+      - id: same_files_again
+        reason: Many downloads per user of very few data sets, the sign of a script that fetches the same files again and again.
+        priority: 3
+        confidence: 0.57
+        downloads_per_user: { min: 150 }
+        unique_projects: { max: 6 }
+      - id: latest_year_surge
+        reason: Hardly used in earlier years, then heavy downloads per user in the latest.
+        priority: 3
+        confidence: 0.65
+        downloads_per_user: { min: 20 }
+        fraction_latest_year: { min: 0.93 }
+        years_span: { min: 2 }
+      # The labels come without anomaly scores, so its confidence is a choice: enough to decide, low enough to be reviewed.
+      - id: anomalous_even_crowd
+        reason: Users that download about equally much, hardly in working hours, at a location that is anomalous among its peers.
+        priority: 1
+        confidence: 0.6
+        require_anomaly: true
+        anomaly_score: { gt: 0 }
+        user_entropy: { min: 3 }
+        user_gini_coefficient: { max: 0.6 }
+        hourly_entropy: { min: 2.6 }
+        working_hours_ratio: { max: 0.45 }
+  legitimate_automation:
+    patterns:
+      - id: heavy_users
+        reason: Few users with a large volume each and many data sets, like a mirror, a pipeline or a data centre.
+        priority: 2
+        confidence: 0.85
+        downloads_per_user: { min: 70 }
+        total_downloads: { min: 2500 }
+      - id: mirror_of_many_projects
+        reason: Very many downloads per user of many data sets, around the clock and in more than one year, like a mirror.
+        priority: 2
+        confidence: 0.93
+        downloads_per_user: { min: 200 }
+        unique_projects: { min: 50 }
+        hourly_entropy: { min: 2.8 }
+        years_span: { min: 2 }
+      - id: shared_gateway
+        reason: A large volume from many users of whom a few make nearly all, like an institution behind one gateway.
+        priority: 2
+        confidence: 0.9
+        total_downloads: { min: 25000 }
+        downloads_per_user: { min: 30 }
+        user_gini_coefficient: { min: 0.9 }
+subcategories:
+  individual_user: { parent: organic, unique_users: { max: 5 }, downloads_per_user: { max: 30 } }
+  research_group:
+    parent: organic
+    unique_users: { min: 5, max: 50 }
+    working_hours_ratio: { min: 0.35 }
+    downloads_per_user: { max: 100 }
+  casual_bulk:
+    parent: organic
+    unique_users: { max: 10 }
+    downloads_per_user: { min: 30, max: 300 }
+    working_hours_ratio: { min: 0.3 }
+  scraper_bot: { parent: bot, unique_users: { min: 5000 }, downloads_per_user: { max: 20 } }
+  crawler_bot: { parent: bot, unique_users: { min: 1000, max: 5000 }, downloads_per_user: { min: 20, max: 100 } }
+  coordinated_bot: { parent: bot, user_coordination_score: { min: 0.7 }, unique_users: { min: 500 } }
+  generic_bot: { parent: bot }
+  mirror: { parent: legitimate_automation, downloads_per_user: { min: 500 }, unique_users: { max: 10 } }
+  institutional_hub:
+    parent: legitimate_automation
+    total_downloads: { min: 50000 }
+    downloads_per_user: { min: 50, max: 500 }
+    working_hours_ratio: { min: 0.25 }
+  ci_cd_pipeline: { parent: legitimate_automation, unique_users: { max: 10 }, regularity_score: { min: 0.7 } }
+  course_workshop:
+    parent: legitimate_automation
+    unique_users: { min: 20, max: 200 }
+    downloads_per_user: { min: 3, max: 30 }
+    working_hours_ratio: { min: 0.4 }
+  data_aggregator: { parent: legitimate_automation, downloads_per_user: { min: 100 }, unique_users: { max: 50 } }
+`;
+
+/** Text of `rules/reference.yaml`. */
+export const referenceRules = `# The reference's own rules, with its thresholds: patterns and fallbacks as published, level 3 with the EBI column.
+# Every pattern of a list counts; automated wins over organic, legitimate automation over bot.
+version: 1
+name: reference
+classification:
+  fallback_thresholds:
+    organic_max_users: 100
+    bot_min_users: 500
+    bot_max_dl_per_user: 100
+    hub_min_dl_per_user: 100
+confidence:
+  method: formula
+behavior_type:
+  organic:
+    patterns:
+      - id: working_hours_human
+        reason: Active in working hours and at irregular pauses.
+        working_hours_ratio: { min: 0.4 }
+        regularity_score: { max: 0.6 }
+      - id: irregular_intervals
+        reason: Pauses between requests vary as they do for people.
+        interval_cv: { min: 0.7 }
+      - id: low_user_count_organic
+        reason: Few users with a moderate number of downloads each.
+        unique_users: { max: 50 }
+        downloads_per_user: { min: 1, max: 200 }
+  automated:
+    patterns:
+      - id: high_regularity
+        reason: Pauses between requests are regular.
+        regularity_score: { min: 0.7 }
+      - id: non_working_hours
+        reason: Mostly active at night and hardly in working hours.
+        working_hours_ratio: { max: 0.25 }
+        night_activity_ratio: { min: 0.35 }
+      - id: high_coordination
+        reason: Many users are active in the same hours.
+        user_coordination_score: { min: 0.6 }
+        unique_users: { min: 100 }
+      - id: very_high_volume
+        reason: Each user downloads very much.
+        downloads_per_user: { min: 500 }
+      - id: many_users_pattern
+        reason: Very many users with few downloads each.
+        unique_users: { min: 1000 }
+        downloads_per_user: { max: 50 }
+automation_category:
+  bot:
+    patterns:
+      - id: many_users_low_dl
+        reason: Very many users with few downloads each.
+        unique_users: { min: 1000 }
+        downloads_per_user: { max: 50 }
+      - id: coordinated_activity
+        reason: Users act together and each leaves little trace.
+        user_coordination_score: { min: 0.7 }
+        user_authenticity_score: { max: 0.4 }
+      - id: ground_truth_bot
+        reason: Ten thousand users or more with a handful of downloads each.
+        unique_users: { min: 10000 }
+        downloads_per_user: { max: 10 }
+      - id: suspicious_timing
+        reason: Many users, active at night and not in working hours.
+        night_activity_ratio: { min: 0.5 }
+        unique_users: { min: 500 }
+        working_hours_ratio: { max: 0.2 }
+  legitimate_automation:
+    patterns:
+      - id: mirror_pattern
+        reason: Few users that download very much each, like a mirror.
+        downloads_per_user: { min: 500 }
+        unique_users: { max: 100 }
+      - id: high_volume_institution
+        reason: A large volume with a working-day rhythm, like an institution.
+        total_downloads: { min: 100000 }
+        downloads_per_user: { min: 50, max: 500 }
+        working_hours_ratio: { min: 0.25 }
+      - id: ci_cd_pattern
+        reason: A few clients at regular pauses, like a build pipeline.
+        unique_users: { max: 10 }
+        regularity_score: { min: 0.7 }
+        downloads_per_user: { min: 20, max: 500 }
+      - id: automated_sync_pattern
+        reason: A few clients at regular pauses, like a synchronisation.
+        unique_users: { max: 5 }
+        regularity_score: { min: 0.6 }
+        downloads_per_user: { min: 50 }
+subcategories:
+  individual_user: { parent: organic, unique_users: { max: 5 }, downloads_per_user: { max: 30 } }
+  research_group:
+    parent: organic
+    unique_users: { min: 5, max: 50 }
+    working_hours_ratio: { min: 0.35 }
+    downloads_per_user: { max: 100 }
+  casual_bulk:
+    parent: organic
+    unique_users: { max: 10 }
+    downloads_per_user: { min: 30, max: 300 }
+    working_hours_ratio: { min: 0.3 }
+  scraper_bot: { parent: bot, unique_users: { min: 5000 }, downloads_per_user: { max: 20 } }
+  crawler_bot: { parent: bot, unique_users: { min: 1000, max: 5000 }, downloads_per_user: { min: 20, max: 100 } }
+  coordinated_bot: { parent: bot, user_coordination_score: { min: 0.7 }, unique_users: { min: 500 } }
+  generic_bot: { parent: bot }
+  mirror: { parent: legitimate_automation, downloads_per_user: { min: 500 }, unique_users: { max: 10 } }
+  institutional_hub:
+    parent: legitimate_automation
+    total_downloads: { min: 50000 }
+    downloads_per_user: { min: 50, max: 500 }
+    working_hours_ratio: { min: 0.25 }
+  ci_cd_pipeline: { parent: legitimate_automation, unique_users: { max: 10 }, regularity_score: { min: 0.7 } }
+  course_workshop:
+    parent: legitimate_automation
+    unique_users: { min: 20, max: 200 }
+    downloads_per_user: { min: 3, max: 30 }
+    working_hours_ratio: { min: 0.4 }
+  data_aggregator: { parent: legitimate_automation, downloads_per_user: { min: 100 }, unique_users: { max: 50 } }
+`;

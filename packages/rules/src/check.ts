@@ -1,0 +1,172 @@
+import { nearestName } from '@deeplogbot/core';
+import { Ajv, type ErrorObject } from 'ajv';
+import { GROUP_KEYS, PATTERN_KEYS, RULES_SCHEMA } from './schema.js';
+import type { Path, Source } from './source.js';
+import type { KnownFeature, RuleProblem } from './types.js';
+
+type Plain = { readonly [key: string]: unknown };
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, verbose: true }).compile(
+  RULES_SCHEMA,
+);
+
+/** Everything that is wrong with the shape of a file. */
+export function shapeProblems(source: Source): RuleProblem[] {
+  if (validate(source.data)) return [];
+  return (validate.errors ?? []).map((error) => source.problem(placeOf(error), sentence(error)));
+}
+
+const segments = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const placeOf = (error: ErrorObject): Path =>
+  error.keyword === 'additionalProperties'
+    ? [...segments(error.instancePath), String(error.params.additionalProperty)]
+    : segments(error.instancePath);
+
+function sentence(error: ErrorObject): string {
+  const where = segments(error.instancePath).join('.') || 'the file';
+  if (error.keyword === 'additionalProperties') {
+    const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
+    return unknownName('key', String(error.params.additionalProperty), known);
+  }
+  if (error.keyword === 'enum') return `${where} must be one of ${(error.params.allowedValues as string[]).join(', ')}`;
+  return `${where} ${error.message ?? 'is not valid'}`;
+}
+
+function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const near = nearestName(name, known);
+  const rest = known.length > 20 ? '' : `; known: ${known.join(', ')}`;
+  return `unknown ${kind} ${JSON.stringify(name)}${near ? `; did you mean "${near}"?` : rest}`;
+}
+
+/** Everything that is wrong with the meaning of a file of the right shape: features, ranges, repeated ids. `complete`: no base adds to it. */
+export function meaningProblems(
+  source: Source,
+  known: readonly KnownFeature[] | undefined,
+  complete: boolean,
+): RuleProblem[] {
+  const features = known && new Map([...known, ...BUILT_IN].map((feature) => [feature.name, feature]));
+  const problems: RuleProblem[] = [];
+  const seen = new Map<string, Path>();
+  for (const [path, pattern, listed] of patternsOf(source.data)) {
+    problems.push(...groupProblems(source, path, pattern, PATTERN_KEYS, features));
+    if (listed && typeof pattern.id === 'string') problems.push(...repeated(source, path, pattern.id, seen));
+    if (complete && !listed && pattern.parent === undefined && pattern.disabled !== true) {
+      problems.push(source.problem(path, `subcategory ${JSON.stringify(path.at(-1))} needs a parent`));
+    }
+    if (features && isPlain(pattern.requires)) {
+      for (const name of Object.keys(pattern.requires)) {
+        if (!features.has(name)) {
+          problems.push(
+            source.problem([...path, 'requires', name], unknownName('feature', name, [...features.keys()])),
+          );
+        }
+      }
+    }
+  }
+  return problems;
+}
+
+/** Columns the classifier itself relies on, whatever the provider computes. */
+const BUILT_IN: readonly KnownFeature[] = [
+  { name: 'anomaly_score' },
+  { name: 'is_anomaly', min: 0, max: 1 },
+  { name: 'total_downloads', min: 0 },
+];
+
+function repeated(source: Source, path: Path, id: string, seen: Map<string, Path>): RuleProblem[] {
+  const before = seen.get(id);
+  seen.set(id, path);
+  return before ? [source.problem([...path, 'id'], `id "${id}" is already used by ${before.join('.')}`)] : [];
+}
+
+/** Every pattern of a file: its path, itself, and whether it stands in a list. */
+function* patternsOf(data: unknown): Generator<readonly [Path, Plain, boolean]> {
+  if (!isPlain(data)) return;
+  for (const level of ['behavior_type', 'automation_category']) {
+    for (const [name, section] of entries(data[level])) {
+      yield* listed([level, name, 'patterns'], isPlain(section) ? section.patterns : undefined);
+    }
+  }
+  for (const [name, pattern] of entries(data.subcategories)) {
+    if (isPlain(pattern)) yield [['subcategories', name], pattern, false];
+  }
+  for (const [name, list] of entries(data.hub_protection)) yield* listed(['hub_protection', name], list);
+}
+
+const entries = (value: unknown): [string, unknown][] => (isPlain(value) ? Object.entries(value) : []);
+
+function* listed(path: Path, list: unknown): Generator<readonly [Path, Plain, boolean]> {
+  if (!Array.isArray(list)) return;
+  for (const [i, pattern] of list.entries()) if (isPlain(pattern)) yield [[...path, i], pattern, true];
+}
+
+type Features = ReadonlyMap<string, KnownFeature> | undefined;
+
+function groupProblems(
+  source: Source,
+  path: Path,
+  group: Plain,
+  reserved: ReadonlySet<string>,
+  features: Features,
+): RuleProblem[] {
+  return Object.entries(group).flatMap(([key, value]) => {
+    const here = [...path, key];
+    if (key === 'not' && isPlain(value)) return groupProblems(source, here, value, GROUP_KEYS, features);
+    if ((key === 'any' || key === 'all') && Array.isArray(value)) {
+      return value.flatMap((item, i) =>
+        isPlain(item) ? groupProblems(source, [...here, i], item, GROUP_KEYS, features) : [],
+      );
+    }
+    if (reserved.has(key)) return [];
+    return featureProblems(source, here, key, value, reserved, features);
+  });
+}
+
+function featureProblems(
+  source: Source,
+  path: Path,
+  name: string,
+  constraint: unknown,
+  reserved: ReadonlySet<string>,
+  features: Features,
+): RuleProblem[] {
+  const feature = features?.get(name);
+  if (features && !feature) {
+    return [source.problem(path, unknownName('feature', name, [...features.keys(), ...reserved]))];
+  }
+  return [...rangeProblems(source, path, name, constraint), ...domainProblems(source, path, constraint, feature)];
+}
+
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+function rangeProblems(source: Source, path: Path, name: string, constraint: unknown): RuleProblem[] {
+  if (!isPlain(constraint)) return [];
+  const { min, max, gt, lt } = constraint;
+  const low = Math.max(number(min) ?? -Infinity, number(gt) ?? -Infinity);
+  const high = Math.min(number(max) ?? Infinity, number(lt) ?? Infinity);
+  const open = number(gt) === low || number(lt) === high;
+  if (low < high || (low === high && !open)) return [];
+  return [source.problem(path, `${name}: no value is both at least ${low} and at most ${high}`)];
+}
+
+function domainProblems(source: Source, path: Path, constraint: unknown, feature?: KnownFeature): RuleProblem[] {
+  if (!feature) return [];
+  const bounds = isPlain(constraint) ? Object.entries(constraint) : [['value', constraint] as const];
+  const low = feature.min ?? -Infinity;
+  const high = feature.max ?? Infinity;
+  return bounds
+    .filter(([, value]) => typeof value === 'number' && (value < low || value > high))
+    .map(([bound, value]) =>
+      source.problem(
+        bound === 'value' ? path : [...path, bound],
+        `${feature.name}: ${bound} ${String(value)} lies outside the feature's range [${low}, ${high}]`,
+      ),
+    );
+}

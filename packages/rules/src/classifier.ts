@@ -1,0 +1,172 @@
+import {
+  type Classifier,
+  type ClassName,
+  checkAborted,
+  type FeatureTable,
+  type Reason,
+  type Verdict,
+} from '@deeplogbot/core';
+import { formulaConfidence, probabilities } from './confidence.js';
+import { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES } from './decide.js';
+import { type Columns, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
+import { subcategories } from './taxonomy.js';
+import type { Leaf, RuleSet, SectionName } from './types.js';
+
+/**
+ * A classifier that applies a rule set: level 1 and 2 patterns, fallbacks, hub protection where the file has it, subcategory, and
+ * for every key the rules that fired as reasons. Rules whose columns are missing are disabled and named in `warnings`.
+ */
+export function rulesClassifier(rules: RuleSet): Classifier {
+  return {
+    name: 'rules',
+    classify: async (features, context) => {
+      checkAborted(context, 'classify');
+      const run = evaluateAll(rules, features);
+      const rows: Verdict[] = [];
+      for (let row = 0; row < features.rows; row++) rows.push(verdictOf(run, row));
+      context.onProgress?.({ step: 'classify', done: features.rows, total: features.rows, unit: 'locations' });
+      return { method: 'rules', rows, warnings: disabledWarnings(run.evaluations) };
+    },
+  };
+}
+
+/** Everything the rules say about a table, before it is put into words. */
+export interface Run {
+  readonly rules: RuleSet;
+  readonly columns: Columns;
+  readonly decision: Decision;
+  readonly hub: HubOutcome;
+  readonly levels: ReturnType<typeof subcategories>;
+  readonly evaluations: readonly Evaluation[];
+  /** Patterns that speak for a label, in the order in which they are reported. */
+  readonly deciding: Readonly<Record<ClassName, readonly Evaluation[]>>;
+}
+
+export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
+  const columns = columnsOf(features);
+  const decision = decide(rules, columns);
+  const hub = applyHubRules(rules, columns, decision.outcome);
+  const levels = subcategories(rules, columns);
+  const evaluations = [...Object.values(decision.sections).flat(), ...hub.evaluations, ...levels.evaluations];
+  const byPriority = (name: SectionName) =>
+    [...decision.sections[name]].sort((a, b) => b.pattern.priority - a.pattern.priority);
+  const automated = byPriority('automated');
+  const deciding = {
+    organic: byPriority('organic'),
+    bot: [...byPriority('bot'), ...automated],
+    hub: [...byPriority('legitimate_automation'), ...automated],
+  };
+  return { rules, columns, decision, hub, levels, evaluations, deciding };
+}
+
+/** One sentence per disabled rule. */
+export const disabledWarnings = (evaluations: readonly Evaluation[]): string[] =>
+  evaluations
+    .filter(({ missing }) => missing.length > 0)
+    .map(({ pattern, missing }) => `Rule "${pattern.id}" is disabled: no column ${[...new Set(missing)].join(', ')}.`);
+
+function verdictOf(run: Run, row: number): Verdict {
+  const { rules, columns } = run;
+  const at = (name: string) => columns.get(name)?.[row] ?? Number.NaN;
+  const outcome = OUTCOMES[run.hub.outcome[row]!]!;
+  const total = at('total_downloads');
+  if (outcome === 'unmeasurable') return insufficient(unmeasurable());
+  if (rules.minimumDownloads > 0 && !(total >= rules.minimumDownloads)) {
+    return insufficient(tooFew(total, rules.minimumDownloads));
+  }
+  const fired = decidingRules(run, row, outcome);
+  const confidence = confidenceOf(run, row, outcome, fired, at);
+  return {
+    label: outcome,
+    behaviorType: outcome === 'organic' ? 'organic' : 'automated',
+    automationCategory: outcome === 'organic' ? null : outcome === 'bot' ? 'bot' : 'legitimate_automation',
+    subcategory: run.levels.nameOf(row, outcome),
+    confidence,
+    probabilities: probabilities(rules, outcome, confidence),
+    reasons: fired.length > 0 ? fired.map((rule) => ruleReason(rule, at)) : [fallbackReason(rules, outcome, at)],
+    needsReview:
+      confidence < rules.review.below ||
+      (rules.review.anomalousOrganic && outcome === 'organic' && at('is_anomaly') === 1),
+  };
+}
+
+/** Patterns that fired for the outcome, the most specific level and the highest priority first. */
+function decidingRules(run: Run, row: number, outcome: ClassName): readonly Evaluation[] {
+  const candidates = run.hub.change[row] === 0 ? run.deciding[outcome] : run.hub.evaluations;
+  return candidates.filter(({ mask }) => mask[row] === 1);
+}
+
+type At = (name: string) => number;
+
+function confidenceOf(run: Run, row: number, label: ClassName, fired: readonly Evaluation[], at: At): number {
+  const { method, fallback, hubRules } = run.rules.confidence;
+  if (method === 'formula') {
+    return formulaConfidence(label, at('unique_users'), at('downloads_per_user'), at('working_hours_ratio'));
+  }
+  if (run.hub.change[row] !== 0) return hubRules;
+  const stated = fired.flatMap(({ pattern }) => pattern.confidence ?? []);
+  return stated.length > 0 ? Math.max(...stated) : fallback;
+}
+
+const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+
+function ruleReason({ pattern }: Evaluation, at: At): Reason {
+  let first: Leaf | undefined;
+  let evidence = '';
+  for (const leaf of comparisons(pattern)) {
+    const value = at(leaf.feature);
+    if (!holds(leaf, value)) continue;
+    evidence += `${first ? ', ' : ''}${leaf.feature} ${shown(value)} ${leaf.operator} ${leaf.value}`;
+    first ??= leaf;
+  }
+  if (!first) return { id: pattern.id, sentence: pattern.reason };
+  const reason = pattern.reason.endsWith('.') ? pattern.reason.slice(0, -1) : pattern.reason;
+  return {
+    id: pattern.id,
+    feature: first.feature,
+    value: at(first.feature),
+    threshold: first.value,
+    sentence: `${reason} (${evidence}).`,
+  };
+}
+
+function fallbackReason(rules: RuleSet, label: ClassName, at: At): Reason {
+  const users = at('unique_users');
+  const perUser = at('downloads_per_user');
+  const facts = `${shown(users)} users with ${shown(perUser)} downloads each`;
+  const byUsers = label === 'organic';
+  return {
+    id: `fallback:${label}`,
+    feature: byUsers ? 'unique_users' : 'downloads_per_user',
+    value: byUsers ? users : perUser,
+    threshold: byUsers ? rules.fallback.organic_max_users : rules.fallback.hub_min_dl_per_user,
+    sentence: `No rule matched; ${facts} is what the fallback calls ${label}.`,
+  };
+}
+
+const insufficient = (reason: Reason): Verdict => ({
+  label: 'insufficient_evidence',
+  behaviorType: 'insufficient_evidence',
+  automationCategory: null,
+  subcategory: null,
+  confidence: Number.NaN,
+  probabilities: [Number.NaN, Number.NaN, Number.NaN],
+  reasons: [reason],
+  needsReview: false,
+});
+
+const unmeasurable = (): Reason => ({
+  id: 'insufficient_evidence',
+  feature: 'unique_users',
+  sentence: 'No rule matched and the number of users is not known.',
+});
+
+const tooFew = (total: number, minimum: number): Reason => ({
+  id: 'insufficient_evidence',
+  feature: 'total_downloads',
+  ...(!Number.isNaN(total) && { value: total }),
+  threshold: minimum,
+  sentence: Number.isNaN(total)
+    ? 'The number of downloads is not known.'
+    : `Only ${shown(total)} downloads; the rules ask for at least ${minimum}.`,
+});

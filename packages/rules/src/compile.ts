@@ -1,0 +1,133 @@
+import { GROUP_KEYS, PATTERN_KEYS } from './schema.js';
+import type {
+  Condition,
+  HubRules,
+  Leaf,
+  Operator,
+  Pattern,
+  RuleDocument,
+  RuleSet,
+  Section,
+  SectionName,
+  Subcategory,
+} from './types.js';
+
+type Plain = { readonly [key: string]: unknown };
+type Absent = (feature: string) => Leaf['absent'];
+
+/** What a section holds when the file does not mention it. */
+const BUILT_IN: Readonly<Record<SectionName, readonly Plain[]>> = {
+  organic: [{ id: 'default_organic', working_hours_ratio: { min: 0.4 }, regularity_score: { max: 0.6 } }],
+  automated: [{ id: 'default_automated', regularity_score: { min: 0.7 } }],
+  bot: [{ id: 'default_bot', unique_users: { min: 1000 }, downloads_per_user: { max: 50 } }],
+  legitimate_automation: [{ id: 'default_legitimate_automation', downloads_per_user: { min: 500 } }],
+};
+
+const FALLBACK = { organic_max_users: 100, bot_min_users: 500, bot_max_dl_per_user: 100, hub_min_dl_per_user: 100 };
+const PRIORS = { organic: 1, bot: 1, hub: 1 };
+
+/** Turns a validated, merged document into a rule set. */
+export function compileRules(document: RuleDocument, file: string): RuleSet {
+  const level1 = plain(document.behavior_type);
+  const level2 = plain(document.automation_category);
+  const classification = plain(document.classification);
+  const confidence = plain(document.confidence);
+  const review = plain(document.review);
+  return {
+    name: (document.name as string | undefined) ?? file,
+    file,
+    document,
+    sections: {
+      organic: section('organic', level1.organic),
+      automated: section('automated', level1.automated),
+      bot: section('bot', level2.bot),
+      legitimate_automation: section('legitimate_automation', level2.legitimate_automation),
+    },
+    automatedFromCategories: plain(level1.automated).from_categories === true,
+    fallback: { ...FALLBACK, ...plain(classification.fallback_thresholds) },
+    subcategories: Object.entries(plain(document.subcategories)).map(subcategory),
+    hubs: document.hub_protection === undefined ? undefined : hubRules(plain(document.hub_protection)),
+    minimumDownloads: (classification.minimum_downloads as number | undefined) ?? 0,
+    confidence: {
+      method: confidence.method === 'formula' ? 'formula' : 'stated',
+      fallback: (confidence.fallback as number | undefined) ?? 0.5,
+      hubRules: (confidence.hub_rules as number | undefined) ?? 0.8,
+      priors: { ...PRIORS, ...plain(confidence.priors) },
+    },
+    review: {
+      below: (review.below as number | undefined) ?? 0.5,
+      anomalousOrganic: review.anomalous_organic === true,
+    },
+  };
+}
+
+const plain = (value: unknown): Plain => (value ?? {}) as Plain;
+
+const wantsAnomaly = (value: Plain): boolean => value.require_anomaly === true || value.requireAnomaly === true;
+
+function section(name: SectionName, value: unknown): Section {
+  const given = plain(value);
+  const list = (given.patterns as readonly Plain[] | undefined) ?? BUILT_IN[name];
+  return { name, patterns: list.map((item) => pattern(item, String(item.id), wantsAnomaly(given))) };
+}
+
+const subcategory = ([name, value]: [string, unknown]): Subcategory => ({
+  parent: plain(value).parent as Subcategory['parent'],
+  pattern: pattern(plain(value), name, false),
+});
+
+const hubRules = (value: Plain): HubRules => ({
+  protect: patterns(value.protect),
+  unless: patterns(value.unless),
+  demote: patterns(value.demote),
+  demoteAppliesTo: value.demote_applies_to === 'hubs' ? 'hubs' : 'protected',
+});
+
+const patterns = (list: unknown): Pattern[] =>
+  ((list as readonly Plain[] | undefined) ?? []).map((item) => pattern(item, String(item.id), false));
+
+function pattern(value: Plain, id: string, sectionAnomaly: boolean): Pattern {
+  const { requires } = value;
+  const absent: Absent = (feature) => {
+    const choice = typeof requires === 'object' ? (plain(requires)[feature] ?? 'fail') : requires;
+    return choice === 'skip' ? 'skip' : 'fail';
+  };
+  return {
+    id,
+    condition: group(value, PATTERN_KEYS, absent),
+    priority: (value.priority as number | undefined) ?? 0,
+    confidence: value.confidence as number | undefined,
+    reason: (value.reason ?? value.description ?? `Matches the rule ${id}.`) as string,
+    requireAnomaly: sectionAnomaly || wantsAnomaly(value),
+  };
+}
+
+function group(value: Plain, reserved: ReadonlySet<string>, absent: Absent): Condition {
+  const children = Object.entries(value).flatMap(([key, item]): Condition[] => {
+    if (key === 'not') return [{ kind: 'not', child: group(plain(item), GROUP_KEYS, absent) }];
+    if (key === 'any' || key === 'all') {
+      const members = (item as readonly Plain[]).map((member) => group(member, GROUP_KEYS, absent));
+      return [{ kind: key, children: members }];
+    }
+    return reserved.has(key) ? [] : leaves(key, item, absent(key));
+  });
+  return children.length === 1 ? children[0]! : { kind: 'all', children };
+}
+
+const OPERATORS: readonly (readonly [string, Operator])[] = [
+  ['min', '>='],
+  ['max', '<='],
+  ['gt', '>'],
+  ['lt', '<'],
+];
+
+function leaves(feature: string, constraint: unknown, absent: Leaf['absent']): Leaf[] {
+  if (typeof constraint !== 'object' || constraint === null) {
+    return [{ kind: 'leaf', feature, operator: '=', value: Number(constraint), absent }];
+  }
+  const bounds = plain(constraint);
+  return OPERATORS.flatMap(([key, operator]) => {
+    const value = bounds[key];
+    return typeof value === 'number' ? [{ kind: 'leaf', feature, operator, value, absent } as const] : [];
+  });
+}

@@ -1,0 +1,121 @@
+import type { FeatureTable } from '@deeplogbot/core';
+import type { Condition, Leaf, Pattern } from './types.js';
+
+/** Truth per row: 0 false, 1 not measurable, 2 true. AND is the minimum, OR the maximum, NOT 2 − x. */
+type Truth = Uint8Array;
+
+/** One byte per row: 1 where the pattern matches. */
+export type Mask = Uint8Array;
+
+/** Columns that patterns may read. */
+export interface Columns {
+  readonly rows: number;
+  get(name: string): Float64Array | undefined;
+}
+
+/** The table's columns, and `total_downloads` as users × downloads per user where the table lacks it. */
+export function columnsOf(table: FeatureTable): Columns {
+  const users = table.get('unique_users');
+  const perUser = table.get('downloads_per_user');
+  const derived = users && perUser ? users.map((u, i) => u * perUser[i]!) : undefined;
+  const total = table.get('total_downloads') ?? derived;
+  return { rows: table.rows, get: (name) => (name === 'total_downloads' ? total : table.get(name)) };
+}
+
+/** What a pattern says about every row, or the columns for want of which it is disabled. */
+export interface Evaluation {
+  readonly pattern: Pattern;
+  readonly mask: Mask;
+  /** Columns the pattern needs and the table lacks; empty when it is enabled. */
+  readonly missing: readonly string[];
+}
+
+/** Evaluates one pattern column by column. A disabled pattern matches no row. */
+export function evaluate(pattern: Pattern, columns: Columns): Evaluation {
+  const anomaly = columns.get('is_anomaly');
+  const truth = truthOf(pattern.condition, columns);
+  const missing = [
+    ...(truth instanceof Uint8Array ? [] : truth.missing),
+    ...(pattern.requireAnomaly && !anomaly ? ['is_anomaly'] : []),
+  ];
+  const mask = new Uint8Array(columns.rows);
+  if (missing.length > 0 || !(truth instanceof Uint8Array)) return { pattern, mask, missing };
+  for (let row = 0; row < mask.length; row++) {
+    mask[row] = truth[row] === 2 && (!pattern.requireAnomaly || anomaly![row] === 1) ? 1 : 0;
+  }
+  return { pattern, mask, missing };
+}
+
+interface Unavailable {
+  readonly missing: readonly string[];
+  /** Left out by `requires: skip` instead of failing the pattern. */
+  readonly skipped: boolean;
+}
+
+function truthOf(condition: Condition, columns: Columns): Truth | Unavailable {
+  if (condition.kind === 'leaf') return compare(condition, columns);
+  if (condition.kind === 'not') {
+    const inner = truthOf(condition.child, columns);
+    return inner instanceof Uint8Array ? inner.map((t) => 2 - t) : inner;
+  }
+  const parts = condition.children.map((child) => truthOf(child, columns));
+  const usable = parts.filter((part): part is Truth => part instanceof Uint8Array);
+  const absent = parts.filter((part): part is Unavailable => !(part instanceof Uint8Array));
+  const failed = condition.kind === 'any' && usable.length > 0 ? [] : absent.filter((part) => !part.skipped);
+  if (failed.length > 0) return { missing: failed.flatMap((part) => part.missing), skipped: false };
+  // A pattern whose every constraint was skipped would match everything, which nobody asked for.
+  if (usable.length === 0 && absent.length > 0) return { missing: absent.flatMap((p) => p.missing), skipped: true };
+  return combine(usable, condition.kind, columns.rows);
+}
+
+function combine(parts: readonly Truth[], kind: 'all' | 'any', rows: number): Truth {
+  const result = new Uint8Array(rows).fill(kind === 'all' ? 2 : 0);
+  for (const part of parts) {
+    for (let row = 0; row < rows; row++) {
+      const value = part[row]!;
+      if (kind === 'all' ? value < result[row]! : value > result[row]!) result[row] = value;
+    }
+  }
+  return result;
+}
+
+function compare(leaf: Leaf, columns: Columns): Truth | Unavailable {
+  const column = columns.get(leaf.feature);
+  if (!column) return { missing: [leaf.feature], skipped: leaf.absent === 'skip' };
+  const result = new Uint8Array(column.length);
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]!;
+    result[row] = Number.isNaN(value) ? 1 : holds(leaf, value) ? 2 : 0;
+  }
+  return result;
+}
+
+/** Whether the comparison is true of a value; never of NaN. */
+export function holds({ operator, value: bound }: Leaf, value: number): boolean {
+  switch (operator) {
+    case '>=':
+      return value >= bound;
+    case '<=':
+      return value <= bound;
+    case '>':
+      return value > bound;
+    case '<':
+      return value < bound;
+    case '=':
+      return value === bound;
+  }
+}
+
+const known = new WeakMap<Pattern, readonly Leaf[]>();
+
+/** Comparisons of a pattern outside `not`, in the order of the file. */
+export function comparisons(pattern: Pattern): readonly Leaf[] {
+  const found = known.get(pattern) ?? leavesOf(pattern.condition);
+  known.set(pattern, found);
+  return found;
+}
+
+function leavesOf(condition: Condition): Leaf[] {
+  if (condition.kind === 'leaf') return [condition];
+  return condition.kind === 'not' ? [] : condition.children.flatMap(leavesOf);
+}
