@@ -1,1 +1,70 @@
-export {};
+import { defineProvider, type FeatureNode, type Provider } from '@deeplogbot/core';
+import { aggregates } from './aggregates.js';
+import { FOREST_FEATURES } from './feature-lists.js';
+import { accessNodes } from './features/access.js';
+import { advancedNodes } from './features/advanced.js';
+import { comparativeNodes } from './features/comparative.js';
+import { compositeNodes } from './features/composites.js';
+import { countryNodes } from './features/country.js';
+import { discriminativeNodes } from './features/discriminative.js';
+import { firstGenerationNodes } from './features/first-generation.js';
+import { afterAnomalyNodes, interactionNodes } from './features/interaction.js';
+import { localOffsets, localTimeNodes } from './features/local-time.js';
+import { locationNodes } from './features/location.js';
+import { protocolNodes } from './features/protocol.js';
+import { sequenceNodes } from './features/sequence.js';
+import { signatureHoursNodes } from './features/signature-hours.js';
+import { statisticalNodes } from './features/statistical.js';
+import { temporalNodes } from './features/temporal.js';
+import { timeOfDayNodes } from './features/time-of-day.js';
+import { timeSeriesNodes } from './features/time-series.js';
+import { timingNodes } from './features/timing.js';
+import { userNodes } from './features/users.js';
+import { visitNodes } from './features/visits.js';
+import { yearlyNodes } from './features/yearly.js';
+import { orderedAggregates } from './ordered.js';
+import { defaultRules, referenceRules } from './rules.generated.js';
+import { EBI_SCHEMA } from './schema.js';
+
+/** Feature nodes in the order of the reference's table. */
+const FEATURES = [
+  ...locationNodes,
+  ...yearlyNodes,
+  ...timeOfDayNodes,
+  ...localTimeNodes,
+  ...countryNodes,
+  ...protocolNodes,
+  ...timingNodes,
+  ...userNodes,
+  ...visitNodes,
+  ...accessNodes,
+  ...statisticalNodes,
+  ...comparativeNodes,
+  ...timeSeriesNodes,
+  ...sequenceNodes,
+  ...advancedNodes,
+  ...discriminativeNodes,
+  ...compositeNodes,
+  ...interactionNodes,
+  ...temporalNodes,
+  ...firstGenerationNodes,
+  ...signatureHoursNodes,
+] as readonly FeatureNode[];
+
+/** Download logs of EBI's archives: one location is a pair of coordinates. */
+export const ebiProvider: Provider = defineProvider({
+  name: 'ebi',
+  displayName: 'EBI download logs',
+  description: 'Download logs of PRIDE and other archives of EMBL-EBI, one row per download, classified by location.',
+  schema: EBI_SCHEMA,
+  aggregates: [...aggregates, ...orderedAggregates, localOffsets] as Provider['aggregates'],
+  extractors: FEATURES,
+  anomalyFeatures: FOREST_FEATURES,
+  afterAnomaly: afterAnomalyNodes,
+  rules: { default: defaultRules, reference: referenceRules },
+  rawFormat: 'ebi-raw',
+});
+
+export { FEATURE_COLUMNS, FOREST_FEATURES, FUSION_FEATURES } from './feature-lists.js';
+export { monthlySeries } from './features/sequence.js';
+export { defaultRules, EBI_SCHEMA, referenceRules };

@@ -1,0 +1,98 @@
+import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
+import { exactSum } from './moments.js';
+
+const NO_FILE = 'no row has a file name';
+
+/**
+ * Whether files are taken in order. Over rows with a file name by (ts, file, user): o = 1 … N the place,
+ * r = dense rank of the name in code-point order within the key, F files.
+ */
+export const access = defineExtractor({
+  name: 'access',
+  from: ['ordered', 'by_file'],
+  needs: ['file'],
+  columns: {
+    alphabetical_access_score: float64({
+      unit: '1',
+      min: -1,
+      max: 1,
+      meaning: 'How far files are fetched in the order of their names: 1 = a straight pass, 0 = any order.',
+      formula: 'Pearson correlation of o and r',
+      nullWhen: `${NO_FILE}, or only one row or one file`,
+      reference: 'Times (N − 1) ÷ N; 0 where undefined; rows of one instant in any order (N24).',
+    }),
+    sequential_file_ratio: float64({
+      unit: '1',
+      min: 0,
+      max: 1,
+      meaning: 'Share of steps from a numbered file to one whose number is the next or the one before.',
+      formula: 'steps with abs(number′ − number) = 1 ÷ steps from a file name with a number',
+      nullWhen: `${NO_FILE}, or no step starts at a numbered file`,
+      reference: '0 where undefined; rows of one instant in any order (N24).',
+    }),
+    directory_traversal_score: float64({
+      unit: '1',
+      min: -1,
+      max: 1,
+      meaning: 'Ordered access that rarely repeats a file: near 1 for a crawl through a directory.',
+      formula: 'alphabetical_access_score · F ÷ N',
+      nullWhen: `${NO_FILE}, or only one row or one file`,
+      reference: 'Equals alphabetical_access_score (N23).',
+    }),
+    retry_ratio: float64({
+      unit: '1',
+      min: 0,
+      max: 1,
+      meaning: 'Share of files that were fetched more than once.',
+      formula: 'files with more than one row ÷ F',
+      nullWhen: NO_FILE,
+      reference: '0 without a file name.',
+    }),
+    unique_file_ratio: float64({
+      unit: '1',
+      min: 0,
+      max: 1,
+      meaning: 'Files per row: 1 = nothing fetched twice.',
+      formula: 'F ÷ N',
+      nullWhen: NO_FILE,
+      reference: 'Constant 1 (N23).',
+    }),
+  },
+  query: ({ ordered, by_file }, { dialect, definitions }) => {
+    const clean = definitions === 'clean';
+    const spread = (sum: string, squares: string) => {
+      const name = (text: string) =>
+        text === 'o' ? sql`o` : text === 'oo' ? sql`oo` : text === 'r' ? sql`r` : sql`rr`;
+      return dialect.double(sql`${dialect.wide(sql`n`)} * ${name(squares)} - ${name(sum)} * ${name(sum)}`);
+    };
+    const covariance = dialect.double(sql`${dialect.wide(sql`n`)} * x - o * r`);
+    const defined = sql`n >= 2 AND ${spread('r', 'rr')} > 0`;
+    const factor = clean ? sql`` : sql`* (${dialect.double(sql`n`)} - 1) / n`;
+    const score = sql`CASE WHEN ${defined}
+      THEN least(1, greatest(-1, ${covariance} / (sqrt(${spread('o', 'oo')}) * sqrt(${spread('r', 'rr')})))) ${factor}
+      ELSE ${clean ? null : 0} END`;
+    const product = (a: ReturnType<typeof sql>, b: ReturnType<typeof sql>) =>
+      exactSum(dialect, sql`CAST(${a} AS BIGINT) * ${b}`);
+    return sql`
+      WITH every AS (SELECT key FROM ${ordered!} GROUP BY key),
+      sums AS (
+        SELECT key, count(*) AS n, ${exactSum(dialect, sql`file_place`)} AS o, ${exactSum(dialect, sql`file_rank`)} AS r,
+               ${product(sql`file_place`, sql`file_place`)} AS oo, ${product(sql`file_rank`, sql`file_rank`)} AS rr,
+               ${product(sql`file_place`, sql`file_rank`)} AS x,
+               count(step) AS steps, count(*) FILTER (step = 1) AS next_steps
+        FROM ${ordered!} WHERE file_rank IS NOT NULL GROUP BY key
+      ), files AS (
+        SELECT key, count(*) AS files, count(*) FILTER (n > 1) AS repeated FROM ${by_file!}
+        WHERE file IS NOT NULL GROUP BY key
+      ), scored AS (SELECT *, ${score} AS score FROM sums)
+      SELECT e.key,
+             ${clean ? sql`score` : sql`coalesce(score, 0)`} AS alphabetical_access_score,
+             coalesce(${dialect.double(sql`next_steps`)} / nullif(steps, 0), ${clean ? null : 0}) AS sequential_file_ratio,
+             ${clean ? sql`score * f.files / s.n` : sql`coalesce(score, 0)`} AS directory_traversal_score,
+             coalesce(${dialect.double(sql`repeated`)} / f.files, ${clean ? null : 0}) AS retry_ratio,
+             ${clean ? sql`${dialect.double(sql`f.files`)} / s.n` : sql`1`} AS unique_file_ratio
+      FROM every e LEFT JOIN scored s ON s.key = e.key LEFT JOIN files f ON f.key = e.key`;
+  },
+});
+
+export const accessNodes: readonly PlanNode[] = [access];

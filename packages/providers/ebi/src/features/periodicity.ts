@@ -1,0 +1,43 @@
+import { centredSum, EPSILON, mean, sumOf } from './moments.js';
+import { powerSpectrum } from './spectrum.js';
+
+const SHORTEST = 14;
+/** Powers that differ by less, relatively, are equal: rounding must not choose the period. */
+const TIE = 1e-9;
+
+/**
+ * Rhythm of a daily series. All NaN below 14 days or for a constant series.
+ * Equal powers: the longest period wins, and a flat spectrum has period 0; `firstMaximum` takes the largest value as computed.
+ */
+export function periodicity(series: Float64Array, firstMaximum: boolean) {
+  const length = series.length;
+  const psd = Math.sqrt(centredSum(series, 2) / length);
+  if (length < SHORTEST || !(psd > 0)) {
+    return { weekly: Number.NaN, period: Number.NaN, strength: Number.NaN, regularity: Number.NaN };
+  }
+  const centre = mean(series);
+  const z = series.map((value) => (value - centre) / psd);
+  const power = powerSpectrum(z).subarray(2);
+  const best = power.reduce((a, b) => Math.max(a, b));
+  const flat = power.every((value) => value >= (1 - TIE) * best);
+  const k = power.findIndex((value) => value >= (firstMaximum ? best : (1 - TIE) * best)) + 2;
+  return {
+    weekly: lagProduct(z, 7),
+    period: flat && !firstMaximum ? 0 : length / k,
+    strength: Math.min(1, best / (sumOf(power) + EPSILON)),
+    regularity: prominence(power),
+  };
+}
+
+function lagProduct(z: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let i = 0; i + lag < z.length; i++) sum += z[i]! * z[i + lag]!;
+  return sum / (z.length - lag);
+}
+
+/** The largest power against the mean of the three behind it, at most 10. */
+function prominence(power: Float64Array): number {
+  if (power.length <= 3) return 1;
+  const [first, ...next] = power.slice().sort().reverse().subarray(0, 4) as unknown as number[];
+  return Math.min(10, first! / (next.reduce((a, b) => a + b, 0) / 3 + EPSILON));
+}

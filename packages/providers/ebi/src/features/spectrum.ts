@@ -1,0 +1,133 @@
+import FFT from 'fft.js';
+
+/** Chirp and its transform for one length; keys of equal length come often, so a few are kept. */
+interface Chirp {
+  readonly fft: FFT;
+  readonly size: number;
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+  readonly filter: Float64Array;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+}
+
+const KEPT_LENGTHS = 256;
+const chirps = new Map<number, Chirp>();
+
+interface Circle {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+const circles = new Map<number, Circle>();
+
+/**
+ * Power |X_k|² of the discrete Fourier transform of a real series, k = 0 … floor(D/2), for any length D.
+ *
+ * X_k = Σ_i x_i·e^(−2πi·k·i/D). A series with few deviations from its mode is summed directly (the mode changes X_0 only),
+ * any other one goes through Bluestein's convolution, which is exact for every length.
+ */
+export function powerSpectrum(series: Float64Array): Float64Array {
+  const length = series.length;
+  const base = series.length > 0 ? commonest(series) : 0;
+  const at: number[] = [];
+  for (let i = 0; i < length; i++) if (series[i] !== base) at.push(i);
+  const size = transformSize(length);
+  const power = at.length * length < size * Math.log2(size) ? direct(series, base, at) : bluestein(series, base);
+  const total = series.reduce((sum, value) => sum + value, 0);
+  if (length > 0) power[0] = total * total;
+  return power;
+}
+
+/** The value of most calendar days is one and the same: that of a day without downloads. */
+function commonest(series: Float64Array): number {
+  let candidate = series[0]!;
+  let lead = 0;
+  for (const value of series) {
+    if (lead === 0) candidate = value;
+    lead += value === candidate ? 1 : -1;
+  }
+  return candidate;
+}
+
+function transformSize(length: number): number {
+  let size = 2;
+  while (size < 2 * length - 1) size *= 2;
+  return size;
+}
+
+function direct(series: Float64Array, base: number, at: readonly number[]): Float64Array {
+  const length = series.length;
+  const { cos, sin } = circleOf(length);
+  const half = Math.floor(length / 2);
+  const re = new Float64Array(half + 1);
+  const im = new Float64Array(half + 1);
+  for (const i of at) {
+    const value = series[i]! - base;
+    for (let k = 0, angle = 0; k <= half; k++) {
+      re[k]! += value * cos[angle]!;
+      im[k]! -= value * sin[angle]!;
+      angle += i;
+      if (angle >= length) angle -= length;
+    }
+  }
+  return re.map((value, k) => value * value + im[k]! * im[k]!);
+}
+
+function circleOf(length: number): Circle {
+  return remembered(circles, length, () => {
+    const angles = Float64Array.from({ length }, (_, i) => (2 * Math.PI * i) / length);
+    return { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+  });
+}
+
+function remembered<T>(known: Map<number, T>, length: number, make: () => T): T {
+  const found = known.get(length);
+  if (found) return found;
+  const made = make();
+  if (known.size >= KEPT_LENGTHS) known.delete(known.keys().next().value!);
+  known.set(length, made);
+  return made;
+}
+
+function bluestein(series: Float64Array, base: number): Float64Array {
+  const length = series.length;
+  const { fft, size, cos, sin, filter, a, b } = chirpOf(length);
+  a.fill(0);
+  for (let i = 0; i < length; i++) {
+    const value = series[i]! - base;
+    a[2 * i] = value * cos[i]!;
+    a[2 * i + 1] = -value * sin[i]!;
+  }
+  fft.transform(b, a);
+  for (let i = 0; i < 2 * size; i += 2) {
+    const re = b[i]! * filter[i]! - b[i + 1]! * filter[i + 1]!;
+    b[i + 1] = b[i]! * filter[i + 1]! + b[i + 1]! * filter[i]!;
+    b[i] = re;
+  }
+  fft.inverseTransform(a, b);
+  const power = new Float64Array(Math.floor(length / 2) + 1);
+  for (let k = 0; k < power.length; k++) power[k] = a[2 * k]! * a[2 * k]! + a[2 * k + 1]! * a[2 * k + 1]!;
+  return power;
+}
+
+const chirpOf = (length: number): Chirp => remembered(chirps, length, () => makeChirp(length));
+
+function makeChirp(length: number): Chirp {
+  const size = transformSize(length);
+  const fft = new FFT(size);
+  const cos = new Float64Array(length);
+  const sin = new Float64Array(length);
+  const b = new Float64Array(2 * size);
+  for (let i = 0; i < length; i++) {
+    const angle = (Math.PI * ((i * i) % (2 * length))) / length;
+    cos[i] = Math.cos(angle);
+    sin[i] = Math.sin(angle);
+    for (const place of i === 0 ? [0] : [i, size - i]) {
+      b[2 * place] = cos[i]!;
+      b[2 * place + 1] = sin[i]!;
+    }
+  }
+  const filter = new Float64Array(2 * size);
+  fft.transform(filter, b);
+  return { fft, size, cos, sin, filter, a: new Float64Array(2 * size), b };
+}
