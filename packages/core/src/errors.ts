@@ -89,14 +89,14 @@ export class MissingColumnError extends ConfigError {
   }
 }
 
-/** The candidate that differs in the fewest edits, if that is at most a third of the longer name. */
+/** The candidate that differs in the fewest edits, if that is at most a third of the longer name, rounded up. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const scored = candidates
     .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1));
   const best = scored[0];
   if (!best) return undefined;
-  return best.edits <= Math.max(name.length, best.candidate.length) / 3 ? best.candidate : undefined;
+  return best.edits <= Math.ceil(Math.max(name.length, best.candidate.length) / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein distance, one row of the table at a time. Names longer than 200 characters count as far apart. */

@@ -2,7 +2,7 @@
 export { type NativeEngineOptions, openNativeEngine } from './engine/native.js';
 export { checkEngineOptions, type EngineChoice, type OpenEngineOptions, openEngine } from './engine/open.js';
 export { openNodeWasmEngine } from './engine/wasm-node.js';
-export { inputIdentity } from './input/identity.js';
+export { fileIdentity, inputIdentity } from './input/identity.js';
 // input
 export { type Input, type ResolveInputOptions, resolveInput } from './input/resolve.js';
 export { replaceFile, writeAtomically } from './output/atomic.js';

@@ -34,7 +34,7 @@ export interface Timing {
   readonly seconds: number;
 }
 
-/** Identity of one input file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */
+/** Identity of one file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */
 export interface InputIdentity {
   readonly path: string;
   readonly bytes: number;
@@ -68,6 +68,8 @@ export interface RunResult {
   readonly stats: DownloadStats;
   /** Absolute path of the annotated file, or null. */
   readonly outputParquet: string | null;
+  /** Identity of what was written so far, in order; a reporter sees its predecessors' files. */
+  readonly outputs: readonly InputIdentity[];
   /** Absolute paths of everything the run wrote. */
   readonly files: readonly string[];
   readonly warnings: readonly string[];

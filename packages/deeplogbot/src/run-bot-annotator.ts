@@ -87,8 +87,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       warnings: dataWarnings(extracted, relation),
       timings: clock.timings,
     });
-    const { files, failed } = await report(run, options.reporters ?? DEFAULT_REPORTERS, outputDir);
-    return { ...run, files: [...run.files, ...files], warnings: [...run.warnings, ...failed] };
+    return await report(run, options.reporters ?? DEFAULT_REPORTERS, outputDir);
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();

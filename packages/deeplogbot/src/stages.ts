@@ -16,7 +16,7 @@ import {
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
-import { type Input, resolveInput } from '@deeplogbot/core/node';
+import { fileIdentity, type Input, resolveInput } from '@deeplogbot/core/node';
 
 /** Events that an engine can select from, with the schema that fits their columns. */
 export interface BoundEvents {
@@ -66,20 +66,21 @@ export function annotate(
   );
 }
 
-/** Runs reporters one after another; a failing one is listed in `failed` and does not cost the others' files. */
-export async function report(
-  run: RunResult,
-  reporters: readonly Reporter[],
-  target: OutputDir,
-): Promise<{ readonly files: readonly string[]; readonly failed: readonly string[] }> {
-  const files: string[] = [];
-  const failed: string[] = [];
+/**
+ * Runs reporters one after another and returns the result with what they wrote. Each sees the identity of the files
+ * before its own. A failing reporter is listed in `warnings` and does not cost the others' files.
+ */
+export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
+  let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
   for (const reporter of reporters) {
     try {
-      files.push(...(await reporter.write(run, target)));
+      const files = await reporter.write(result, target);
+      const outputs = await Promise.all(files.map(fileIdentity));
+      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs] };
     } catch (error) {
-      failed.push(`report "${reporter.name}" failed: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };
     }
   }
-  return { files, failed };
+  return result;
 }

@@ -1,1 +1,11 @@
-export {};
+// reporters
+
+// for people
+export { consoleSummary } from './console-summary.js';
+export { csvCell, csvLines } from './csv.js';
+export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';
+// building blocks
+export { type LocationColumn, locationTable } from './location-table.js';
+export { runManifest } from './manifest.js';
+export { clipText, plain } from './plain-text.js';
+export { textReport } from './text-report.js';

@@ -21,7 +21,8 @@ const bytesIdentity = (path: string, bytes: Uint8Array): InputIdentity => ({
   digest: createHash('sha256').update(bytes).digest('hex'),
 });
 
-async function fileIdentity(path: string): Promise<InputIdentity> {
+/** Size and digest of a file. */
+export async function fileIdentity(path: string): Promise<InputIdentity> {
   const { size } = await stat(path);
   const hash = createHash('sha256');
   const file = await open(path, 'r');

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import {
   type AnnotateInput,
   annotate,
+  checkAborted,
   type Engine,
   OutputError,
   type Relation,

@@ -56,6 +56,7 @@ export function runResult(parts: RunParts): RunResult {
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
     outputParquet: parts.outputParquet,
+    outputs: [],
     files: parts.outputParquet === null ? [] : [parts.outputParquet],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,

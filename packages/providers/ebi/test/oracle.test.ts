@@ -83,7 +83,7 @@ describe('the reference’s own tables', () => {
       const table = await readTable(engine, file);
       const differing: string[] = [];
       const missing: string[] = [];
-    let compared = 0;
+      let compared = 0;
       for (const name of table.names) {
         if (name in NOT_FEATURES || VERDICTS.test(name)) continue;
         const ours = features.get(name);
@@ -92,7 +92,7 @@ describe('the reference’s own tables', () => {
           continue;
         }
         compared++;
-      const theirs = await table.column(name);
+        const theirs = await table.column(name);
         const wrong = features.keys.flatMap((key, i) =>
           agrees(ours[i]!, theirs[i]!) ? [] : [`${key}: ${ours[i]} instead of ${theirs[i]}`],
         );
@@ -101,7 +101,7 @@ describe('the reference’s own tables', () => {
           differing.push(`${name}: ${wrong.length} of ${features.rows}, for example ${wrong.slice(0, 2).join('; ')}`);
       }
       expect(compared).toBeGreaterThan(80);
-    expect(missing).toEqual([]);
+      expect(missing).toEqual([]);
       expect(differing).toEqual([]);
     },
   );

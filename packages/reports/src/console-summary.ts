@@ -1,0 +1,39 @@
+import type { RunResult } from '@deeplogbot/core';
+import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
+
+/** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
+export function consoleSummary(run: RunResult): string {
+  const { stats } = run;
+  const row = (name: string, locations: number, downloads: number) =>
+    `  ${padEnd(name, 22)}${padStart(count(locations), 10)} locations${padStart(count(downloads), 14)} downloads ${padStart(percent(downloads, stats.total), 8)}`;
+  return [
+    `${count(stats.total)} downloads from ${count(run.totalLocations)} locations`,
+    '',
+    row('bots', run.botLocations, stats.bots),
+    row('hubs', run.hubLocations, stats.hubs),
+    row('organic', run.organicLocations, stats.normal),
+    row('insufficient evidence', run.insufficientLocations, stats.insufficientEvidence),
+    `  ${padEnd('filtered', 22)}${padStart('', 20)}${padStart(count(stats.filtered), 14)} downloads ${padStart(percent(stats.filtered, stats.total), 8)}`,
+    '',
+    ...largest(run),
+    ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),
+    ...(run.warnings.length > 6 ? [`  note: ${run.warnings.length - 6} more in the report`] : []),
+    '',
+    ...run.files.map((file) => `  wrote ${plain(file)}`),
+  ].join('\n');
+}
+
+function largest(run: RunResult): string[] {
+  const rows = [...run.verdicts.rows.keys()]
+    .filter((i) => run.verdicts.rows[i]!.label === 'bot')
+    .sort((a, b) => run.downloads[b]! - run.downloads[a]! || a - b)
+    .slice(0, 3);
+  if (rows.length === 0) return [];
+  const { city, country } = run.features.attributes;
+  const line = (i: number) => {
+    const place = [city[i], country[i]].filter(Boolean).join(', ') || run.features.keys[i]!;
+    const reason = run.verdicts.rows[i]!.reasons[0]?.sentence ?? '';
+    return `  ${padEnd(clipText(place, 30), 31)}${padStart(count(run.downloads[i]!), 10)}  ${clipText(reason, 90)}`;
+  };
+  return ['Largest bots', ...rows.map(line), ''];
+}

@@ -1,0 +1,25 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+
+/** Text of a log made safe for a terminal or a text file: control characters and direction marks show as a question mark. */
+export const plain = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
+
+/** At most `width` characters, the last one an ellipsis where something was cut. */
+export function clipText(text: string, width: number): string {
+  const characters = [...plain(text)];
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - [...text].length)) + text;
+
+/** 1234567 → 1,234,567, in every locale. */
+export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** A share of a whole in per cent with one decimal; a dash where there is no whole. */
+export const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+
+/** Four significant digits; a dash where it is not measurable. */
+export const measure = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–');
