@@ -1,3 +1,4 @@
-import { build } from '../../tsup.shared.js';
+import { defineConfig } from 'tsup';
+import { options } from '../../tsup.shared.js';
 
-export default build({ index: 'src/index.ts' });
+export default defineConfig(options({ index: 'src/index.ts' }));

@@ -1,4 +1,14 @@
 // trees
+
+// evaluation
+export {
+  type ClassMeasures,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateLabels,
+  type Interval,
+  type Probabilities,
+} from './evaluate.js';
 export { type FlatTrees, TreeBuilder } from './flat-trees.js';
 // detectors
 export {

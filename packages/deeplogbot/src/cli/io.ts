@@ -1,0 +1,15 @@
+/** Where a command prints, so that tests can look. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Standard error is a terminal, on which a line can be redrawn. */
+  readonly terminal: boolean;
+  readonly colour: boolean;
+}
+
+export const processIo: Io = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY === true,
+  colour: process.stderr.isTTY === true && !process.env.NO_COLOR,
+};

@@ -1,0 +1,214 @@
+import { nearestName } from '@deeplogbot/core';
+import { consoleSummary } from '@deeplogbot/reports';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { classifyFeatures } from '../commands/classify-features.js';
+import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
+import { featuresToFile } from '../commands/extract-to-file.js';
+import { describeProvider, initProvider, validateProvider } from '../commands/providers.js';
+import { type AnnotatorOptions, DEFAULTS } from '../options.js';
+import { listProviders } from '../providers/builtin.js';
+import { runBotAnnotator } from '../run-bot-annotator.js';
+import { evaluationText } from './evaluation-text.js';
+import type { Io } from './io.js';
+import { progressLine } from './progress-line.js';
+import { runJson } from './run-json.js';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+};
+
+/** Flags that several commands have. */
+const engineFlags = (command: Command): Command =>
+  command
+    .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
+    .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
+    .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
+    .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
+    .option('--quiet', 'print no progress and no summary')
+    .option('--debug', 'print the stack of an error');
+
+/** The command line of the project. Nothing is done until it is parsed. */
+export function createProgram(io: Io, signal: AbortSignal): Command {
+  const program = new Command('deeplogbot')
+    .description('Tells bots, hubs and people apart in download logs and gives clean usage counts')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
+    .showSuggestionAfterError(true);
+  annotateCommand(program, io, signal);
+  featuresCommand(program, io, signal);
+  classifyCommand(program, io);
+  evaluateCommand(program, io);
+  providersCommand(program, io);
+  return program;
+}
+
+function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
+  engineFlags(program)
+    .option('-i, --input <path...>', 'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log)')
+    .option('-O, --output <file>', 'annotated Parquet file (also -out)')
+    .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
+    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
+    .option(
+      '-s, --sample-size <rows>',
+      'use about so many rows, whole locations only; writes no annotated file',
+      number,
+    )
+    .option('--output-strategy <name>', 'new_file, overwrite or reports_only', DEFAULTS.outputStrategy)
+    .option('--reports-only', 'the same as --output-strategy reports_only')
+    .option('--min-location-downloads <n>', 'locations with fewer downloads get no verdict', number)
+    .option('--compute-importances', 'write which features drive the anomaly score')
+    .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
+    .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
+    .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--json', 'print the result as JSON')
+    .option('--list-providers', 'print the shipped providers and stop')
+    .action(async (flags: Flags, command: Command) => {
+      if (flags.listProviders) return io.out(['Providers', ...listProviders().map((name) => `  - ${name}`)].join('\n'));
+      if (!flags.input) return void command.error(missingInput(command), { exitCode: 2 });
+      const progress = progressLine(io);
+      try {
+        const run = await runBotAnnotator({
+          ...annotatorOptions(flags),
+          signal,
+          ...(flags.quiet ? {} : { onProgress: progress.show }),
+        });
+        progress.done();
+        if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
+        else if (!flags.quiet) io.out(consoleSummary(run));
+      } finally {
+        progress.done();
+      }
+    });
+}
+
+/** A word that is no command is more likely a misspelt one than a missing input. */
+function missingInput(command: Command): string {
+  const [word] = command.args;
+  const names = command.commands.map((sub) => sub.name());
+  const near = word === undefined ? undefined : nearestName(word, names);
+  return near
+    ? `error: unknown command "${word}"\n(Did you mean ${near}?)`
+    : 'error: no input; name a log with -i, or see --help';
+}
+
+interface Flags {
+  readonly input?: string[];
+  readonly output?: string;
+  readonly outputDir: string;
+  readonly classificationMethod: string;
+  readonly contamination: number;
+  readonly sampleSize?: number;
+  readonly outputStrategy: string;
+  readonly reportsOnly?: boolean;
+  readonly minLocationDownloads?: number;
+  readonly computeImportances?: boolean;
+  readonly rules: string;
+  readonly definitions: string;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly listProviders?: boolean;
+  readonly engine: 'auto' | 'native' | 'wasm';
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  readonly provider: string;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Flags to options; what they hold is checked by `runBotAnnotator` itself. */
+function annotatorOptions(flags: Flags): AnnotatorOptions {
+  return {
+    input: flags.input!.length === 1 ? flags.input![0]! : flags.input!,
+    outputParquet: flags.output,
+    outputDir: flags.outputDir,
+    classificationMethod: flags.classificationMethod as 'rules',
+    contamination: flags.contamination,
+    sampleSize: flags.sampleSize,
+    outputStrategy: (flags.reportsOnly ? 'reports_only' : flags.outputStrategy) as 'new_file',
+    minLocationDownloads: flags.minLocationDownloads,
+    computeImportances: flags.computeImportances,
+    rules: flags.rules,
+    definitions: flags.definitions as 'clean',
+    randomState: flags.seed,
+    engine: flags.engine,
+    memoryLimit: flags.memoryLimit,
+    threads: flags.threads,
+    provider: flags.provider,
+  };
+}
+
+function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
+  program
+    .command('features')
+    .description('compute the feature table of a log')
+    .requiredOption('-i, --input <path...>', 'log')
+    .requiredOption('-o, --output <file>', 'feature table, CSV')
+    .option('--definitions <name>', 'clean or reference', 'clean')
+    .action(async (_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals() as Flags & { output: string };
+      const { path, rows } = await featuresToFile({
+        ...flags,
+        input: flags.input!,
+        definitions: flags.definitions as 'clean',
+        signal,
+      });
+      if (!flags.quiet) io.out(`${rows} locations, wrote ${path}`);
+    });
+}
+
+function classifyCommand(program: Command, io: Io): void {
+  program
+    .command('classify')
+    .description('classify the rows of a feature table')
+    .requiredOption('--features <file>', 'feature table, CSV or Parquet')
+    .requiredOption('-o, --output <file>', 'verdicts, CSV')
+    .action(async (own: { features: string; output: string }, command: Command) => {
+      const flags = command.optsWithGlobals() as Flags;
+      const { path, warnings } = await classifyFeatures({
+        ...own,
+        provider: flags.provider,
+        rules: flags.rules,
+        contamination: flags.contamination,
+        randomState: flags.seed,
+        engine: flags.engine,
+      });
+      for (const warning of warnings) io.err(`note: ${warning}\n`);
+      if (!flags.quiet) io.out(`wrote ${path}`);
+    });
+}
+
+function evaluateCommand(program: Command, io: Io): void {
+  program
+    .command('evaluate')
+    .description('measure verdicts against labels')
+    .requiredOption('--verdicts <file>', 'verdicts, CSV or Parquet')
+    .requiredOption('--labels <file>', 'geo_location and label')
+    .action(async (own: { verdicts: string; labels: string }, command: Command) => {
+      const flags = command.optsWithGlobals() as Flags;
+      const result = await evaluateVerdicts({ ...own, engine: flags.engine });
+      io.out(flags.json ? JSON.stringify(result, null, 2) : evaluationText(result));
+    });
+}
+
+function providersCommand(program: Command, io: Io): void {
+  const providers = program.command('providers').description('shipped providers and provider folders');
+  providers
+    .command('list')
+    .description('names of the shipped providers')
+    .action(() => io.out(listProviders().join('\n')));
+  providers
+    .command('show <name>')
+    .description('columns, rules and features of a provider')
+    .action(async (name: string) => io.out(await describeProvider(name)));
+  providers
+    .command('validate <folder>')
+    .description('check a provider folder')
+    .action(async (folder: string) => io.out(await validateProvider(folder)));
+  providers
+    .command('init <folder>')
+    .description('write a provider folder to begin with')
+    .action(async (folder: string) => io.out((await initProvider(folder)).map((file) => `wrote ${file}`).join('\n')));
+}

@@ -1,0 +1,39 @@
+import type { Progress } from '@deeplogbot/core';
+import type { Io } from './io.js';
+
+/** Shows progress: one line that is redrawn on a terminal, a line per step elsewhere. */
+export function progressLine(io: Io): { readonly show: (progress: Progress) => void; readonly done: () => void } {
+  let step = '';
+  let started = 0;
+  let drawn = false;
+  const clear = () => {
+    if (drawn) io.err('\r\u001b[2K');
+    drawn = false;
+  };
+  return {
+    show: (progress) => {
+      if (progress.step !== step) {
+        step = progress.step;
+        started = performance.now();
+        if (!io.terminal) io.err(`${step} …\n`);
+      }
+      if (!io.terminal) return;
+      clear();
+      io.err(`${describe(progress, (performance.now() - started) / 1000)}`);
+      drawn = true;
+    },
+    done: clear,
+  };
+}
+
+/** Step, how much of it, rate and time left; the last two once something is done. */
+export function describe({ step, done, total, unit }: Progress, seconds: number): string {
+  const amount = total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`;
+  if (done === 0 || seconds <= 0) return `${step}  ${amount}`;
+  const rate = done / seconds;
+  const left = total === undefined ? '' : `  ${duration((total - done) / rate)} left`;
+  return `${step}  ${amount}  ${Number(rate.toPrecision(3))} ${unit}/s${left}`;
+}
+
+const duration = (seconds: number): string =>
+  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

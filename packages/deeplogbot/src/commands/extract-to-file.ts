@@ -1,0 +1,46 @@
+import { basename, dirname } from 'node:path';
+import { ConfigError, type Definitions, defineSchema, type RunControl } from '@deeplogbot/core';
+import { type Input, type OpenEngineOptions, openEngine, openOutputDir } from '@deeplogbot/core/node';
+import { csvLines } from '@deeplogbot/reports';
+import { loadProvider } from '../providers/directory.js';
+import { bindEvents, extractFeatures } from '../stages.js';
+
+export interface FeaturesOptions extends RunControl, OpenEngineOptions {
+  readonly input: Input;
+  /** The feature table, CSV. */
+  readonly output: string;
+  readonly provider?: string;
+  readonly definitions?: Definitions;
+  readonly minLocationDownloads?: number;
+}
+
+/** Computes the feature table of a log and writes it; returns the path and the number of locations. */
+export async function featuresToFile(
+  options: FeaturesOptions,
+): Promise<{ readonly path: string; readonly rows: number }> {
+  if (!options.output.endsWith('.csv')) {
+    throw new ConfigError('INVALID_OPTION', `The feature table is written as CSV; ${options.output} is not named so.`, {
+      hint: 'Name the output FILE.csv.',
+    });
+  }
+  const { provider, explicitFields } = await loadProvider(options.provider ?? 'ebi');
+  const target = await openOutputDir(dirname(options.output));
+  const engine = await openEngine(options);
+  try {
+    const { minLocationDownloads } = options;
+    const schema = minLocationDownloads === undefined ? {} : { minLocationDownloads };
+    defineSchema(schema, provider.schema);
+    const events = await bindEvents(engine, options.input, provider, schema, explicitFields);
+    const { features } = await extractFeatures(events, provider, options);
+    const numbers = [...features.columns.values()].map((values) =>
+      Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+    );
+    const lines = csvLines(
+      ['geo_location', 'country', 'city', ...features.columns.keys()],
+      [features.keys, features.attributes.country, features.attributes.city, ...numbers],
+    );
+    return { path: await target.write(basename(options.output), lines), rows: features.rows };
+  } finally {
+    await engine.close();
+  }
+}
