@@ -136,7 +136,6 @@ describe('the packed packages', () => {
   it('installs the command', async () => {
     const help = await run(join(user, 'node_modules/.bin/deeplogbot'), ['--help'], { cwd: user });
     expect(help).toContain('--reports-only');
-    expect((await run(join(user, 'node_modules/.bin/deeplogbot'), ['--version'], { cwd: user })).trim()).toBe('0.1.0');
   });
 });
 

@@ -85,7 +85,10 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       outputParquet,
       warnings: dataWarnings(extracted, relation),
-      timings: clock.timings,
+      timings: [
+        ...clock.timings,
+        ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
+      ],
     });
     return await report(run, options.reporters ?? DEFAULT_REPORTERS, outputDir);
   } finally {
