@@ -65,6 +65,11 @@ describe.each(ALL.map((each) => [each.manifest.name, each] as const))('%s', (nam
     expect(wrong).toEqual([]);
   });
 
+  it('imports every dependency that its manifest lists', () => {
+    const used = new Set(sourcesOf(each).flatMap((file) => importsOf(file).map(packageOf)));
+    expect(Object.keys(dependencies).filter((dependency) => !used.has(dependency))).toEqual([]);
+  });
+
   it('reaches into no other package by path', () => {
     const wrong = [...sourcesOf(each), ...testsOf(each)].flatMap((file) =>
       importsOf(file)

@@ -41,7 +41,8 @@ async function pageFiles(): Promise<Map<string, Uint8Array | string>> {
     write: false,
     logLevel: 'silent',
   });
-  expect(bundle.warnings).toEqual([]);
+  // tsup leaves bare imports of chunks that have no effects
+  expect(bundle.warnings.filter(({ id }) => id !== 'ignored-bare-import')).toEqual([]);
   const packaged = (name: string) => readFile(fromCore.resolve(name));
   return new Map<string, Uint8Array | string>([
     ['/', await readFile(join(PAGE, 'index.html'))],

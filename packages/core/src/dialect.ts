@@ -21,6 +21,8 @@ export interface Dialect {
   double(expression: Sql): Sql;
   /** First match of a regular expression's group 1, NULL if none. */
   firstMatch(text: Sql, pattern: string): Sql;
+  /** 64 bits that tell texts apart, NULL for NULL; `salt` gives further, independent bits. Equal for equal texts within one run only. */
+  fingerprint(text: Sql, salt: number): Sql;
   /** Sum in the order given, so that floating-point rounding does not depend on threads. */
   orderedSum(expression: Sql, orderBy: Sql): Sql;
 }
@@ -36,5 +38,6 @@ export const duckdbDialect: Dialect = {
   wide: (expression) => sql`CAST(${expression} AS HUGEINT)`,
   double: (expression) => sql`CAST(${expression} AS DOUBLE)`,
   firstMatch: (text, pattern) => sql`nullif(regexp_extract(${text}, ${pattern}, 1), '')`,
+  fingerprint: (text, salt) => sql`CASE WHEN ${text} IS NOT NULL THEN hash(${text}, ${salt}) END`,
   orderedSum: (expression, orderBy) => sql`sum(${expression} ORDER BY ${orderBy})`,
 };

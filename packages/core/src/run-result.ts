@@ -60,6 +60,8 @@ export interface RunResult {
   /** First and last event in the window, microseconds since 1970 UTC. */
   readonly window: { readonly firstUs: number; readonly lastUs: number };
   readonly verdicts: Verdicts;
+  /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
+  readonly importances: readonly (readonly [feature: string, importance: number])[];
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;

@@ -1,10 +1,17 @@
 import type { Reporter } from '@deeplogbot/core';
-import { locationAnalysisCsv, locationAnalysisParquet, runManifest, textReport } from '@deeplogbot/reports';
+import {
+  featureImportances,
+  locationAnalysisCsv,
+  locationAnalysisParquet,
+  runManifest,
+  textReport,
+} from '@deeplogbot/reports';
 
 /** The reports of a run, the manifest last because it lists the others' hashes. */
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisCsv,
   locationAnalysisParquet,
   textReport,
+  featureImportances,
   runManifest,
 ];

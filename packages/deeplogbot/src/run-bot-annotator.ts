@@ -14,7 +14,7 @@ import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { loadProvider } from './providers/directory.js';
 import { extractFeatures, report } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
-import { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { annotatedTarget } from './steps/output.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
@@ -60,7 +60,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
-    const scored = scoreAnomalies(extracted.features, provider, options);
+    const { features: scored, importances } = detectAnomalies(extracted.features, provider, options);
     const features = deriveAfterAnomaly(scored, provider, contextOf(engine, schema, options));
     clock.lap('anomaly');
 
@@ -83,6 +83,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       extracted,
       features,
       verdicts,
+      importances,
       outputParquet,
       warnings: dataWarnings(extracted, relation),
       timings: [

@@ -62,6 +62,7 @@ export function evaluateLabels(
       { hint: 'Give one predicted label for each true one, and at least one.' },
     );
   }
+  checkProbabilities(truth.length, probabilities);
   const t = truth.map((label) => classIndex(label, false));
   const p = predicted.map((label) => classIndex(label, true));
   const all = measures(counts(t, p));
@@ -81,6 +82,21 @@ export function evaluateLabels(
     logLoss: probabilities ? logLoss(t, probabilities) : null,
     calibrationError: probabilities ? calibrationError(t, probabilities) : null,
   };
+}
+
+/** One row per label; each NaN throughout (no verdict) or in [0, 1] with sum 1. */
+function checkProbabilities(rows: number, probabilities: Probabilities | undefined): void {
+  if (!probabilities) return;
+  const odd = probabilities.findIndex((p) => {
+    if (p.every(Number.isNaN)) return false;
+    return !(p.every((value) => value >= 0 && value <= 1) && Math.abs(p[0] + p[1] + p[2] - 1) < 1e-6);
+  });
+  if (probabilities.length === rows && odd < 0) return;
+  const found =
+    odd < 0 ? `${probabilities.length} rows for ${rows} labels` : `row ${odd} is ${probabilities[odd]!.join(', ')}`;
+  throw new ConfigError('INVALID_PROBABILITIES', `Probabilities do not fit: ${found}.`, {
+    hint: 'Give three values in [0, 1] that sum to 1 for each label, or three NaN where there is no verdict.',
+  });
 }
 
 const ABSTAIN = CLASSES.length;

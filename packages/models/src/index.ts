@@ -10,6 +10,7 @@ export {
   type Probabilities,
 } from './evaluate.js';
 export { type FlatTrees, TreeBuilder } from './flat-trees.js';
+export { type ImportanceOptions, permutationImportances } from './importances.js';
 // detectors
 export {
   type AnomalyScores,

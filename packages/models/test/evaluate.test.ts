@@ -41,6 +41,11 @@ describe('evaluateLabels', () => {
     expect(calibrationError).toBeCloseTo((0.2 + 0.6) / 2, 12);
   });
 
+  it('refuses probabilities that do not fit', () => {
+    expect(() => evaluateLabels(['bot'], ['bot'], [])).toThrow('0 rows for 1 labels');
+    expect(() => evaluateLabels(['bot'], ['bot'], [[5, 7, -1]])).toThrow('row 0 is 5, 7, -1');
+  });
+
   it('refuses unknown labels and unequal lengths', () => {
     expect(() => evaluateLabels(['boot'], ['bot'])).toThrow('"boot" is not a label');
     expect(() => evaluateLabels(['insufficient_evidence'], ['bot'])).toThrow('is not a label');

@@ -3,6 +3,7 @@
 // for people
 export { consoleSummary } from './console-summary.js';
 export { csvCell, csvLines } from './csv.js';
+export { featureImportances } from './importances.js';
 export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';
 // building blocks
 export { type LocationColumn, locationTable } from './location-table.js';

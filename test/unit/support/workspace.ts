@@ -43,7 +43,7 @@ const readJson = (path: string): Manifest => JSON.parse(readFileSync(join(root, 
 /** Files below a folder of the repository, relative to its root, with `/`; built and installed ones left out. */
 export function filesBelow(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(({ name }) => !/^(node_modules|dist|output|\.git|\.cache)$/.test(name))
+    .filter(({ name }) => !/^(node_modules|dist|\.git|\.cache)$/.test(name) && !(folder === '.' && name === 'output'))
     .flatMap((entry) => {
       const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) return filesBelow(path, pattern);

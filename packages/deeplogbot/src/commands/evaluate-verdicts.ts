@@ -49,9 +49,10 @@ interface VerdictRow {
 async function readVerdicts(engine: Engine, file: string): Promise<ReadonlyMap<string, VerdictRow>> {
   const table = await readFeatureTable(engine, file);
   const [organic, bot, hub] = ['p_organic', 'p_bot', 'p_hub'].map((name) => table.features.get(name));
-  const rows = [...labelled(table, file)].map(([key, label], i): [string, VerdictRow] => {
-    const p = organic && bot && hub ? ([organic[i]!, bot[i]!, hub[i]!] as const) : undefined;
-    return [key, p ? { label, p } : { label }];
+  const labels = labelled(table, file);
+  const rows = table.features.keys.map((key, i): [string, VerdictRow] => {
+    const label = labels.get(key)!;
+    return [key, organic && bot && hub ? { label, p: [organic[i]!, bot[i]!, hub[i]!] } : { label }];
   });
   return new Map(rows);
 }

@@ -1,5 +1,5 @@
 import type { FeatureSpec, FeatureTable, Provider, QueryContext, RunControl } from '@deeplogbot/core';
-import { anomalyScores, isolationForest, standardise } from '@deeplogbot/models';
+import { anomalyScores, isolationForest, permutationImportances, standardise } from '@deeplogbot/models';
 
 export interface AnomalyOptions extends RunControl {
   readonly contamination: number;
@@ -31,11 +31,36 @@ const SPECS: readonly FeatureSpec[] = [
 
 /** Adds `anomaly_score` and `is_anomaly` (200 trees over the provider's anomaly features, standardised) to a table. */
 export function scoreAnomalies(features: FeatureTable, provider: Provider, options: AnomalyOptions): FeatureTable {
+  return detectAnomalies(features, provider, options).features;
+}
+
+/** The table of {@link scoreAnomalies}, and how much the forest relies on each feature it saw when that is asked for. */
+export interface Anomalies {
+  readonly features: FeatureTable;
+  /** Feature → permutation importance, largest first; empty unless asked for. */
+  readonly importances: readonly (readonly [feature: string, importance: number])[];
+}
+
+/** {@link scoreAnomalies} with importances. */
+export function detectAnomalies(
+  features: FeatureTable,
+  provider: Provider,
+  options: AnomalyOptions & { readonly computeImportances?: boolean },
+): Anomalies {
   const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
   const columns = standardise(names.map((name) => finite(features.need(name))));
-  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(columns);
+  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(
+    columns,
+    options,
+  );
   const { score, isAnomaly } = anomalyScores(forest.scores(columns), options.contamination);
-  return features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
+  const scored = features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
+  if (!options.computeImportances) return { features: scored, importances: [] };
+  const importances = permutationImportances(forest, columns, { randomState: options.randomState });
+  const ranked = names
+    .map((name, i) => [name, importances[i]!] as const)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return { features: scored, importances: ranked };
 }
 
 /** An infinite ratio (nothing to compare with) says no more than a missing one. */

@@ -24,6 +24,7 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly importances: RunResult['importances'];
   readonly outputParquet: string | null;
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
@@ -49,6 +50,7 @@ export function runResult(parts: RunParts): RunResult {
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    importances: parts.importances,
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),

@@ -96,25 +96,40 @@ export const byUserFile = defineAggregate({
 });
 
 /**
- * Rows and distinct users per file, the place of its name among the key's names in binary order (1 …), the first
- * version `d.d.d` and the first number in the name. Names are parsed once each, not once per row.
+ * Every distinct file name once: `file_id` in the binary order of the names, the first version `d.d.d` and the first
+ * number in the name. Names are parsed here, not once per row.
  */
+export const fileNames = defineAggregate({
+  name: 'file_names',
+  from: ['by_user_file'],
+  grain: ['file'],
+  query: ({ by_user_file }, { dialect }) => sql`
+    SELECT file, CAST(row_number() OVER (ORDER BY file) AS INTEGER) AS file_id,
+           ${dialect.firstMatch(sql`file`, '(\\d+\\.\\d+\\.\\d+)')} AS file_version,
+           TRY_CAST(${dialect.firstMatch(sql`file`, '(\\d+)')} AS INTEGER) AS file_number
+    FROM (SELECT DISTINCT file FROM ${by_user_file!} WHERE file IS NOT NULL)`,
+});
+
+/** Rows per user and file, of the rows that have a file name; the user may be NULL. */
+export const userFiles = defineAggregate({
+  name: 'user_files',
+  from: ['by_user_file', 'file_names'],
+  grain: ['key', 'user', 'file_id'],
+  query: ({ by_user_file, file_names }) => sql`
+    SELECT u.key, u."user", f.file_id, ${total(sql`u.n`)} AS n
+    FROM ${by_user_file!} u JOIN ${file_names!} f ON f.file = u.file GROUP BY u.key, u."user", f.file_id`,
+});
+
+/** Rows and distinct users per file, and the place of its name among the key's names (1 …). */
 export const byFile = defineAggregate({
   name: 'by_file',
-  from: ['by_user_file'],
-  grain: ['key', 'file'],
-  query: ({ by_user_file }, { dialect }) => sql`
-    WITH names AS (
-      SELECT file, ${dialect.firstMatch(sql`file`, '(\\d+\\.\\d+\\.\\d+)')} AS file_version,
-             TRY_CAST(${dialect.firstMatch(sql`file`, '(\\d+)')} AS INTEGER) AS file_number
-      FROM (SELECT DISTINCT file FROM ${by_user_file!} WHERE file IS NOT NULL)
-    ), files AS (
-      SELECT key, file, ${total(sql`n`)} AS n, count(DISTINCT "user") AS users
-      FROM ${by_user_file!} WHERE file IS NOT NULL GROUP BY key, file
-    )
-    SELECT f.key, f.file, f.n, f.users, names.file_version, names.file_number,
-           row_number() OVER (PARTITION BY f.key ORDER BY f.file) AS file_rank
-    FROM files f JOIN names ON names.file = f.file`,
+  from: ['user_files'],
+  grain: ['key', 'file_id'],
+  query: ({ user_files }) => sql`
+    SELECT *, CAST(row_number() OVER (PARTITION BY key ORDER BY file_id) AS INTEGER) AS file_rank
+    FROM (
+      SELECT key, file_id, ${total(sql`n`)} AS n, count("user") AS users FROM ${user_files!} GROUP BY key, file_id
+    )`,
 });
 
 /** Rows per project that is known. */
@@ -140,6 +155,8 @@ export const aggregates: readonly Aggregate[] = [
   logYears,
   byUser,
   byUserFile,
+  fileNames,
+  userFiles,
   byFile,
   byProject,
 ];

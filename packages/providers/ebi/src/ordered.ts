@@ -4,50 +4,75 @@ import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core'
 export const VISIT_GAP_US = 1_800_000_000;
 
 /**
- * The one ordered reading of the events: each row with what its predecessor tells about it. Rows of a key are ordered by
- * (ts, file rank); rows that agree in both give the same numbers in any order.
- *
- * `ts` µs since 1970 · `gap` µs since the key's previous row, NULL for the first · `place` 1 … n ·
- * `file_rank`, NULL without a file name · `file_place` 1 … N among rows with a file name ·
- * `step` NULL: no previous row with a file name, or its name has no number; 1: its number differs by exactly 1; 0: otherwise ·
- * `user_place` 1 … n in the order (user, ts) · `user_gap` µs since the same user's previous row, NULL for the user's first ·
- * `user_before` ts of the row before in that order · `has_user`.
+ * The events once more, narrow enough to be sorted several times: `ts` µs since 1970, 128 bits of the user (`user_a`,
+ * `user_b`; NULL without a user), and for rows with a file name `file_rank` and `file_number` (−1: the name has none).
  */
+export const eventRows = defineAggregate({
+  name: 'event_rows',
+  from: ['events', 'file_names', 'by_file'],
+  grain: ['event'],
+  query: ({ events, file_names, by_file }, { dialect, roles }) => {
+    const files = roles.has('file');
+    const join = files
+      ? sql`LEFT JOIN ${file_names!} f ON f.file = e.file LEFT JOIN ${by_file!} b ON b.key = e.key AND b.file_id = f.file_id`
+      : sql``;
+    return sql`
+      SELECT e.key, ${dialect.epochUs(sql`e.ts`)} AS ts, ${dialect.fingerprint(sql`e."user"`, 0)} AS user_a,
+             ${dialect.fingerprint(sql`e."user"`, 1)} AS user_b,
+             CAST(${files ? sql`b.file_rank` : sql`NULL`} AS INTEGER) AS file_rank,
+             CAST(${files ? sql`CASE WHEN b.file_rank IS NOT NULL THEN coalesce(f.file_number, -1) END` : sql`NULL`} AS INTEGER) AS file_number
+      FROM ${events!} e ${join}`;
+  },
+});
+
+/** Rows of a key in the order of time: `place` 1 … n, `gap` µs since the row before, NULL for the first. Rows of one time agree in all of it. */
 export const ordered = defineAggregate({
   name: 'ordered',
-  from: ['events', 'by_file'],
+  from: ['event_rows'],
   grain: ['key', 'place'],
-  query: ({ events, by_file }, { dialect, roles }) => {
-    const files = roles.has('file');
-    const rank = files ? sql`f.file_rank` : sql`NULL`;
-    const number = files ? sql`CASE WHEN e.file IS NOT NULL THEN coalesce(f.file_number, -1) END` : sql`NULL`;
-    const join: Sql = files ? sql`LEFT JOIN ${by_file!} f ON f.key = e.key AND f.file = e.file` : sql``;
-    return sql`
-      WITH numbered AS (
-        SELECT e.key, e."user", ${dialect.epochUs(sql`e.ts`)} AS ts,
-               CAST(${rank} AS INTEGER) AS file_rank, CAST(${number} AS BIGINT) AS file_number
-        FROM ${events!} e ${join}
-      ), stepped AS (
-        SELECT key, ts, file_rank, file_number, "user" IS NOT NULL AS has_user,
-               ts - lag(ts) OVER by_time AS gap,
-               row_number() OVER by_time AS place,
-               ${files ? sql`count(file_rank) OVER (by_time ROWS UNBOUNDED PRECEDING)` : sql`NULL`} AS file_place,
-               ${files ? sql`lag(file_number IGNORE NULLS) OVER by_time` : sql`NULL`} AS number_before,
-               row_number() OVER by_user AS user_place,
-               lag(ts) OVER by_user AS user_before,
-               "user" IS NOT DISTINCT FROM lag("user") OVER by_user AS same_user
-        FROM numbered
-        WINDOW by_time AS (PARTITION BY key ORDER BY ts, file_rank NULLS LAST),
-               by_user AS (PARTITION BY key ORDER BY "user" NULLS LAST, ts)
+  query: ({ event_rows }) => sql`
+    SELECT key, ts, ts - lag(ts) OVER w AS gap, CAST(row_number() OVER w AS INTEGER) AS place
+    FROM ${event_rows!} WINDOW w AS (PARTITION BY key ORDER BY ts)`,
+});
+
+/**
+ * Rows with a file name in the order (time, file rank): `place` 1 … N; `step` NULL where there is no row before or its
+ * name has no number, 1 where the two numbers differ by exactly 1, else 0.
+ */
+export const fileOrder = defineAggregate({
+  name: 'file_order',
+  from: ['event_rows'],
+  needs: ['file'],
+  grain: ['key', 'place'],
+  build: 'view',
+  query: ({ event_rows }) => sql`
+    SELECT key, file_rank, place,
+           CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_number - before) = 1 AS INTEGER) END AS step
+    FROM (
+      SELECT key, file_rank, file_number, row_number() OVER w AS place, lag(file_number) OVER w AS before
+      FROM ${event_rows!} WHERE file_rank IS NOT NULL WINDOW w AS (PARTITION BY key ORDER BY ts, file_rank)
+    )`,
+});
+
+/**
+ * Of the rows with a user, in the order (user, time), those at which a user's visit begins and the last of the key:
+ * `place` 1 … n, `gap` µs since the same user's row before (NULL for the user's first), `ts_before` of whatever row is before.
+ */
+export const userStarts = defineAggregate({
+  name: 'user_starts',
+  from: ['event_rows'],
+  needs: ['user'],
+  grain: ['key', 'place'],
+  query: ({ event_rows }) => sql`
+    SELECT key, place, ts, ts_before, gap, gap IS NULL OR gap > ${VISIT_GAP_US} AS starts
+    FROM (
+      SELECT key, place, ts, ts_before, is_last, CASE WHEN same_user THEN ts - ts_before END AS gap
+      FROM (
+        SELECT key, ts, row_number() OVER w AS place, lag(ts) OVER w AS ts_before, lead(ts) OVER w IS NULL AS is_last,
+               user_a = lag(user_a) OVER w AND user_b = lag(user_b) OVER w AS same_user
+        FROM ${event_rows!} WHERE user_a IS NOT NULL WINDOW w AS (PARTITION BY key ORDER BY user_a, user_b, ts)
       )
-      SELECT key, ts, gap, CAST(place AS INTEGER) AS place, file_rank, CAST(file_place AS INTEGER) AS file_place,
-             CAST(CASE WHEN number_before >= 0 AND file_number IS NOT NULL
-                  THEN CASE WHEN file_number >= 0 AND abs(file_number - number_before) = 1 THEN 1 ELSE 0 END
-             END AS TINYINT) AS step,
-             CAST(user_place AS INTEGER) AS user_place, user_before,
-             CASE WHEN same_user AND user_before IS NOT NULL THEN ts - user_before END AS user_gap, has_user
-      FROM stepped`;
-  },
+    ) WHERE gap IS NULL OR gap > ${VISIT_GAP_US} OR is_last`,
 });
 
 /** Where runs begin, and where the row before them stood: all that a list of visits needs. */
@@ -55,14 +80,14 @@ function visitsQuery(starts: Sql, totals: Sql): Sql {
   return sql`
     WITH starts AS (${starts}), totals AS (${totals}),
     placed AS (
-      SELECT key, place, ts, gap, counts,
+      SELECT key, place, ts, gap,
              lead(place) OVER w AS next_place, lead(ts_before) OVER w AS last_ts
       FROM starts WINDOW w AS (PARTITION BY key ORDER BY place)
     )
     SELECT p.key, p.place, p.ts AS start_us, p.gap AS gap_us,
            coalesce(p.next_place, t.n + 1) - p.place AS n,
            coalesce(p.last_ts, t.last_ts) - p.ts AS duration_us
-    FROM placed p JOIN totals t ON t.key = p.key WHERE p.counts`;
+    FROM placed p JOIN totals t ON t.key = p.key`;
 }
 
 /**
@@ -75,7 +100,7 @@ export const byVisit = defineAggregate({
   grain: ['key', 'place'],
   query: ({ ordered: rows }) =>
     visitsQuery(
-      sql`SELECT key, place, ts, gap, ts - gap AS ts_before, TRUE AS counts FROM ${rows!}
+      sql`SELECT key, place, ts, gap, ts - gap AS ts_before FROM ${rows!}
           WHERE gap IS NULL OR gap > ${VISIT_GAP_US}`,
       sql`SELECT key, count(*) AS n, max(ts) AS last_ts FROM ${rows!} GROUP BY key`,
     ),
@@ -84,16 +109,15 @@ export const byVisit = defineAggregate({
 /** Visits of each user of a key by the same rule; `gap_us` since the same user's visit before. Rows without a user are left out. */
 export const byUserVisit = defineAggregate({
   name: 'by_user_visit',
-  from: ['ordered'],
+  from: ['user_starts'],
   needs: ['user'],
   grain: ['key', 'place'],
-  query: ({ ordered: rows }) =>
+  query: ({ user_starts }) =>
     visitsQuery(
-      sql`SELECT key, user_place AS place, ts, user_gap AS gap, user_before AS ts_before, has_user AS counts FROM ${rows!}
-          WHERE user_gap IS NULL OR user_gap > ${VISIT_GAP_US}`,
-      sql`SELECT key, count(*) AS n, arg_max(ts, user_place) AS last_ts FROM ${rows!} GROUP BY key`,
+      sql`SELECT key, place, ts, gap, ts_before FROM ${user_starts!} WHERE starts`,
+      sql`SELECT key, max(place) AS n, arg_max(ts, place) AS last_ts FROM ${user_starts!} GROUP BY key`,
     ),
 });
 
 /** What timing, visits and access read, in one scan of the events. */
-export const orderedAggregates: readonly PlanNode[] = [ordered, byVisit, byUserVisit];
+export const orderedAggregates: readonly PlanNode[] = [eventRows, ordered, fileOrder, userStarts, byVisit, byUserVisit];

@@ -38,6 +38,9 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   interval_entropy: 'N16: 100 random rows per location',
 };
 
+/** Rows that the reference draws from a location for its timing columns. */
+const SAMPLE = 100;
+
 const TOLERANCE = 2e-5;
 const agrees = (ours: number, theirs: number) =>
   Math.abs(ours - theirs) <= Math.max(TOLERANCE * Math.max(Math.abs(ours), Math.abs(theirs)), 1e-9);
@@ -105,4 +108,31 @@ describe('the reference’s own tables', () => {
       expect(differing).toEqual([]);
     },
   );
+
+  it('agrees in the sampled columns where the sample is the whole location', async () => {
+    const table = await readTable(engine, 'location_analysis-rules.csv');
+    const whole = Array.from(features.need('total_downloads').keys()).filter(
+      (i) => features.need('total_downloads')[i]! <= SAMPLE,
+    );
+    expect(whole.length).toBeGreaterThan(20);
+    for (const name of ['round_second_ratio', 'millisecond_variance', 'interval_entropy']) {
+      const theirs = await table.column(name);
+      const wrong = whole.filter((i) => !agrees(features.need(name)[i]!, theirs[i]!));
+      expect(
+        wrong.map((i) => `${features.keys[i]}: ${features.need(name)[i]} instead of ${theirs[i]}`),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it('reads a forest’s score as the reference reads its own', async () => {
+    const table = await readTable(engine, 'location_analysis-deep.csv');
+    const theirs = await table.column('anomaly_dl_interaction');
+    const scored = features.with({ anomaly_score: await table.column('anomaly_score') });
+    const [node] = ebiProvider.afterAnomaly!;
+    const context = { schema: ebiProvider.schema, roles: new Set<never>(), dialect: engine.dialect };
+    const ours = node!.compute(scored, { ...context, definitions: 'reference' }).anomaly_dl_interaction!;
+    expect(new Set(ours).size).toBeGreaterThan(100);
+    expect(features.keys.filter((_, i) => !agrees(ours[i]!, theirs[i]!))).toEqual([]);
+  });
 });

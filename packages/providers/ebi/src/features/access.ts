@@ -9,7 +9,7 @@ const NO_FILE = 'no row has a file name';
  */
 export const access = defineExtractor({
   name: 'access',
-  from: ['ordered', 'by_file'],
+  from: ['keys', 'file_order', 'by_file'],
   needs: ['file'],
   columns: {
     alphabetical_access_score: float64({
@@ -58,7 +58,7 @@ export const access = defineExtractor({
       reference: 'Constant 1 (N23).',
     }),
   },
-  query: ({ ordered, by_file }, { dialect, definitions }) => {
+  query: ({ keys, file_order, by_file }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const spread = (sum: string, squares: string) => {
       const name = (text: string) =>
@@ -74,16 +74,15 @@ export const access = defineExtractor({
     const product = (a: ReturnType<typeof sql>, b: ReturnType<typeof sql>) =>
       exactSum(dialect, sql`CAST(${a} AS BIGINT) * ${b}`);
     return sql`
-      WITH every AS (SELECT key FROM ${ordered!} GROUP BY key),
+      WITH every AS (SELECT key FROM ${keys!}),
       sums AS (
-        SELECT key, count(*) AS n, ${exactSum(dialect, sql`file_place`)} AS o, ${exactSum(dialect, sql`file_rank`)} AS r,
-               ${product(sql`file_place`, sql`file_place`)} AS oo, ${product(sql`file_rank`, sql`file_rank`)} AS rr,
-               ${product(sql`file_place`, sql`file_rank`)} AS x,
+        SELECT key, count(*) AS n, ${exactSum(dialect, sql`place`)} AS o, ${exactSum(dialect, sql`file_rank`)} AS r,
+               ${product(sql`place`, sql`place`)} AS oo, ${product(sql`file_rank`, sql`file_rank`)} AS rr,
+               ${product(sql`place`, sql`file_rank`)} AS x,
                count(step) AS steps, count(*) FILTER (step = 1) AS next_steps
-        FROM ${ordered!} WHERE file_rank IS NOT NULL GROUP BY key
+        FROM ${file_order!} GROUP BY key
       ), files AS (
-        SELECT key, count(*) AS files, count(*) FILTER (n > 1) AS repeated FROM ${by_file!}
-        WHERE file IS NOT NULL GROUP BY key
+        SELECT key, count(*) AS files, count(*) FILTER (n > 1) AS repeated FROM ${by_file!} GROUP BY key
       ), scored AS (SELECT *, ${score} AS score FROM sums)
       SELECT e.key,
              ${clean ? sql`score` : sql`coalesce(score, 0)`} AS alphabetical_access_score,

@@ -1,14 +1,15 @@
 import { type ColumnSpec, defineDerived, type FeatureTable, float64, type PlanNode } from '@deeplogbot/core';
 
 const NO_COUNTRY = 'the country is not known';
-const column = (unit: string, meaning: string, formula: string, max?: number): ColumnSpec =>
+const NO_USERS = `${NO_COUNTRY}, or the log has no users`;
+const column = (unit: string, meaning: string, formula: string, max?: number, nullWhen = NO_COUNTRY): ColumnSpec =>
   float64({
     unit,
     min: 0,
     ...(max === undefined ? {} : { max }),
     meaning,
     formula,
-    nullWhen: NO_COUNTRY,
+    nullWhen,
     reference: '0 without a country.',
   });
 
@@ -48,8 +49,16 @@ export const countries = defineDerived({
       'locations',
       'Locations of the country with fewer than 30 downloads per user.',
       '#{downloads_per_user < 30}',
+      undefined,
+      NO_USERS,
     ),
-    country_total_users: column('users', 'Users of the country, summed over locations.', 'Σ unique_users'),
+    country_total_users: column(
+      'users',
+      'Users of the country, summed over locations.',
+      'Σ unique_users',
+      undefined,
+      NO_USERS,
+    ),
     country_fraction_latest: column(
       '1',
       'Share of the country’s downloads in the latest year.',
@@ -67,6 +76,7 @@ export const countries = defineDerived({
       'Mean of the shares of high-spike and of low-download locations.',
       '(high spike + low downloads per user) ÷ (2 N_c)',
       1,
+      NO_USERS,
     ),
   },
   compute: (table, { definitions }) => {
@@ -82,7 +92,7 @@ export const countries = defineDerived({
     const downloads = total('total_downloads');
     const fresh = total('is_new_location');
     const spiking = total('spike_ratio', (x) => Number(x > 1.5));
-    const low = total('downloads_per_user', (x) => Number(x < 30));
+    const low = total('downloads_per_user', (x) => (Number.isNaN(x) ? x : Number(x < 30)));
     return {
       locations_per_country: count,
       country_latest_year_dl: latest,

@@ -8,7 +8,7 @@ const CAP = 100;
 /** Which files are read, by how many users, in how many versions. */
 export const files = defineExtractor({
   name: 'files',
-  from: ['by_file'],
+  from: ['by_file', 'file_names'],
   needs: ['file'],
   columns: {
     unique_files: float64({ unit: 'files', min: 1, meaning: 'Distinct file names.', formula: 'F', nullWhen: NO_FILES }),
@@ -17,7 +17,7 @@ export const files = defineExtractor({
       min: 0,
       meaning: 'Mean of the distinct users per file.',
       formula: '#(user, file) ÷ F',
-      nullWhen: NO_FILES,
+      nullWhen: `${NO_FILES}, or the log has no users`,
     }),
     file_entropy: float64({
       unit: 'bit',
@@ -35,20 +35,21 @@ export const files = defineExtractor({
       nullWhen: NO_FILES,
     }),
   },
-  query: ({ by_file }, { dialect, definitions }) => {
+  query: ({ by_file, file_names }, { dialect, definitions, roles }) => {
+    const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / count(*)` : sql`NULL`;
     const entropy = sql`log2(sum(n)) - ${dialect.orderedSum(sql`n * log2(n)`, sql`n`)} / sum(n)`;
     return sql`
-      SELECT key, count(*) AS unique_files, ${dialect.double(sql`sum(users)`)} / count(*) AS avg_users_per_file,
+      SELECT key, count(*) AS unique_files, ${users} AS avg_users_per_file,
              ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy,
-             count(DISTINCT file_version) AS unique_versions
-      FROM ${by_file!} GROUP BY key`;
+             count(DISTINCT f.file_version) AS unique_versions
+      FROM ${by_file!} b JOIN ${file_names!} f ON f.file_id = b.file_id GROUP BY key`;
   },
 });
 
 /** How alike the users are, x rows with a file name each. */
 export const homogeneity = defineExtractor({
   name: 'homogeneity',
-  from: ['by_user_file', 'by_user'],
+  from: ['user_files', 'by_user'],
   needs: ['user', 'file'],
   columns: {
     user_homogeneity_score: float64({
@@ -74,15 +75,15 @@ export const homogeneity = defineExtractor({
       nullWhen: NO_USERS,
     }),
   },
-  query: ({ by_user_file, by_user }, { dialect, definitions }) => {
+  query: ({ user_files, by_user }, { dialect, definitions }) => {
     const sd = deviationOf(dialect, sql`users`, sql`total`, sql`squares`);
     const average = meanOf(dialect, sql`users`, sql`total`);
     const even = definitions === 'clean' ? sql`CASE WHEN users >= 2 THEN ${CAP} ELSE 0 END` : sql`0`;
     const ratio = definitions === 'clean' ? sql`least(${CAP}, ${average} / ${sd})` : sql`${average} / ${sd}`;
     return sql`
       WITH users AS (
-        SELECT key, "user", CAST(sum(n) AS BIGINT) AS n, count(DISTINCT file) AS files
-        FROM ${by_user_file!} WHERE "user" IS NOT NULL AND file IS NOT NULL GROUP BY key, "user"
+        SELECT key, "user", CAST(sum(n) AS BIGINT) AS n, count(*) AS files
+        FROM ${user_files!} WHERE "user" IS NOT NULL GROUP BY key, "user"
       ), sums AS (
         SELECT key, count(*) AS users, ${exactSum(dialect, sql`n`)} AS total, ${exactSquares(dialect, sql`n`)} AS squares,
                sum(files) AS pairs
@@ -172,10 +173,12 @@ export const stability = defineExtractor({
       reference: 'The constant 0.5 (N37).',
     }),
   },
-  query: ({ by_place }, { dialect, definitions }) => sql`
-    WITH counts AS (SELECT key, country, sum(n) AS n FROM ${by_place!} WHERE country IS NOT NULL GROUP BY key, country)
-    SELECT key, ${definitions === 'clean' ? sql`${dialect.double(sql`max(n)`)} / sum(n)` : sql`0.5`} AS geographic_stability
-    FROM counts GROUP BY key`,
+  query: ({ by_place }, { dialect, definitions }) =>
+    definitions === 'clean'
+      ? sql`
+        WITH counts AS (SELECT key, country, sum(n) AS n FROM ${by_place!} WHERE country IS NOT NULL GROUP BY key, country)
+        SELECT key, ${dialect.double(sql`max(n)`)} / sum(n) AS geographic_stability FROM counts GROUP BY key`
+      : sql`SELECT DISTINCT key, 0.5 AS geographic_stability FROM ${by_place!}`,
 });
 
 /** What follows from files and users of one location. */

@@ -141,7 +141,7 @@ export const fileBreadth = defineExtractor({
   query: ({ by_file, keys }, { dialect, definitions }) => {
     const reference = definitions === 'reference';
     return sql`
-      WITH files AS (SELECT key, count(*) AS files FROM ${by_file!} WHERE file IS NOT NULL GROUP BY key),
+      WITH files AS (SELECT key, count(*) AS files FROM ${by_file!} GROUP BY key),
       ratios AS (
         SELECT k.key, ${dialect.double(sql`1`)} / f.files AS one_of,
                ${dialect.double(reference ? sql`coalesce(f.files, 0)` : sql`f.files`)} / k.n AS diversity

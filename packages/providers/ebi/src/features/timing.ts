@@ -11,7 +11,7 @@ const SAMPLED =
  */
 export const timing = defineExtractor({
   name: 'timing',
-  from: ['ordered'],
+  from: ['ordered', 'keys'],
   columns: {
     request_interval_mode: float64({
       unit: 's',
@@ -48,7 +48,7 @@ export const timing = defineExtractor({
       reference: `1 below 5 gaps. ${SAMPLED}`,
     }),
   },
-  query: ({ ordered }, { dialect, definitions }) => {
+  query: ({ ordered, keys }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
     const millis = (us: typeof minute) => sql`CAST((${us} - ${us} % 1000) / 1000 AS BIGINT)`;
@@ -74,7 +74,7 @@ export const timing = defineExtractor({
                sum(ms_sum) AS ms_sum, sum(ms_squares) AS ms_squares, sum(round_n) AS round_n,
                8640 - max(n * 8641 + (8640 - bin)) % 8641 AS mode_bin
         FROM binned GROUP BY key
-      ), every AS (SELECT DISTINCT key FROM ${ordered!})
+      ), every AS (SELECT key FROM ${keys!})
       SELECT e.key,
              CASE WHEN t.n >= 5 THEN t.mode_bin * 10 ELSE ${clean ? null : 0} END AS request_interval_mode,
              CASE WHEN t.n >= 5 THEN ${dialect.double(sql`t.round_n`)} / t.n

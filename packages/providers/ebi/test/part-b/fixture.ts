@@ -13,6 +13,7 @@ import {
   textColumn,
 } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
+import { byFile, byUserFile, fileNames, userFiles } from '../../src/aggregates.js';
 import { accessNodes } from '../../src/features/access.js';
 import { advancedNodes } from '../../src/features/advanced.js';
 import { firstGenerationNodes } from '../../src/features/first-generation.js';
@@ -44,15 +45,10 @@ export const aggregates: readonly PlanNode[] = [
   counts('by_day_of_week', 'dow', (d) => d.dayOfWeek(sql`ts`)),
   counts('by_week', 'week', (d) => d.truncate('week', sql`ts`)),
   counts('by_month', 'month', (d) => d.truncate('month', sql`ts`)),
-  defineAggregate({
-    name: 'by_file',
-    from: ['events'],
-    grain: ['key', 'file'],
-    query: ({ events }, { dialect }) => sql`
-      SELECT key, file, count(*) AS n, dense_rank() OVER (PARTITION BY key ORDER BY file) AS file_rank,
-             TRY_CAST(${dialect.firstMatch(sql`file`, '([0-9]+)')} AS INTEGER) AS file_number
-      FROM ${events!} WHERE file IS NOT NULL GROUP BY key, file`,
-  }),
+  byUserFile,
+  fileNames,
+  userFiles,
+  byFile,
 ];
 
 export const partB: readonly PlanNode[] = [

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { OutputError } from '../errors.js';
+
+const PREFIX = '.deeplogbot-';
+
+/**
+ * Lets `write` fill a temporary file in the folder of `path`, syncs it and renames it: the file appears whole or not at all.
+ * Temporary files that a killed run left in that folder are removed first.
+ */
+export async function writeAtomically<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  const target = resolve(path);
+  const folder = dirname(target);
+  const temporary = join(folder, `${PREFIX}${process.pid}-${randomUUID()}-${basename(target).slice(0, 60)}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await removeStale(folder);
+    const result = await write(temporary);
+    await sync(temporary);
+    await rename(temporary, target);
+    return result;
+  } catch (error) {
+    throw outputError(target, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Puts one file in the place of another on the same disk. */
+export async function replaceFile(from: string, to: string): Promise<void> {
+  await sync(from);
+  await rename(from, to);
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Files of processes that no longer run. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /^\.deeplogbot-(\d+)-.*\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const HINTS: Readonly<Record<string, readonly [code: string, hint: string]>> = {
+  ENOSPC: ['DISK_FULL', 'Free some space, or choose an output on another disk.'],
+  EACCES: ['OUTPUT_NOT_WRITABLE', 'Choose an output folder that you may write to.'],
+  EPERM: ['OUTPUT_NOT_WRITABLE', 'Choose an output folder that you may write to.'],
+  EROFS: ['OUTPUT_NOT_WRITABLE', 'The disk is read-only; choose another output folder.'],
+  ENOTDIR: ['OUTPUT_NOT_WRITABLE', 'A part of the path is a file; choose another output folder.'],
+  EEXIST: ['OUTPUT_NOT_WRITABLE', 'The path is a file; choose another output folder.'],
+};
+
+/** A failure of the file system as an OutputError; any other error unchanged. */
+export function outputError(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const known = code === undefined ? undefined : HINTS[code];
+  if (!known) return error;
+  return new OutputError(known[0], `Cannot write ${path}: ${(error as Error).message}.`, { hint: known[1], cause: error });
+}
