@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Manifest, packages, read, root } from './support/workspace.js';
+import { filesBelow, type Manifest, packages, read, root } from './support/workspace.js';
 
 const ALL = packages();
 const VERSION = ALL.find(({ manifest }) => manifest.name === 'deeplogbot')?.manifest.version;
@@ -53,6 +54,17 @@ describe.each(ALL.map(({ folder, manifest }) => [manifest.name, folder, manifest
     });
   },
 );
+
+it.skipIf(!existsSync(join(root, '.git')))('git ignores no source, test or example', () => {
+  const files = ['packages', 'bench', 'examples', 'scripts', 'test'].flatMap((folder) => filesBelow(folder, /./));
+  const own = files.filter((file) => !/^bench\/(data|results)\//.test(file));
+  const { status, stdout } = spawnSync('git', ['check-ignore', '--no-index', '--stdin'], {
+    cwd: root,
+    input: own.join('\n'),
+  });
+  expect(stdout.toString()).toBe('');
+  expect(status).toBe(1); // 1 = none is ignored
+});
 
 function allDependencies(manifest: Manifest): Record<string, string> {
   return { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };

@@ -1,8 +1,8 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesBelow, read } from '../unit/support/workspace.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { filesBelow, packages, read } from '../unit/support/workspace.js';
 import { node, root, run, scratch } from './support/run.js';
 
 interface Block {
@@ -24,25 +24,23 @@ const BLOCKS: readonly Block[] = filesBelow('.', /\.md$/).flatMap((file) => {
 });
 const TSX = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
 
-/** Package names resolve from below `examples/`, whose manifest lists all packages. */
-const programs = join(root, 'examples/node_modules/.readme');
 let clone: string;
 
-/** A folder that looks like the repository but whose `output/` is thrown away. */
+/** A folder that looks like the repository with its packages installed, but whose `output/` is thrown away. */
 beforeAll(async () => {
   clone = await scratch();
-  for (const name of ['examples', 'packages']) await symlink(join(root, name), join(clone, name), 'junction');
-  await mkdir(programs, { recursive: true });
+  const link = (from: string, to: string) => symlink(join(root, from), join(clone, to), 'junction');
+  for (const name of ['examples', 'packages']) await link(name, name);
+  await mkdir(join(clone, 'node_modules/@deeplogbot'), { recursive: true });
+  for (const { folder, manifest } of packages()) await link(folder, `node_modules/${manifest.name}`);
+  await copyFile(join(root, 'examples/demo/downloads.parquet'), join(clone, 'downloads.parquet'));
 });
 
-afterAll(() => rm(programs, { recursive: true, force: true }));
-
 describe('blocks marked runnable', () => {
-  it('stand in the README, CONTRIBUTING and every package that has code to show', () => {
+  it('stand in the README, in CONTRIBUTING and in the README of every package', () => {
     const files = new Set(BLOCKS.map(({ file }) => file));
-    for (const file of ['README.md', 'CONTRIBUTING.md', 'packages/core/README.md', 'packages/deeplogbot/README.md']) {
-      expect(files).toContain(file);
-    }
+    const wanted = ['README.md', 'CONTRIBUTING.md', ...packages().map(({ folder }) => `${folder}/README.md`)];
+    expect(wanted.filter((file) => !files.has(file))).toEqual([]);
   });
 
   it.each(BLOCKS.map((block) => [`${block.file}:${block.line}`, block] as const))('%s', async (name, block) => {
@@ -50,7 +48,7 @@ describe('blocks marked runnable', () => {
       await run('bash', ['-euo', 'pipefail', '-c', block.code], { cwd: clone });
       return;
     }
-    const program = join(programs, `${name.replace(/\W+/g, '-')}.mts`);
+    const program = join(clone, `${name.replace(/\W+/g, '-')}.mts`);
     await writeFile(program, block.code);
     const env = { TSX_TSCONFIG_PATH: join(root, 'tsconfig.base.json') };
     const printed = (await node(['--import', TSX, program], { cwd: clone, env })).split('\n');

@@ -73,5 +73,8 @@ export function outputError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   const known = code === undefined ? undefined : HINTS[code];
   if (!known) return error;
-  return new OutputError(known[0], `Cannot write ${path}: ${(error as Error).message}.`, { hint: known[1], cause: error });
+  return new OutputError(known[0], `Cannot write ${path}: ${(error as Error).message}.`, {
+    hint: known[1],
+    cause: error,
+  });
 }

@@ -17,8 +17,12 @@ export async function openOutputDir(path: string): Promise<OutputDir> {
   return { path: folder, write: (name, content) => writeFileIn(folder, name, content) };
 }
 
-async function writeFileIn(folder: string, name: string, content: string | Uint8Array | Iterable<string>): Promise<string> {
-  if (name === '' || name.startsWith('.') || /[/\\\u0000]/.test(name)) {
+async function writeFileIn(
+  folder: string,
+  name: string,
+  content: string | Uint8Array | Iterable<string>,
+): Promise<string> {
+  if (name === '' || name.startsWith('.') || ['/', '\\', '\u0000'].some((part) => name.includes(part))) {
     throw new ConfigError('UNSAFE_FILE_NAME', `${JSON.stringify(name)} is not a plain file name.`, {
       hint: 'A report names its files itself, without a path.',
     });
