@@ -40,8 +40,9 @@ export function packages(): Package[] {
 
 const readJson = (path: string): Manifest => JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest;
 
-/** Files below a folder of the repository, relative to its root, with `/`; built and installed ones left out. */
+/** Files below a folder of the repository, relative to its root, with `/`; built and installed ones left out; none where it is absent. */
 export function filesBelow(folder: string, pattern: RegExp): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter(({ name }) => !/^(node_modules|dist|\.git|\.cache)$/.test(name) && !(folder === '.' && name === 'output'))
     .flatMap((entry) => {

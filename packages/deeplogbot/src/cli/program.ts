@@ -34,6 +34,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   const program = new Command('deeplogbot')
     .description('Tells bots, hubs and people apart in download logs and gives clean usage counts')
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
     .showSuggestionAfterError(true);
   annotateCommand(program, io, signal);
@@ -141,14 +142,13 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
 }
 
 function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
-  program
-    .command('features')
+  engineFlags(program.command('features'))
     .description('compute the feature table of a log')
     .requiredOption('-i, --input <path...>', 'log')
     .requiredOption('-o, --output <file>', 'feature table, CSV')
     .option('--definitions <name>', 'clean or reference', 'clean')
-    .action(async (_: unknown, command: Command) => {
-      const flags = command.optsWithGlobals() as Flags & { output: string };
+    .option('--min-location-downloads <n>', 'leave locations with fewer downloads out', number)
+    .action(async (flags: Flags & { output: string }) => {
       const { path, rows } = await featuresToFile({
         ...flags,
         input: flags.input!,
@@ -160,15 +160,18 @@ function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
 }
 
 function classifyCommand(program: Command, io: Io): void {
-  program
-    .command('classify')
+  engineFlags(program.command('classify'))
     .description('classify the rows of a feature table')
     .requiredOption('--features <file>', 'feature table, CSV or Parquet')
     .requiredOption('-o, --output <file>', 'verdicts, CSV')
-    .action(async (own: { features: string; output: string }, command: Command) => {
-      const flags = command.optsWithGlobals() as Flags;
+    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
+    .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
+    .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .action(async (flags: Flags & { features: string; output: string }) => {
       const { path, warnings } = await classifyFeatures({
-        ...own,
+        features: flags.features,
+        output: flags.output,
         provider: flags.provider,
         rules: flags.rules,
         contamination: flags.contamination,
@@ -181,14 +184,13 @@ function classifyCommand(program: Command, io: Io): void {
 }
 
 function evaluateCommand(program: Command, io: Io): void {
-  program
-    .command('evaluate')
+  engineFlags(program.command('evaluate'))
     .description('measure verdicts against labels')
     .requiredOption('--verdicts <file>', 'verdicts, CSV or Parquet')
     .requiredOption('--labels <file>', 'geo_location and label')
-    .action(async (own: { verdicts: string; labels: string }, command: Command) => {
-      const flags = command.optsWithGlobals() as Flags;
-      const result = await evaluateVerdicts({ ...own, engine: flags.engine });
+    .option('--json', 'print the measures as JSON')
+    .action(async (flags: Flags & { verdicts: string; labels: string }) => {
+      const result = await evaluateVerdicts({ verdicts: flags.verdicts, labels: flags.labels, engine: flags.engine });
       io.out(flags.json ? JSON.stringify(result, null, 2) : evaluationText(result));
     });
 }
