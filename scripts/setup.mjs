@@ -23,7 +23,7 @@ export function run(program, args, { quiet = false } = {}) {
 /** Installs what the lockfile says and builds the packages, each only where something changed; returns an exit code. */
 export function setUp() {
   requireNode();
-  const install = step('dependencies', manifests(), ['node_modules/.pnpm'], ['install', '--frozen-lockfile']);
+  const install = step('dependencies', manifests(), installed(), ['install', '--frozen-lockfile']);
   if (install !== 0) return install;
   return step('packages', sources(), builtFiles(), ['-r', '--sort', 'run', 'build']);
 }
@@ -58,11 +58,14 @@ export function packageFolders() {
     .sort();
 }
 
+const installed = () => ['node_modules/.pnpm', ...workspace().map((folder) => join(folder, 'node_modules'))];
+const workspace = () => [...packageFolders(), 'bench', 'examples'];
+
 const manifests = () => [
   'package.json',
   'pnpm-lock.yaml',
   'pnpm-workspace.yaml',
-  ...[...packageFolders(), 'bench', 'examples'].map((folder) => join(folder, 'package.json')),
+  ...workspace().map((folder) => join(folder, 'package.json')),
 ];
 
 const sources = () => [

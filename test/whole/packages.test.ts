@@ -6,7 +6,8 @@ import { node, root, run, scratch } from './support/run.js';
 
 const ALL = packages();
 const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { packageManager: string };
-const tarballName = (name: string) => `${name.replace('@', '').replace('/', '-')}-0.1.0.tgz`;
+const VERSION = ALL[0]!.manifest.version;
+const tarballName = (name: string) => `${name.replace('@', '').replace('/', '-')}-${VERSION}.tgz`;
 
 let tarballs: string;
 let user: string;

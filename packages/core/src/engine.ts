@@ -43,6 +43,8 @@ export interface Relation {
   readonly cheapRescan: boolean;
   /** Rows of the input that could not be parsed at all; they are counted here and are in no other figure. */
   readonly rejected: readonly RejectedRow[];
+  /** Rows of each Parquet row group in reading order; absent for any other source. */
+  readonly rowGroups?: readonly number[];
 }
 
 export interface RejectedRow {
@@ -55,8 +57,10 @@ export interface WriteTarget {
   readonly path: string;
   readonly format: 'parquet';
   readonly compression: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
-  /** Rows per row group. */
-  readonly rowGroupSize: number;
+  /** Rows per row group. @defaultValue that of the source where its groups are even, else 122,880 */
+  readonly rowGroupSize?: number;
+  /** {@link Relation.rowGroups} of what the query reads row by row; lets an engine write with several threads. */
+  readonly sourceRowGroups?: readonly number[];
 }
 
 /**

@@ -21,6 +21,7 @@ export {
   type LogSchema,
   type Provider,
   type Reason,
+  type Reporter,
   type RunResult,
   sql,
   type Verdict,
@@ -38,3 +39,4 @@ export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from 
 export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
 export { classify } from './steps/classify.js';
 export { resolveClassifier } from './steps/resolve-classifier.js';
+export { type RunParts, runResult } from './steps/result.js';

@@ -55,7 +55,7 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly engine?: 'auto' | 'native' | 'wasm' | Engine;
   /** Compression of the annotated file. @defaultValue 'snappy' */
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
-  /** Rows per row group of the annotated file. @defaultValue 122880 */
+  /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
@@ -74,7 +74,6 @@ export const DEFAULTS = {
   randomState: 42,
   engine: 'auto',
   compression: 'snappy',
-  rowGroupSize: 122_880,
 } as const;
 
 const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
@@ -139,7 +138,7 @@ function checkValues(options: ResolvedOptions): void {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
   }
   integer('randomState', options.randomState, 0, 0xffffffff);
-  integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
+  if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
 }

@@ -165,6 +165,24 @@ describe('overwrite', () => {
   });
 });
 
+describe('overwrite with an output', () => {
+  it('that is the input itself still verifies before it replaces', async () => {
+    const folder = await scratch();
+    const input = await parquet(join(folder, 'log.parquet'), people(3));
+    const options = {
+      input,
+      outputParquet: input,
+      outputDir: join(folder, 'out'),
+      outputStrategy: 'overwrite',
+    } as const;
+    expect((await runBotAnnotator(options)).outputParquet).toBe(input);
+    // A second run replaces the first annotation instead of adding to it.
+    const once = Object.keys((await readParquet(input))[0]!);
+    await runBotAnnotator(options);
+    expect(Object.keys((await readParquet(input))[0]!)).toEqual(once);
+  });
+});
+
 describe('what cannot work', () => {
   it.each([
     [{ input: 'missing.parquet' }, 'FILE_NOT_FOUND'],

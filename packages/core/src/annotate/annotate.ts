@@ -5,6 +5,7 @@ import { eventExpressions, statusOf } from '../plan/events.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import type { Verdict } from '../verdicts.js';
+import { dropVerdictLookup, loadVerdictLookup, WORD } from './verdict-lookup.js';
 
 /** Columns that an annotated log has after its own, in this order. */
 export const ANNOTATION_COLUMNS = [
@@ -40,7 +41,7 @@ export async function annotate(
 ): Promise<number> {
   const query = await annotationQuery(engine, relation, input);
   try {
-    const rows = await engine.write(query, target);
+    const rows = await engine.write(query, { sourceRowGroups: relation.rowGroups, ...target });
     if (rows !== relation.rows) throw wrongRowCount(rows, relation.rows, target.path);
     return rows;
   } finally {
@@ -48,30 +49,33 @@ export async function annotate(
   }
 }
 
-const VERDICTS = 'deeplogbot_verdicts';
-
 /** The query that {@link annotate} writes, for callers that want the rows elsewhere; drop its verdicts afterwards. */
 export async function annotationQuery(engine: Engine, relation: Relation, input: AnnotateInput): Promise<Sql> {
   const own = ownColumns(relation);
-  const verdicts = await engine.load(VERDICTS, verdictBatch(input.keys, input.verdicts));
-  const e = eventExpressions(input.schema, relation);
-  const columns = join(
-    own.map((name) => sql`s.${identifier(name)}`),
-    ', ',
-  );
+  const { schema } = input;
+  const batch = verdictBatch(input.keys, input.verdicts);
+  const verdicts = await loadVerdictLookup(engine, batch, wordsOf(input.verdicts), VERDICT, [
+    ...UNCOUNTED.map((status) => withoutVerdict(FILTERED, uncountedReason(schema, status))),
+    withoutVerdict(INSUFFICIENT, `location has fewer than ${schema.minLocationDownloads} downloads`),
+  ]);
+  const unknown = UNCOUNTED.length + 1;
+  const cases = UNCOUNTED.map((status, i) => sql`WHEN ${status} THEN ${i + 1}`);
+  const e = eventExpressions(schema, relation);
+  const columns = own.map((name) => sql`s.${identifier(name)}`);
+  const annotations = ANNOTATION_COLUMNS.map((name) => sql`s.deeplogbot_verdict.${identifier(name)}`);
   return sql`
-    SELECT ${columns}, ${annotationColumns(input.schema)}
+    SELECT ${join([...columns, ...annotations], ', ')}
     FROM (
-      SELECT *, ${statusOf(input.schema, STATUS_COLUMNS)} AS deeplogbot_status
+      SELECT *, ${verdicts.at(sql`CASE ${statusOf(schema, STATUS_COLUMNS)} ${join(cases, ' ')}
+        ELSE coalesce(${verdicts.positionOf(sql`deeplogbot_key`)}, ${unknown}) END`)} AS deeplogbot_verdict
       FROM (
         SELECT *, ${e.keyText} AS deeplogbot_key, ${e.ts} AS deeplogbot_ts, ${e.year} AS deeplogbot_year
         FROM ${relation.name}
-      )
-    ) s LEFT JOIN ${verdicts} v ON s.deeplogbot_key = v.key_text`;
+      ), ${verdicts.from}
+    ) s`;
 }
 
-export const dropVerdicts = (engine: Engine): Promise<void> =>
-  engine.run(sql`DROP TABLE IF EXISTS ${identifier(VERDICTS)}`);
+export const dropVerdicts = dropVerdictLookup;
 
 const STATUS_COLUMNS = { key: sql`deeplogbot_key`, ts: sql`deeplogbot_ts`, year: sql`deeplogbot_year` };
 
@@ -112,37 +116,42 @@ function verdictBatch(keys: readonly string[], verdicts: readonly Verdict[]): Co
 
 /** The reasons as one line; NULL when a verdict gives none. */
 export const reasonText = (verdict: Verdict): string | null =>
-  verdict.reasons.length === 0 ? null : verdict.reasons.map((reason) => reason.sentence).join('; ');
+  verdict.reasons.length === 0 ? null : verdict.reasons.map((reason) => reason.sentence).join(' ');
 
-function annotationColumns(schema: LogSchema): Sql {
-  const ok = sql`s.deeplogbot_status = 'ok'`;
-  const flag = (name: string) => sql`coalesce(${ok} AND v.${identifier(name)} = 1, FALSE) AS ${identifier(name)}`;
-  const value = (name: string, as = name) => sql`CASE WHEN ${ok} THEN v.${identifier(name)} END AS ${identifier(as)}`;
-  return join(
-    [
-      sql`CASE WHEN NOT (${ok}) THEN 'filtered' WHEN v.key_text IS NULL THEN 'insufficient_evidence' ELSE v.behavior_type END AS behavior_type`,
-      value('automation_category'),
-      value('subcategory'),
-      flag('is_bot'),
-      flag('is_hub'),
-      flag('is_organic'),
-      sql`CASE WHEN ${ok} AND NOT isnan(v.confidence) THEN v.confidence END AS classification_confidence`,
-      sql`${unclassifiedReason(schema)} AS classification_reason`,
-      flag('needs_review'),
-    ],
-    ', ',
-  );
+const FILTERED = 'filtered';
+const INSUFFICIENT = 'insufficient_evidence';
+
+/** In order of text, so that the bytes written do not depend on which key comes first. */
+function wordsOf(verdicts: readonly Verdict[]): readonly string[] {
+  const words = new Set<string>([FILTERED, INSUFFICIENT]);
+  for (const { behaviorType, automationCategory, subcategory } of verdicts) {
+    for (const word of [behaviorType, automationCategory, subcategory]) if (word !== null) words.add(word);
+  }
+  return [...words].sort();
 }
 
-function unclassifiedReason(schema: LogSchema): Sql {
-  const window = `outside the window ${schema.minYear} to ${schema.asOf ?? schema.maxYear}`;
-  return sql`CASE s.deeplogbot_status
-    WHEN 'no_location' THEN 'no location'
-    WHEN 'no_timestamp' THEN 'no readable timestamp'
-    WHEN 'outside_window' THEN ${window}
-    ELSE CASE WHEN v.key_text IS NULL THEN ${`location has fewer than ${schema.minLocationDownloads} downloads`} ELSE v.reason END
-  END`;
+/** Why a row is in no count, as `statusOf` says it. */
+const UNCOUNTED = ['no_location', 'no_timestamp', 'outside_window'] as const;
+
+function uncountedReason(schema: LogSchema, status: (typeof UNCOUNTED)[number]): string {
+  if (status === 'no_location') return 'no location';
+  if (status === 'no_timestamp') return 'no readable timestamp';
+  return `outside the window ${schema.minYear} to ${schema.asOf ?? schema.maxYear}`;
 }
+
+/** The annotation columns of a loaded verdict, in their order. */
+const VERDICT = sql`{
+  behavior_type: CAST(behavior_type AS ${WORD}), automation_category: CAST(automation_category AS ${WORD}),
+  subcategory: CAST(subcategory AS ${WORD}),
+  is_bot: is_bot = 1, is_hub: is_hub = 1, is_organic: is_organic = 1,
+  classification_confidence: CASE WHEN NOT isnan(confidence) THEN confidence END,
+  classification_reason: reason, needs_review: needs_review = 1}`;
+
+const withoutVerdict = (behaviorType: string, reason: string): Sql => sql`{
+  behavior_type: CAST(${behaviorType} AS ${WORD}), automation_category: CAST(NULL AS ${WORD}),
+  subcategory: CAST(NULL AS ${WORD}),
+  is_bot: FALSE, is_hub: FALSE, is_organic: FALSE,
+  classification_confidence: CAST(NULL AS DOUBLE), classification_reason: ${reason}, needs_review: FALSE}`;
 
 const wrongRowCount = (found: number, wanted: number, path: string) =>
   new OutputError('ROW_COUNT_CHANGED', `The annotated file ${path} has ${found} rows, the input has ${wanted}.`, {

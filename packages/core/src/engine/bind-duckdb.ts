@@ -47,13 +47,24 @@ async function bindFiles(
   if (format === 'parquet') {
     const query = sql`SELECT * FROM read_parquet(${files}, union_by_name = TRUE, hive_partitioning = ${hive})`;
     await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${source} AS ${query}`, paths);
-    return describeRelation(engine, source, { cheapRescan: true, rejected: [] }, paths);
+    const relation = await describeRelation(engine, source, { cheapRescan: true, rejected: [] }, paths);
+    return { ...relation, rowGroups: await rowGroupsOf(engine, paths) };
   }
   const rejected =
     format === 'ndjson'
       ? await loadJson(engine, source, files, hive)
       : await loadText(engine, source, paths, format, hive);
   return describeRelation(engine, source, { cheapRescan: true, rejected }, paths);
+}
+
+async function rowGroupsOf(engine: Engine, paths: readonly string[]): Promise<readonly number[]> {
+  const groups: number[] = [];
+  for (const path of paths) {
+    const batch = await engine.columns(sql`
+      SELECT CAST(row_group_num_rows AS DOUBLE) AS n FROM parquet_metadata(${path}) WHERE column_id = 0 ORDER BY row_group_id`);
+    groups.push(...numbers(batch, 'n'));
+  }
+  return groups;
 }
 
 /** Runs a statement that opens files; says which file is not what it claims to be. */

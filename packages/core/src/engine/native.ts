@@ -11,6 +11,8 @@ import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
 import { appendBatch, chunkReader, wrapForHost } from './native-columns.js';
+import { writePlan } from './write-plan.js';
+import { inWriteOrder } from './write-settings.js';
 
 export interface NativeEngineOptions extends EngineOptions {
   /** A connection of the caller's: only temporary relations are made in it, its settings stay, and it is never closed. */
@@ -130,19 +132,17 @@ class NativeEngine implements Engine {
   }
 
   write(query: Sql, target: WriteTarget): Promise<number> {
-    return writeAtomically(target.path, async (temporary) => {
-      await this.run(sql`SET disabled_optimizers = 'build_side_probe_side'`);
-      try {
+    const plan = writePlan(target);
+    return writeAtomically(target.path, (temporary) =>
+      inWriteOrder(this, plan.parallel, async () => {
         const statement = sql`COPY (${query}) TO ${temporary} (
-          FORMAT parquet, COMPRESSION ${sql`${target.compression}`}, ROW_GROUP_SIZE ${target.rowGroupSize})`;
+          FORMAT parquet, COMPRESSION ${sql`${target.compression}`}, ROW_GROUP_SIZE ${plan.rowGroupSize})`;
         const result = await this.connection.runAndReadAll(statement.text).catch((cause: unknown) => {
           throw engineError(statement.text, cause);
         });
         return Number(result.getRows()[0]?.[0] ?? 0);
-      } finally {
-        await this.run(sql`RESET disabled_optimizers`);
-      }
-    });
+      }),
+    );
   }
 
   interrupt(): void {

@@ -1,6 +1,7 @@
 import type * as ParquetWasm from 'parquet-wasm';
 import type { WriteTarget } from '../engine.js';
 import type { ParquetCodec } from './wasm-engine.js';
+import { DEFAULT_ROW_GROUP_SIZE } from './write-plan.js';
 
 /** The flavours of parquet-wasm have one interface; which one loads is the caller's business. */
 type Flavour = Pick<
@@ -11,7 +12,7 @@ type Flavour = Pick<
 export function parquetCodec(wasm: Flavour): ParquetCodec {
   return {
     decode: (bytes) => wasm.readParquet(bytes).intoIPCStream(),
-    encode: (ipc, { compression, rowGroupSize }) => {
+    encode: (ipc, { compression, rowGroupSize = DEFAULT_ROW_GROUP_SIZE }) => {
       const properties = new wasm.WriterPropertiesBuilder()
         .setCompression(wasm.Compression[NAMES[compression]])
         .setMaxRowGroupSize(rowGroupSize)

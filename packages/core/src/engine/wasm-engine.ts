@@ -104,13 +104,8 @@ export class WasmEngine implements Engine {
     query: Sql,
     options: Pick<WriteTarget, 'compression' | 'rowGroupSize'>,
   ): Promise<{ readonly parquet: Uint8Array; readonly rows: number }> {
-    await this.run(sql`SET disabled_optimizers = 'build_side_probe_side'`);
-    try {
-      const table = tableFromIPC(await this.query(query.text));
-      return { parquet: this.parts.parquet.encode(tableToIPC(table, 'stream'), options), rows: table.numRows };
-    } finally {
-      await this.run(sql`RESET disabled_optimizers`);
-    }
+    const table = tableFromIPC(await this.query(query.text));
+    return { parquet: this.parts.parquet.encode(tableToIPC(table, 'stream'), options), rows: table.numRows };
   }
 
   close(): Promise<void> {

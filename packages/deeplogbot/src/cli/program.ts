@@ -1,5 +1,5 @@
 import { nearestName } from '@deeplogbot/core';
-import { consoleSummary } from '@deeplogbot/reports';
+import { consoleSummary, plain } from '@deeplogbot/reports';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
@@ -35,6 +35,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
     .description('Tells bots, hubs and people apart in download logs and gives clean usage counts')
     .exitOverride()
     .enablePositionalOptions()
+    .allowExcessArguments(true)
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
     .showSuggestionAfterError(true);
   annotateCommand(program, io, signal);
@@ -68,7 +69,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--list-providers', 'print the shipped providers and stop')
     .action(async (flags: Flags, command: Command) => {
       if (flags.listProviders) return io.out(['Providers', ...listProviders().map((name) => `  - ${name}`)].join('\n'));
-      if (!flags.input) return void command.error(missingInput(command), { exitCode: 2 });
+      if (!flags.input || command.args.length > 0) return void command.error(misuse(command), { exitCode: 2 });
       const progress = progressLine(io);
       try {
         const run = await runBotAnnotator({
@@ -86,13 +87,14 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
 }
 
 /** A word that is no command is more likely a misspelt one than a missing input. */
-function missingInput(command: Command): string {
+function misuse(command: Command): string {
   const [word] = command.args;
-  const names = command.commands.map((sub) => sub.name());
-  const near = word === undefined ? undefined : nearestName(word, names);
-  return near
-    ? `error: unknown command "${word}"\n(Did you mean ${near}?)`
-    : 'error: no input; name a log with -i, or see --help';
+  if (word === undefined) return 'error: no input; name a log with -i, or see --help';
+  const near = nearestName(
+    word,
+    command.commands.map((sub) => sub.name()),
+  );
+  return `error: unknown command "${plain(word)}"${near ? `\n(Did you mean ${near}?)` : '; a log is named with -i'}`;
 }
 
 interface Flags {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  ANNOTATION_COLUMNS,
   type AnnotateInput,
   annotate,
   checkAborted,
@@ -26,7 +27,12 @@ export async function writeAnnotated(
   checkAborted(options, 'annotate');
   const { compression, rowGroupSize } = options;
   const write = (path: string) =>
-    annotate(engine, relation, input, { path, format: 'parquet', compression, rowGroupSize } satisfies WriteTarget);
+    annotate(engine, relation, input, {
+      path,
+      format: 'parquet',
+      compression,
+      ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
+    } satisfies WriteTarget);
   if (target.kind === 'new_file') await write(target.path);
   else await overwrite(engine, relation, target.path, write);
   options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
@@ -43,7 +49,8 @@ async function overwrite(
   const candidate = join(dirname(path), `.deeplogbot-${process.pid}-overwrite.tmp`);
   try {
     await write(candidate);
-    const columns = relation.columns.map((column) => column.name);
+    const names = relation.columns.map((column) => column.name);
+    const columns = names.filter((name) => !(ANNOTATION_COLUMNS as readonly string[]).includes(name));
     if (!(await verifySameRows(engine, path, candidate, columns))) {
       throw new OutputError(
         'VERIFY_FAILED',

@@ -24,7 +24,8 @@ export function annotatedTarget(options: ResolvedOptions, source: Source): Annot
 }
 
 function overwriteTarget(options: ResolvedOptions, source: Source, inputs: readonly string[]): AnnotatedTarget {
-  if (options.outputParquet !== undefined) return { kind: 'new_file', path: resolve(options.outputParquet) };
+  const asked = options.outputParquet === undefined ? undefined : resolve(options.outputParquet);
+  if (asked !== undefined && !inputs.includes(asked)) return { kind: 'new_file', path: asked };
   const [only] = inputs;
   if (source.kind === 'files' && source.format === 'parquet' && inputs.length === 1 && only)
     return { kind: 'overwrite', path: only };

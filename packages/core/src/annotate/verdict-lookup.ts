@@ -1,0 +1,63 @@
+import type { ColumnBatch } from '../columns.js';
+import type { Engine } from '../engine.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
+
+const ROWS = 'deeplogbot_verdicts';
+const KEYS = 'deeplogbot_verdict_keys';
+const LIST = 'deeplogbot_verdict_list';
+const WORDS = 'deeplogbot_verdict_words';
+
+/** The type of fields with few values. */
+export const WORD = identifier(WORDS);
+
+/** One STRUCT per key and some for the rest, in one list. */
+export interface VerdictLookup {
+  /** A relation of one row, to be added to FROM with a comma. */
+  readonly from: Sql;
+  /** The position of a key in the list; NULL for a key that is not there. */
+  readonly positionOf: (key: Sql) => Sql;
+  /** The STRUCT at a position. The first ones, from 1, are the given others. */
+  readonly at: (position: Sql) => Sql;
+}
+
+/**
+ * Loads rows with a `key_text` column so that each is found by its key.
+ *
+ * A hash join does not keep the order of its left side once several threads run it, and a sort of the whole log costs
+ * more than writing it. So the keys become an ENUM, whose codes lead to one list.
+ *
+ * @param words all values that fields of type {@link WORD} have; an ENUM is written without looking at its text again
+ * @param item STRUCT of a loaded row
+ * @param others STRUCTs of the same fields for rows without a verdict
+ */
+export async function loadVerdictLookup(
+  engine: Engine,
+  batch: ColumnBatch,
+  words: readonly string[],
+  item: Sql,
+  others: readonly Sql[],
+): Promise<VerdictLookup> {
+  const rows = await engine.load(ROWS, batch);
+  await engine.run(
+    sql`CREATE OR REPLACE TEMP TYPE ${WORD} AS ENUM (${join(
+      words.map((word) => sql`${word}`),
+      ', ',
+    )})`,
+  );
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TYPE ${identifier(KEYS)} AS ENUM (SELECT key_text FROM ${rows} ORDER BY key_text)`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS
+    SELECT list_concat([${join(others, ', ')}], list(${item} ORDER BY key_text)) AS items FROM ${rows}`);
+  const list = identifier('deeplogbot_l');
+  return {
+    from: sql`${identifier(LIST)} AS ${list}`,
+    positionOf: (key) => sql`enum_code(TRY_CAST(${key} AS ${identifier(KEYS)})) + ${others.length + 1}`,
+    at: (position) => sql`${list}.items[${position}]`,
+  };
+}
+
+export async function dropVerdictLookup(engine: Engine): Promise<void> {
+  for (const table of [LIST, ROWS]) await engine.run(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
+  for (const type of [KEYS, WORDS]) await engine.run(sql`DROP TYPE IF EXISTS ${identifier(type)}`);
+}

@@ -1,0 +1,168 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { describe as describeProgress } from '../../src/cli/progress-line.js';
+import { parquet, people, scratch } from '../support/logs.js';
+
+/** Runs the command line with nothing attached to it. */
+async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const io = {
+    out: (text: string) => {
+      out += `${text}\n`;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+    terminal: false,
+    colour: false,
+  };
+  return { code: await main(argv, io), out, err };
+}
+
+async function log(): Promise<{ folder: string; input: string }> {
+  const folder = await scratch();
+  return { folder, input: await parquet(join(folder, 'log.parquet'), people(12)) };
+}
+
+describe('deeplogbot', () => {
+  it('runs the main job and prints what it found', async () => {
+    const { folder, input } = await log();
+    const { code, out, err } = await cli('-i', input, '-o', join(folder, 'out'));
+    expect(code).toBe(0);
+    expect(out).toContain('downloads from 12 locations');
+    expect(out).toContain(join(folder, 'out', 'log_annotated.parquet'));
+    expect(err).toContain('features …');
+  });
+
+  it('takes the reference’s flags', async () => {
+    const { folder, input } = await log();
+    const flags = [
+      '-m',
+      'rules',
+      '-c',
+      '0.2',
+      '-p',
+      'ebi',
+      '-out',
+      join(folder, 'a.parquet'),
+      '--min-location-downloads',
+      '20',
+      '--compute-importances',
+    ];
+    const { code } = await cli('-i', input, '-o', join(folder, 'out'), '--quiet', ...flags);
+    expect(code).toBe(0);
+    expect(await readdir(folder)).toContain('a.parquet');
+    expect(
+      (await readFile(join(folder, 'out', 'feature_importances.csv'), 'utf8')).split('\r\n').length,
+    ).toBeGreaterThan(50);
+  });
+
+  it('writes reports only when asked to, and nothing of a sample’s events', async () => {
+    const { folder, input } = await log();
+    for (const flags of [['--reports-only'], ['-s', '100']]) {
+      const { code } = await cli('-i', input, '-o', join(folder, 'out'), '--quiet', ...flags);
+      expect(code).toBe(0);
+    }
+    expect(await readdir(join(folder, 'out'))).not.toContain('log_annotated.parquet');
+  });
+
+  it('prints JSON alone with --json --quiet', async () => {
+    const { folder, input } = await log();
+    const { out, err } = await cli('-i', input, '-o', join(folder, 'out'), '--json', '--quiet');
+    expect(JSON.parse(out)).toMatchObject({ total_locations: 12, bot_count: 0 });
+    expect(err).toBe('');
+  });
+
+  it('goes from a log to features, verdicts and their measures', async () => {
+    const { folder, input } = await log();
+    const [features, verdicts, labels] = ['features.csv', 'verdicts.csv', 'labels.csv'].map((name) =>
+      join(folder, name),
+    );
+    expect((await cli('features', '-i', input, '-o', features!)).code).toBe(0);
+    expect((await cli('classify', '--features', features!, '-o', verdicts!)).code).toBe(0);
+    const keys = (await readFile(verdicts!, 'utf8')).split('\r\n').slice(1, -1);
+    await writeFile(
+      labels!,
+      `geo_location,label\n${keys.map((line) => `${/^"[^"]*"/.exec(line)![0]},organic`).join('\n')}\n`,
+    );
+    const { code, out } = await cli('evaluate', '--verdicts', verdicts!, '--labels', labels!, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ evaluation: { rows: 12, accuracy: { value: 1 } }, unmatched: [] });
+  });
+
+  it('gives the same labels from a written feature table as from the log', async () => {
+    const { folder, input } = await log();
+    const column = async (file: string, name: string) => {
+      const [header, ...rows] = (await readFile(join(folder, file), 'utf8')).trimEnd().split('\r\n');
+      const cells = (line: string) => line.match(/("([^"]|"")*"|[^,]*)(,|$)/g)!.map((cell) => cell.replace(/,$/, ''));
+      const at = cells(header!).indexOf(name);
+      return rows.map((row) => cells(row)[at]);
+    };
+    await cli('-i', input, '-o', join(folder, 'out'), '--quiet');
+    await cli(
+      'classify',
+      '--features',
+      join(folder, 'out', 'location_analysis.csv'),
+      '-o',
+      join(folder, 'v.csv'),
+      '--quiet',
+    );
+    expect(await column('v.csv', 'label')).toEqual(await column('out/location_analysis.csv', 'label'));
+  });
+
+  it.each([
+    [['--list-providers'], 0, 'ebi'],
+    [['providers', 'list'], 0, 'ebi'],
+    [['providers', 'show', 'ebi'], 0, 'geo_location'],
+    [['--help'], 0, '--output-strategy'],
+  ])('%j prints', async (argv, code, text) => {
+    const result = await cli(...argv);
+    expect([result.code, result.out]).toEqual([code, expect.stringContaining(text)]);
+  });
+
+  it('writes a provider folder that is valid as it stands', async () => {
+    const folder = join(await scratch(), 'mine');
+    expect((await cli('providers', 'init', folder)).code).toBe(0);
+    expect((await cli('providers', 'validate', folder)).out).toContain('is a valid provider: "my-repository"');
+    expect(await cli('providers', 'init', folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('FOLDER_NOT_EMPTY'),
+    });
+  });
+});
+
+describe('what cannot work', () => {
+  it.each([
+    [[], 2, 'no input'],
+    [['featurs'], 2, 'Did you mean features?'],
+    [['-i', 'x.parquet', '--contaminatoin', '1'], 2, 'Did you mean --contamination?'],
+    [['-i', 'x.parquet', '-c', 'much'], 2, 'must be a number'],
+    [['-i', 'x.parquet', '--engine', 'fast'], 2, 'auto, native, wasm'],
+    [['-i', 'none.parquet'], 1, 'error FILE_NOT_FOUND\n  There is no file none.parquet.\n  Check the path'],
+    [['-i', 'none.parquet', '-p', 'ebbi'], 2, 'Known: ebi'],
+    [['-i', 'none.parquet', '-m', 'magic'], 2, 'classificationMethod must be one of rules'],
+    [['classify', '--features', 'none.csv', '-o', 'v.txt'], 2, 'Name the output FILE.csv'],
+  ])('%j ends with %i and says %j', async (argv, code, text) => {
+    const result = await cli(...argv);
+    expect([result.code, result.err]).toEqual([code, expect.stringContaining(text)]);
+  });
+
+  it('prints no control character of a file name, and no stack unless asked', async () => {
+    const argv = ['-i', 'a\u001b[31mb.parquet'];
+    expect((await cli(...argv)).err).not.toContain('\u001b');
+    expect((await cli(...argv)).err).not.toContain('    at ');
+    expect((await cli(...argv, '--debug')).err).toContain('    at ');
+  });
+});
+
+describe('progress', () => {
+  it('tells amount, rate and time left once something is done', () => {
+    expect(describeProgress({ step: 'annotate', done: 0, total: 100, unit: 'rows' }, 0)).toBe('annotate  0/100 rows');
+    expect(describeProgress({ step: 'annotate', done: 50, total: 100, unit: 'rows' }, 5)).toBe(
+      'annotate  50/100 rows  10 rows/s  5 s left',
+    );
+  });
+});
