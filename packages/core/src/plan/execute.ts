@@ -19,6 +19,8 @@ import { type LogSchema, mappedRoles, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { buildBase, relationName } from './base.js';
 import { planGraph } from './graph.js';
+import { HostWork } from './host-work.js';
+import { type Series, SeriesGroups } from './series.js';
 
 export interface ExtractOptions extends RunControl {
   readonly nodes: readonly PlanNode[];
@@ -41,6 +43,9 @@ export interface Extracted {
   readonly unmeasurable: ReadonlyMap<string, readonly Role[]>;
   readonly timings: readonly Timing[];
 }
+
+/** Series that wait for the host, at most: 64 MiB. */
+const MAX_WAITING_VALUES = 2 ** 23;
 
 /** More direct readers of the source than this, and the events are stored once instead. */
 const MAX_DIRECT_READERS = 3;
@@ -94,13 +99,16 @@ class PlanRun {
   private readonly columns = new Map<string, Float64Array>();
   private readonly specs = new Map<string, FeatureSpec>();
   private relations: Record<string, Sql> = {};
+  private readonly hostWork: HostWork;
   private keys: KeyTable = { keys: [], country: [], city: [], n: new Float64Array(), firstUs: 0, lastUs: 0 };
 
   constructor(
     private readonly engine: Engine,
     private readonly context: QueryContext,
     private readonly control: RunControl,
-  ) {}
+  ) {
+    this.hostWork = new HostWork(control);
+  }
 
   begin(keys: KeyTable, relations: Readonly<Record<string, Sql>>, timing: Timing): void {
     this.keys = keys;
@@ -121,6 +129,7 @@ class PlanRun {
       await this.dropUnread(ordered.slice(i + 1));
       this.control.onProgress?.({ step: 'features', done: i + 2, total: ordered.length + 1, unit: 'nodes' });
     }
+    await this.hostWork.settle();
   }
 
   private async one(node: PlanNode): Promise<void> {
@@ -134,7 +143,8 @@ class PlanRun {
       return;
     }
     if (node.kind === 'extractor') return this.store(node, await this.extract(node));
-    if (node.kind === 'series') return this.store(node, await this.series(node));
+    if (node.kind === 'series') return this.series(node);
+    await this.hostWork.settle(node.from.map((name) => this.specs.get(name)?.extractor ?? name));
     this.store(node, node.compute(this.current(), this.context));
   }
 
@@ -155,8 +165,12 @@ class PlanRun {
       ', ',
     );
     const query = sql`SELECT ${wanted} FROM (${node.query(this.relations, this.context)})`;
-    for await (const batch of this.engine.batches(query)) this.scatter(batch, names, result);
+    for await (const batch of this.batches(query)) this.scatter(batch, names, result);
     return result;
+  }
+
+  private batches(query: Sql): AsyncIterable<ColumnBatch> {
+    return this.hostWork.ahead(this.engine.batches(query));
   }
 
   private scatter(batch: ColumnBatch, names: readonly string[], result: Record<string, Float64Array>): void {
@@ -171,18 +185,39 @@ class PlanRun {
     }
   }
 
-  private async series(node: SeriesExtractor): Promise<Record<string, Float64Array>> {
+  /** Fetches the series of all keys; what is computed from them goes on while the engine does the next node. */
+  private async series(node: SeriesExtractor): Promise<void> {
     const names = Object.keys(node.columns);
     const result = this.empty(names);
-    const emit = (key: number, series: Record<string, Float64Array>) => {
-      if (key >= this.keys.keys.length) return;
-      const values = node.compute(series, this.context);
-      for (const name of names) result[name]![key] = values[name]!;
+    const waiting: { readonly key: number; readonly series: Series }[] = [];
+    let values = 0;
+    let next = 0;
+    const compute = () => {
+      const { key, series } = waiting[next]!;
+      delete waiting[next++];
+      const computed = node.compute(series, this.context);
+      for (const name of names) result[name]![key] = computed[name]!;
     };
-    const groups = new SeriesGroups(emit);
-    for await (const batch of this.engine.batches(node.query(this.relations, this.context))) groups.push(batch);
+    const groups = new SeriesGroups((key, series) => {
+      if (key >= this.keys.keys.length) return;
+      waiting.push({ key, series });
+      for (const column of Object.values(series)) values += column.length;
+    });
+    for await (const batch of this.batches(node.query(this.relations, this.context))) {
+      groups.push(batch);
+      if (values > MAX_WAITING_VALUES) {
+        while (next < waiting.length) compute();
+        values = 0;
+      }
+    }
     groups.end();
-    return result;
+    this.store(node, result);
+    const rest = (function* () {
+      while (next < waiting.length) yield compute();
+    })();
+    this.hostWork.start(node.name, rest, (seconds) => {
+      this.timings.push({ step: `${node.name}/host`, seconds });
+    });
   }
 
   private empty(names: readonly string[]): Record<string, Float64Array> {
@@ -236,59 +271,11 @@ class PlanRun {
   }
 
   async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
+    this.hostWork.abandon();
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
     for (const name of ['by_place', 'keys', 'places']) await this.drop(relationName(name), 'TABLE');
     await this.drop(relationName('rows'), 'VIEW');
   }
-}
-
-/** Cuts an ordered stream of batches into one piece per key. */
-class SeriesGroups {
-  private key = Number.NaN;
-  private parts: Record<string, Float64Array[]> = {};
-
-  constructor(private readonly emit: (key: number, series: Record<string, Float64Array>) => void) {}
-
-  push(batch: ColumnBatch): void {
-    const keys = numbers(batch, 'key');
-    let start = 0;
-    while (start < batch.rows) {
-      const key = keys[start]!;
-      let end = start + 1;
-      while (end < batch.rows && keys[end] === key) end++;
-      if (key !== this.key) this.flush(key);
-      for (const name of Object.keys(batch.columns)) {
-        if (name !== 'key') {
-          this.parts[name] ??= [];
-          this.parts[name].push(numbers(batch, name).subarray(start, end));
-        }
-      }
-      start = end;
-    }
-  }
-
-  end(): void {
-    this.flush(Number.NaN);
-  }
-
-  private flush(next: number): void {
-    if (!Number.isNaN(this.key)) {
-      this.emit(this.key, Object.fromEntries(Object.entries(this.parts).map(([name, parts]) => [name, concat(parts)])));
-    }
-    this.key = next;
-    this.parts = {};
-  }
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

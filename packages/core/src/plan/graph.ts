@@ -17,7 +17,7 @@ export interface PlanGraph {
 /** Orders the nodes; refuses two of one name, two of one column, unknown names and cycles. */
 export function planGraph(nodes: readonly PlanNode[], roles: ReadonlySet<Role>): PlanGraph {
   const producers = producersOf(nodes);
-  const ordered = topological(nodes, producers);
+  const ordered = hostWorkEarly(topological(nodes, producers));
   const unmeasurable = new Map<string, Role[]>();
   for (const node of ordered) {
     const lacking = new Set<Role>((node.needs ?? []).filter((role) => !roles.has(role)));
@@ -84,6 +84,16 @@ function topological(nodes: readonly PlanNode[], producers: ReadonlyMap<string, 
   };
   for (const node of nodes) visit(node, []);
   return ordered;
+}
+
+/** Series go right behind what they read, so that the host computes while the engine has much left to do. */
+function hostWorkEarly(ordered: readonly PlanNode[]): PlanNode[] {
+  const result: PlanNode[] = ordered.filter((node) => node.kind !== 'series');
+  for (const series of ordered.filter((node) => node.kind === 'series')) {
+    const last = result.findLastIndex((node) => series.from.includes(node.name));
+    result.splice(last + 1, 0, series);
+  }
+  return result;
 }
 
 function unknownName(node: PlanNode, name: string, producers: ReadonlyMap<string, PlanNode>): ConfigError {

@@ -18,7 +18,8 @@ export function periodicity(series: Float64Array, firstMaximum: boolean) {
   const centre = mean(series);
   const z = series.map((value) => (value - centre) / psd);
   const power = powerSpectrum(z).subarray(2);
-  const best = power.reduce((a, b) => Math.max(a, b));
+  let best = power[0]!;
+  for (const value of power) if (value > best) best = value;
   const flat = power.every((value) => value >= (1 - TIE) * best);
   const k = power.findIndex((value) => value >= (firstMaximum ? best : (1 - TIE) * best)) + 2;
   return {
@@ -38,6 +39,12 @@ function lagProduct(z: Float64Array, lag: number): number {
 /** The largest power against the mean of the three behind it, at most 10. */
 function prominence(power: Float64Array): number {
   if (power.length <= 3) return 1;
-  const [first, ...next] = power.slice().sort().reverse().subarray(0, 4) as unknown as number[];
-  return Math.min(10, first! / (next.reduce((a, b) => a + b, 0) / 3 + EPSILON));
+  const top = [0, 0, 0, 0];
+  for (const value of power) {
+    if (value <= top[3]!) continue;
+    let place = 3;
+    for (; place > 0 && value > top[place - 1]!; place--) top[place] = top[place - 1]!;
+    top[place] = value;
+  }
+  return Math.min(10, top[0]! / ((top[1]! + top[2]! + top[3]!) / 3 + EPSILON));
 }

@@ -11,13 +11,16 @@ interface Chirp {
   readonly b: Float64Array;
 }
 
-const KEPT_LENGTHS = 256;
+/** About 16 KiB to 200 KiB each. */
+const KEPT_CHIRPS = 256;
 const chirps = new Map<number, Chirp>();
 
 interface Circle {
   readonly cos: Float64Array;
   readonly sin: Float64Array;
 }
+/** 16 bytes a day each: 30 MB for series of five years. */
+const KEPT_CIRCLES = 1024;
 const circles = new Map<number, Circle>();
 
 /**
@@ -33,7 +36,8 @@ export function powerSpectrum(series: Float64Array): Float64Array {
   for (let i = 0; i < length; i++) if (series[i] !== base) at.push(i);
   const size = transformSize(length);
   const power = at.length * length < size * Math.log2(size) ? direct(series, base, at) : bluestein(series, base);
-  const total = series.reduce((sum, value) => sum + value, 0);
+  let total = 0;
+  for (const value of series) total += value;
   if (length > 0) power[0] = total * total;
   return power;
 }
@@ -70,21 +74,30 @@ function direct(series: Float64Array, base: number, at: readonly number[]): Floa
       if (angle >= length) angle -= length;
     }
   }
-  return re.map((value, k) => value * value + im[k]! * im[k]!);
+  for (let k = 0; k <= half; k++) re[k] = re[k]! * re[k]! + im[k]! * im[k]!;
+  return re;
 }
 
 function circleOf(length: number): Circle {
-  return remembered(circles, length, () => {
-    const angles = Float64Array.from({ length }, (_, i) => (2 * Math.PI * i) / length);
-    return { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+  return remembered(circles, KEPT_CIRCLES, length, () => {
+    const cos = new Float64Array(length);
+    const sin = new Float64Array(length);
+    for (let i = 0; 2 * i <= length; i++) {
+      const angle = (2 * Math.PI * i) / length;
+      const mirrored = (length - i) % length;
+      cos[i] = cos[mirrored] = Math.cos(angle);
+      sin[i] = Math.sin(angle);
+      sin[mirrored] = -sin[i]!;
+    }
+    return { cos, sin };
   });
 }
 
-function remembered<T>(known: Map<number, T>, length: number, make: () => T): T {
+function remembered<T>(known: Map<number, T>, kept: number, length: number, make: () => T): T {
   const found = known.get(length);
   if (found) return found;
   const made = make();
-  if (known.size >= KEPT_LENGTHS) known.delete(known.keys().next().value!);
+  if (known.size >= kept) known.delete(known.keys().next().value!);
   known.set(length, made);
   return made;
 }
@@ -110,7 +123,7 @@ function bluestein(series: Float64Array, base: number): Float64Array {
   return power;
 }
 
-const chirpOf = (length: number): Chirp => remembered(chirps, length, () => makeChirp(length));
+const chirpOf = (length: number): Chirp => remembered(chirps, KEPT_CHIRPS, length, () => makeChirp(length));
 
 function makeChirp(length: number): Chirp {
   const size = transformSize(length);
