@@ -1,5 +1,13 @@
-// trees
-
+// classifiers
+export {
+  type BoostingJson,
+  type BoostingLearner,
+  type BoostingModel,
+  boostingFromJson,
+  gradientBoosting,
+} from './boosting/gradient-boosting.js';
+export type { BoostingOptions, EarlyStopping } from './boosting/options.js';
+export type { DecisionTrees } from './decision-trees.js';
 // evaluation
 export {
   type ClassMeasures,
@@ -22,4 +30,5 @@ export {
   isolationForest,
   meanPathLength,
 } from './isolation-forest.js';
+export type { ClassWeights, FitOptions, Learner, ModelJson, ProbabilisticModel } from './model.js';
 export { standardise } from './standardise.js';

@@ -1,0 +1,33 @@
+import { createRandom } from '@deeplogbot/core';
+
+export interface Table {
+  readonly columns: Float64Array[];
+  readonly labels: string[];
+}
+
+/** Rows of three classes in four columns: 0 and 1 tell them apart, 2 is noise, 3 has a quarter missing. */
+export function table(rows: number, seed: number): Table {
+  const random = createRandom(seed);
+  const columns = Array.from({ length: 4 }, () => Float64Array.from({ length: rows }, () => random.next()));
+  for (let row = 0; row < rows; row++) if (random.next() < 0.25) columns[3]![row] = Number.NaN;
+  const labels = Array.from(columns[0]!, (x, row) => {
+    if (random.next() < 0.1) return 'hub';
+    return x + (columns[1]![row]! > 0.5 ? 0.4 : 0) > 0.8 ? 'bot' : 'organic';
+  });
+  return { columns, labels };
+}
+
+export const rowsOf = ({ columns, labels }: Table, rows: readonly number[]): Table => ({
+  columns: columns.map((column) => Float64Array.from(rows, (row) => column[row]!)),
+  labels: rows.map((row) => labels[row]!),
+});
+
+/** Mean −ln p of the true class. */
+export function logLossOf(
+  probabilities: readonly Float64Array[],
+  classes: readonly string[],
+  labels: readonly string[],
+) {
+  const losses = labels.map((label, row) => -Math.log(probabilities[classes.indexOf(label)]![row]!));
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
+}
