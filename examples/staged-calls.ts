@@ -31,7 +31,8 @@ const features = deriveAfterAnomaly(scored, provider, { ...context, definitions:
 console.log(`${features.rows} locations, ${features.columns.size} features, ${sourceScans} scans of the source`);
 
 // verdicts: one per location, with reasons
-const classifier = await resolveClassifier('rules', 'default', provider, [...features.columns.keys()]);
+const choice = { classificationMethod: 'rules', rules: 'default' } as const;
+const classifier = await resolveClassifier(choice, provider, [...features.columns.keys()], engine);
 const verdicts = await classify(features, classifier, options);
 const unsure = verdicts.rows.filter((verdict) => verdict.needsReview).length;
 console.log(`${verdicts.method}: ${unsure} verdicts need review`);

@@ -19,6 +19,8 @@ export interface Provider {
   readonly afterAnomaly?: readonly Derived[];
   /** Named rule files as YAML text; `default` is used unless the run asks for another. */
   readonly rules: Readonly<Record<string, string>> & { readonly default: string };
+  /** Text of the model file that the deep method starts from; asked for only then. */
+  readonly model?: () => Promise<string>;
   /** Raw text format that the provider's log files may have, beside the columnar ones. */
   readonly rawFormat?: FileFormat;
 }

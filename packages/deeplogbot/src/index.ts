@@ -38,5 +38,5 @@ export { runBotAnnotator } from './run-bot-annotator.js';
 export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
 export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
 export { classify } from './steps/classify.js';
-export { resolveClassifier } from './steps/resolve-classifier.js';
+export { type ClassifierChoice, resolveClassifier } from './steps/resolve-classifier.js';
 export { type RunParts, runResult } from './steps/result.js';

@@ -1,5 +1,6 @@
 import {
   type Classifier,
+  type ClassName,
   ConfigError,
   type Definitions,
   type Engine,
@@ -12,6 +13,12 @@ import {
   type RunControl,
 } from '@deeplogbot/core';
 import type { Input } from '@deeplogbot/core/node';
+
+/** The known label of one key. */
+export interface LabelledKey {
+  readonly key: string;
+  readonly label: ClassName;
+}
 
 export type OutputStrategy = 'new_file' | 'overwrite' | 'reports_only';
 
@@ -29,8 +36,12 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly outputStrategy?: OutputStrategy;
   /** False = write no annotated file. @defaultValue true */
   readonly annotate?: boolean;
-  /** @defaultValue 'rules' */
-  readonly classificationMethod?: 'rules' | Classifier;
+  /** `deep` learns from the log and from a model of labelled locations. @defaultValue 'rules' */
+  readonly classificationMethod?: 'rules' | 'deep' | Classifier;
+  /** Model file for `deep`, as `deeplogbot train` writes it. @defaultValue the provider's own, where it has one */
+  readonly model?: string;
+  /** For `deep`: labels of some keys, as a file with the key and a column `label`, or as values. */
+  readonly labels?: string | readonly LabelledKey[];
   /** Name of a shipped provider, folder with a `provider.yaml`, or a provider value. @defaultValue 'ebi' */
   readonly provider?: string | Provider;
   /** Name of one of the provider's rule sets (`default`, `reference`) or a YAML file. @defaultValue 'default' */
@@ -84,6 +95,8 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'outputStrategy',
   'annotate',
   'classificationMethod',
+  'model',
+  'labels',
   'provider',
   'rules',
   'schema',
@@ -132,7 +145,8 @@ function checkValues(options: ResolvedOptions): void {
   oneOf('definitions', options.definitions, ['clean', 'reference']);
   oneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
   if (typeof options.classificationMethod === 'string')
-    oneOf('classificationMethod', options.classificationMethod, ['rules']);
+    oneOf('classificationMethod', options.classificationMethod, ['rules', 'deep']);
+  if (options.classificationMethod !== 'deep') onlyDeep(options);
   if (typeof options.engine === 'string') oneOf('engine', options.engine, ['auto', 'native', 'wasm']);
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
@@ -141,6 +155,16 @@ function checkValues(options: ResolvedOptions): void {
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+}
+
+/** What only the deep method reads is refused elsewhere: it would change nothing. */
+function onlyDeep({ model, labels, classificationMethod }: ResolvedOptions): void {
+  const name = model !== undefined ? 'model' : labels !== undefined ? 'labels' : undefined;
+  if (name === undefined) return;
+  const method = typeof classificationMethod === 'string' ? classificationMethod : classificationMethod.name;
+  throw new ConfigError('INVALID_OPTION', `${name} is for the deep method; the method is "${method}".`, {
+    hint: 'Set classificationMethod (-m) to "deep".',
+  });
 }
 
 function oneOf(name: string, value: unknown, known: readonly string[]): void {

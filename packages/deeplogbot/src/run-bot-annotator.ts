@@ -45,11 +45,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const schema = bindSchema(wanted, bound.columns, explicit);
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
-    const classifier = await resolveClassifier(options.classificationMethod, options.rules, provider, [
-      ...known,
-      'anomaly_score',
-      'is_anomaly',
-    ]);
+    const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
     clock.lap('bind');
 
     const relation =

@@ -8,6 +8,7 @@ export { type Columns, columnsOf, type Evaluation, type Mask } from './evaluate.
 export { type ParseRulesOptions, parseRules, RulesError } from './parse.js';
 // shapes
 export { RULES_SCHEMA } from './schema.js';
+export { taxonomyOf } from './taxonomy-of.js';
 export { type RuleSummary, type RulesTrace, rulesTrace } from './trace.js';
 export type {
   Condition,

@@ -1,6 +1,6 @@
 import { nearestName } from '@deeplogbot/core';
 import { consoleSummary, plain } from '@deeplogbot/reports';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
@@ -9,25 +9,11 @@ import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { evaluationText } from './evaluation-text.js';
+import { engineFlags, number } from './flags.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-};
-
-/** Flags that several commands have. */
-const engineFlags = (command: Command): Command =>
-  command
-    .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
-    .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
-    .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
-    .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
-    .option('--quiet', 'print no progress and no summary')
-    .option('--debug', 'print the stack of an error');
+import { trainCommand } from './train-command.js';
 
 /** The command line of the project. Nothing is done until it is parsed. */
 export function createProgram(io: Io, signal: AbortSignal): Command {
@@ -41,6 +27,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   annotateCommand(program, io, signal);
   featuresCommand(program, io, signal);
   classifyCommand(program, io);
+  trainCommand(engineFlags(program.command('train')), io);
   evaluateCommand(program, io);
   providersCommand(program, io);
   return program;
@@ -51,7 +38,9 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('-i, --input <path...>', 'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log)')
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
-    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
+    .option('--model <file>', 'model file for deep; the provider has one of its own')
+    .option('--labels <file>', 'labels of some keys, for deep')
     .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
     .option(
       '-s, --sample-size <rows>',
@@ -102,6 +91,8 @@ interface Flags {
   readonly output?: string;
   readonly outputDir: string;
   readonly classificationMethod: string;
+  readonly model?: string;
+  readonly labels?: string;
   readonly contamination: number;
   readonly sampleSize?: number;
   readonly outputStrategy: string;
@@ -128,6 +119,8 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     outputParquet: flags.output,
     outputDir: flags.outputDir,
     classificationMethod: flags.classificationMethod as 'rules',
+    model: flags.model,
+    labels: flags.labels,
     contamination: flags.contamination,
     sampleSize: flags.sampleSize,
     outputStrategy: (flags.reportsOnly ? 'reports_only' : flags.outputStrategy) as 'new_file',
@@ -166,7 +159,9 @@ function classifyCommand(program: Command, io: Io): void {
     .description('classify the rows of a feature table')
     .requiredOption('--features <file>', 'feature table, CSV or Parquet')
     .requiredOption('-o, --output <file>', 'verdicts, CSV')
-    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
+    .option('--model <file>', 'model file for deep; the provider has one of its own')
+    .option('--labels <file>', 'labels of some keys, for deep')
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
@@ -175,6 +170,9 @@ function classifyCommand(program: Command, io: Io): void {
         features: flags.features,
         output: flags.output,
         provider: flags.provider,
+        classificationMethod: flags.classificationMethod as 'rules',
+        model: flags.model,
+        labels: flags.labels,
         rules: flags.rules,
         contamination: flags.contamination,
         randomState: flags.seed,

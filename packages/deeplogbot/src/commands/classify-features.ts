@@ -13,7 +13,13 @@ export interface ClassifyFeaturesOptions {
   /** The verdicts, CSV. */
   readonly output: string;
   readonly provider?: string;
+  /** @defaultValue 'rules' */
+  readonly classificationMethod?: 'rules' | 'deep';
   readonly rules?: string;
+  /** Model file, for the deep method. @defaultValue the provider's own */
+  readonly model?: string;
+  /** Labels of some rows, for the deep method. */
+  readonly labels?: string;
   readonly contamination?: number;
   readonly randomState?: number;
   readonly engine?: 'auto' | 'native' | 'wasm';
@@ -30,14 +36,12 @@ export async function classifyFeatures(
   }
   const { provider } = await loadProvider(options.provider ?? 'ebi');
   const known = provider.extractors.flatMap((node) => Object.keys(node.columns));
-  const classifier = await resolveClassifier('rules', options.rules ?? 'default', provider, [
-    ...known,
-    'anomaly_score',
-    'is_anomaly',
-  ]);
+  const { classificationMethod = 'rules', rules = 'default', model, labels } = options;
   const target = await openOutputDir(dirname(options.output));
   const engine = await openEngine({ engine: options.engine ?? 'auto' });
   try {
+    const choice = { classificationMethod, rules, ...(model && { model }), ...(labels && { labels }) };
+    const classifier = await resolveClassifier(choice, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
     const { features, textColumns } = await readFeatureTable(engine, options.features);
     const { contamination = 0.15, randomState = 42 } = options;
     const verdicts = await classify(features, classifier, { contamination, randomState });

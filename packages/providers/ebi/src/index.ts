@@ -61,6 +61,7 @@ export const ebiProvider: Provider = defineProvider({
   extractors: FEATURES,
   anomalyFeatures: FOREST_FEATURES,
   afterAnomaly: afterAnomalyNodes,
+  model: async () => (await import('./model.generated.js')).locationModel,
   rules: { default: defaultRules, reference: referenceRules },
   rawFormat: 'ebi-raw',
 });

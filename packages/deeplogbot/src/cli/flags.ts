@@ -1,0 +1,19 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULTS } from '../options.js';
+
+/** Reads a number; commander shows the message beside the flag. */
+export const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+};
+
+/** Flags that several commands have. */
+export const engineFlags = (command: Command): Command =>
+  command
+    .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
+    .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
+    .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
+    .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
+    .option('--quiet', 'print no progress and no summary')
+    .option('--debug', 'print the stack of an error');

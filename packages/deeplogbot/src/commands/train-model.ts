@@ -1,0 +1,57 @@
+import { basename, dirname } from 'node:path';
+import { CLASSES, ConfigError } from '@deeplogbot/core';
+import { openEngine, openOutputDir } from '@deeplogbot/core/node';
+import { modelToText, type TrainedModel, trainModel } from '@deeplogbot/models';
+import { loadProvider } from '../providers/directory.js';
+import { readLabels } from '../steps/labels.js';
+import { readFeatureTable } from './feature-table.js';
+
+export interface TrainModelOptions {
+  /** Feature table, CSV or Parquet, as `features` writes it. */
+  readonly features: string;
+  /** Key and label. @defaultValue the feature table itself, if it has a column `label` */
+  readonly labels?: string;
+  /** The model file. */
+  readonly output: string;
+  readonly provider?: string;
+  readonly randomState?: number;
+  readonly engine?: 'auto' | 'native' | 'wasm';
+}
+
+/** Fits a model on labelled rows of a feature table and writes it; the same input and seed give the same bytes. */
+export async function trainModelFile(
+  options: TrainModelOptions,
+): Promise<{ readonly path: string; readonly model: TrainedModel; readonly unmatched: number }> {
+  const { provider } = await loadProvider(options.provider ?? 'ebi');
+  const target = await openOutputDir(dirname(options.output));
+  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  try {
+    const { features } = await readFeatureTable(engine, options.features);
+    const labels = await readLabels(options.labels ?? options.features, engine);
+    const known = features.keys.map((key) => labels.get(key) ?? null);
+    const matched = new Set(features.keys.filter((key) => labels.has(key))).size;
+    if (matched === 0) {
+      throw new ConfigError(
+        'NO_LABEL_MATCHES',
+        `None of the ${labels.size} labels is for a key of the feature table.`,
+        {
+          hint: 'Are the keys spelt alike in both files?',
+        },
+      );
+    }
+    const { randomState = 42 } = options;
+    const source = basename(options.labels ?? options.features);
+    const model = trainModel(features, { labels: known, provider: provider.name, randomState, source });
+    const path = await target.write(basename(options.output), modelToText(model));
+    return { path, model, unmatched: labels.size - matched };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** One line about a model for the person who trained it. */
+export function trainedText({ path, model, unmatched }: Awaited<ReturnType<typeof trainModelFile>>): string {
+  const counts = CLASSES.map((name) => `${name} ${model.manifest.labels[name]}`).join(', ');
+  const lost = unmatched > 0 ? `, ${unmatched} labels matched no row` : '';
+  return `${model.manifest.rows} labels (${counts})${lost}, ${model.features.length} features, wrote ${path}`;
+}

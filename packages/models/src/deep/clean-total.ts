@@ -1,0 +1,55 @@
+import { createRandom, type Verdict } from '@deeplogbot/core';
+
+/** How many downloads are left when bots and hubs are taken out, and how far that can be relied on. */
+export interface CleanTotal {
+  /** Downloads of locations labelled organic. */
+  readonly delivered: number;
+  /** Expected downloads of people, over all locations that have probabilities. */
+  readonly expected: number;
+  /** 2.5 and 97.5 percentiles of the downloads of people, locations being drawn by their probabilities. */
+  readonly low: number;
+  readonly high: number;
+  /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */
+  readonly organicShare: number;
+}
+
+const DRAWS = 1000;
+
+/**
+ * The clean total with its uncertainty: each location is people's with its probability, independently of the others.
+ * Locations without a verdict are in no figure. Errors that locations share, such as a rule that fails for a whole
+ * country, are not in the interval.
+ *
+ * @param downloads per location, in the order of the verdicts
+ */
+export function cleanTotal(
+  verdicts: readonly Verdict[],
+  downloads: Float64Array,
+  options: { readonly randomState?: number } = {},
+): CleanTotal {
+  const random = createRandom(options.randomState ?? 42);
+  const known = verdicts.flatMap(({ label, probabilities }, row) => {
+    const [organic] = probabilities;
+    return Number.isNaN(organic) ? [] : [{ p: organic, n: downloads[row]!, delivered: label === 'organic' }];
+  });
+  const delivered = known.filter((row) => row.delivered);
+  const sum = (rows: typeof known, of: (row: (typeof known)[number]) => number) => rows.reduce((a, b) => a + of(b), 0);
+  const certain = sum(
+    known.filter(({ p }) => p >= 1),
+    ({ n }) => n,
+  );
+  const uncertain = known.filter(({ p }) => p > 0 && p < 1);
+  const totals = Float64Array.from({ length: DRAWS }, () => {
+    let total = certain;
+    for (const { p, n } of uncertain) if (random.next() < p) total += n;
+    return total;
+  }).sort();
+  const total = sum(delivered, ({ n }) => n);
+  return {
+    delivered: total,
+    expected: sum(known, ({ p, n }) => p * n),
+    low: totals[Math.floor(0.025 * (DRAWS - 1))]!,
+    high: totals[Math.ceil(0.975 * (DRAWS - 1))]!,
+    organicShare: sum(delivered, ({ p, n }) => p * n) / total,
+  };
+}

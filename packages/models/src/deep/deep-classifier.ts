@@ -1,0 +1,204 @@
+import {
+  CLASSES,
+  type Classifier,
+  type ClassifyContext,
+  type ClassName,
+  ConfigError,
+  checkAborted,
+  type FeatureTable,
+  type Verdict,
+} from '@deeplogbot/core';
+import { calibrated } from './calibration.js';
+import { criteriaV8 } from './exemplar-criteria.js';
+import { type Measures, rowReader } from './measures.js';
+import { exemplarProbabilities, pooled } from './pooling.js';
+import { matrixOf, measuresOf } from './portable.js';
+import { type Explainer, explainer } from './reasons.js';
+import { humanRhythm } from './rhythm.js';
+import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './self-training.js';
+import { calibratedBoth, FEW_EVENTS } from './train.js';
+import type { TrainedModel } from './trained-model.js';
+import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
+
+export interface DeepOptions {
+  /** A model fitted on labels, of this provider or another with the same measures. */
+  readonly model?: TrainedModel;
+  /** Labels of some keys. */
+  readonly labels?: ReadonlyMap<string, ClassName>;
+  /** Learn the log from itself. @defaultValue where weekends or local hours are measurable, or there is no model */
+  readonly selfTraining?: boolean;
+  /** Events below which a key gets no verdict. @defaultValue 3 */
+  readonly minimumDownloads?: number;
+  /** Reasons per key, most telling first. @defaultValue 5 */
+  readonly reasons?: number;
+  /** Stages that are off unless asked for; what each is worth is in docs/deep.md. */
+  readonly stages?: Partial<Stages>;
+  /** Level 3 for a row and its label. */
+  readonly subcategories?: (features: FeatureTable) => (row: number, label: ClassName) => string | null;
+}
+
+/** Least probability of a class in the set where no labels say better. */
+const DEFAULT_THRESHOLD = 0.3;
+/** Share of keys whose rhythm must be measurable for self-training to make sense. */
+const RHYTHM_SHARE = 0.2;
+/** Keys from which on a log can be learned from itself. */
+const FEWEST_KEYS = 50;
+
+/**
+ * The deep method: probabilities of a fitted model, pooled with those of a fusion model that learns the log from
+ * exemplars found in it, calibrated, with a conformal set that says which keys a person should look at.
+ *
+ * Without a model there are the exemplars alone; without exemplars the model alone; which of them spoke is in `method`
+ * and, where something fell away, in `warnings`.
+ *
+ * @throws ConfigError `MODEL_LACKS_FEATURES` when a table has less than half of a model's columns.
+ */
+export function deepClassifier(options: DeepOptions = {}): Classifier {
+  return {
+    name: 'deep',
+    classify: async (features, context) => {
+      const run = new DeepRun(features, context, options);
+      return { method: 'deep', ...(await run.verdicts()) };
+    },
+  };
+}
+
+/** Probabilities per class and what they came from. */
+interface Fused {
+  readonly probabilities: readonly Float64Array[];
+  readonly explain: Explainer;
+}
+
+class DeepRun {
+  private readonly warnings: string[] = [];
+  private readonly measures: Measures;
+  private readonly labels: readonly (ClassName | null)[] | undefined;
+
+  constructor(
+    private readonly table: FeatureTable,
+    private readonly context: ClassifyContext,
+    private readonly options: DeepOptions,
+  ) {
+    this.measures = measuresOf(table);
+    this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
+    this.noteUnknownLabels();
+  }
+
+  async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
+    checkAborted(this.context, 'classify');
+    const { table, options } = this;
+    const base = options.model && this.scoreModel(options.model);
+    await this.pause(1);
+    const own = this.wantsSelfTraining() ? this.selfTrain(base) : undefined;
+    await this.pause(2);
+    const fused = this.fuse(base, own);
+    const subcategory = options.subcategories?.(table) ?? (() => null);
+    const threshold = options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
+    const minimum = options.minimumDownloads ?? 3;
+    const total = this.measures('total_downloads');
+    const read = rowReader(this.measures);
+    const rows: Verdict[] = [];
+    for (let row = 0; row < table.rows; row++) {
+      if (row % 2000 === 1999) await this.pause(3);
+      if (total && !(total[row]! >= minimum)) {
+        rows.push(insufficientVerdict(total[row]!, minimum));
+        continue;
+      }
+      const p = fused.probabilities.map((column) => column[row]!);
+      const outcome = delivered(p, read(row), options.stages ?? {});
+      const reasons = fused.explain(row, outcome.label);
+      rows.push(verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label)));
+    }
+    return { rows, warnings: this.warnings };
+  }
+
+  /** Lets progress be shown and an abort be seen. */
+  private async pause(done: number): Promise<void> {
+    this.context.onProgress?.({ step: 'classify', done, total: 4, unit: 'nodes' });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    checkAborted(this.context, 'classify');
+  }
+
+  private noteUnknownLabels(): void {
+    const { labels } = this.options;
+    if (!labels) return;
+    const keys = new Set(this.table.keys);
+    const unknown = [...labels.keys()].filter((key) => !keys.has(key)).length;
+    if (unknown > 0) this.warnings.push(`${unknown} of ${labels.size} labels are for keys that the log does not have.`);
+  }
+
+  private scoreModel(model: TrainedModel): readonly Float64Array[] {
+    const missing = model.features.filter((name) => !this.measures(name));
+    if (missing.length * 2 > model.features.length) {
+      throw new ConfigError(
+        'MODEL_LACKS_FEATURES',
+        `The model reads ${model.features.length} features; the table lacks ${missing.length}: ${missing.join(', ')}.`,
+        { hint: 'Train a model on this kind of log, or classify without one.' },
+      );
+    }
+    if (missing.length > 0)
+      this.warnings.push(`Features of the model that are not measurable here: ${missing.join(', ')}.`);
+    const columns = matrixOf(this.measures, model.features, this.table.rows);
+    return calibratedBoth(model.scores.rawScores(columns), this.fewEvents(), model.calibration);
+  }
+
+  private fewEvents(): Uint8Array {
+    const total = this.measures('total_downloads');
+    return Uint8Array.from({ length: this.table.rows }, (_, row) => (total && total[row]! < FEW_EVENTS ? 1 : 0));
+  }
+
+  private wantsSelfTraining(): boolean {
+    const { selfTraining, model } = this.options;
+    if (selfTraining !== undefined) return selfTraining;
+    return this.labels !== undefined || model === undefined || (this.table.rows >= FEWEST_KEYS && this.hasRhythm());
+  }
+
+  private hasRhythm(): boolean {
+    const read = rowReader(this.measures);
+    let known = 0;
+    for (let row = 0; row < this.table.rows; row++) if (!Number.isNaN(humanRhythm(read(row)))) known++;
+    return known >= RHYTHM_SHARE * this.table.rows;
+  }
+
+  private selfTrain(base: readonly Float64Array[] | undefined): SelfTrained | undefined {
+    const own = selfTrain(this.selfTrainingInput(base));
+    if (own) return own;
+    this.warnings.push(
+      base
+        ? 'Fewer than two classes have exemplars in this log; the verdicts are those of the model alone.'
+        : 'Fewer than two classes have exemplars in this log; only exemplars have a certain verdict.',
+    );
+    return undefined;
+  }
+
+  private selfTrainingInput(base: readonly Float64Array[] | undefined): SelfTrainingInput {
+    return {
+      table: this.table,
+      measures: this.measures,
+      randomState: this.context.randomState,
+      ...(base && { base }),
+      ...(this.labels && { labels: this.labels }),
+      ...(!this.hasRhythm() && { criteria: criteriaV8 }),
+      ...(this.context.signal && { signal: this.context.signal }),
+    };
+  }
+
+  private fuse(base: readonly Float64Array[] | undefined, own: SelfTrained | undefined): Fused {
+    const learned = own && calibrated(own.scores, { scale: 1, bias: CLASSES.map(() => 0) });
+    const explain = explainer({
+      measures: this.measures,
+      table: this.table,
+      count: this.options.reasons ?? 5,
+      ...(this.options.model && { model: this.options.model }),
+      ...(own && { own }),
+    });
+    if (base && learned) return { probabilities: pooled(base, learned), explain };
+    return { probabilities: base ?? learned ?? this.exemplarShares(), explain };
+  }
+
+  private exemplarShares(): readonly Float64Array[] {
+    return exemplarProbabilities(exemplarsOf(this.selfTrainingInput(undefined)), this.table.rows);
+  }
+}

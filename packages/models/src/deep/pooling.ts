@@ -1,0 +1,42 @@
+import { CLASSES, type ClassName } from '@deeplogbot/core';
+
+const SMALLEST = 1e-6;
+
+/** Logarithmic pool: the normalised geometric mean of two sets of probabilities, one array per class. */
+export function pooled(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array[] {
+  const result = a.map((column, k) =>
+    column.map((p, row) => Math.sqrt(Math.max(p, SMALLEST) * Math.max(b[k]![row]!, SMALLEST))),
+  );
+  const rows = result[0]?.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    const sum = result.reduce((total, column) => total + column[row]!, 0);
+    for (const column of result) column[row]! /= sum;
+  }
+  return result;
+}
+
+/** What an exemplar's weight leaves to the other classes. */
+const DOUBT = 0.02;
+
+/**
+ * Probabilities from exemplars alone, for a log in which nothing can be learned: an exemplar is of its class with its
+ * weight; every other row follows the shares of the exemplars, or is even where there are none.
+ */
+export function exemplarProbabilities(
+  weights: Readonly<Record<ClassName, Float64Array>>,
+  rows: number,
+): Float64Array[] {
+  const sums = CLASSES.map((name) => weights[name].reduce((a, b) => a + b, 0) + DOUBT);
+  const total = sums.reduce((a, b) => a + b, 0);
+  const result = CLASSES.map(() => new Float64Array(rows));
+  for (let row = 0; row < rows; row++) {
+    const own = CLASSES.map((name) => weights[name][row]!);
+    const believed = Math.min(1 - DOUBT, Math.max(...own));
+    const sum = own.reduce((a, b) => a + b, 0);
+    for (const [k, column] of result.entries()) {
+      const share = sums[k]! / total;
+      column[row] = sum > 0 ? believed * (own[k]! / sum) + (1 - believed) * share : share;
+    }
+  }
+  return result;
+}

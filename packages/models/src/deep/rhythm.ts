@@ -1,0 +1,39 @@
+import type { RowOf } from './measures.js';
+
+/** Night is 22 to 6 h, a third of the day; a weekend is two days of seven. */
+const FLAT_NIGHT = 1 / 3;
+const FLAT_WEEKEND = 2 / 7;
+/** Visits at which half of what is seen is believed. */
+const HALF_BELIEF = 10;
+
+/**
+ * How far activity follows the days and weeks of people, −1 … 1: 1 = no visits at night nor at weekends, 0 = spread
+ * evenly over the clock and the week as machines do, below 0 = more than evenly at night or weekends.
+ *
+ * Mean of 1 − night ÷ (1/3) and 1 − weekend ÷ (2/7), each clipped, in local time where the zone is known, times
+ * v ÷ (v + 10) for v visits, so that few visits say little. NaN where neither weekends nor local hours are known: UTC
+ * hours alone say where a location is, not what it does.
+ */
+export function humanRhythm(row: RowOf): number {
+  const visits = first(row, 'num_sessions', 'active_days');
+  const night = row('night_activity_ratio_local');
+  const weekend = first(row, 'weekend_ratio_local', 'weekend_ratio');
+  const parts = [1 - night / FLAT_NIGHT, 1 - weekend / FLAT_WEEKEND].filter((part) => !Number.isNaN(part));
+  if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
+  const mean = parts.reduce((sum, part) => sum + Math.max(-1, Math.min(1, part)), 0) / parts.length;
+  return (mean * visits) / (visits + HALF_BELIEF);
+}
+
+/** The number of visits, or what stands for it; NaN if neither is measurable. */
+export const visitsOf = (row: RowOf): number => first(row, 'num_sessions', 'active_days');
+
+/** Entropy of downloads over users against its maximum, 0 … 1: 1 = all users take the same. NaN below two users. */
+export function userEvenness(row: RowOf): number {
+  const users = row('unique_users');
+  return users >= 2 ? Math.min(1, row('user_entropy') / Math.log2(users)) : Number.NaN;
+}
+
+function first(row: RowOf, ...names: readonly string[]): number {
+  for (const name of names) if (!Number.isNaN(row(name))) return row(name);
+  return Number.NaN;
+}

@@ -1,0 +1,147 @@
+import { CLASSES, type ClassName, createRandom, type FeatureTable, type RunControl } from '@deeplogbot/core';
+import type { BoostingModel } from '../boosting/gradient-boosting.js';
+import { type BaggingOptions, fitBagged } from './bagged-boosting.js';
+import { behaviourCriteria, logScale } from './behaviour-criteria.js';
+import type { ExemplarCriteria } from './exemplar-criteria.js';
+import { type Exemplars, selectExemplars } from './exemplars.js';
+import type { Measures } from './measures.js';
+import { isDerived, matrixOf } from './portable.js';
+
+export interface SelfTrainingInput extends RunControl {
+  readonly table: FeatureTable;
+  readonly measures: Measures;
+  /** Probabilities of a model fitted elsewhere, one array per class, where there is one. */
+  readonly base?: readonly Float64Array[];
+  /** Labels of some rows, null elsewhere; they outweigh exemplars. */
+  readonly labels?: readonly (ClassName | null)[];
+  /** @defaultValue {@link behaviourCriteria} at the scale of the log */
+  readonly criteria?: ExemplarCriteria;
+  /** Further columns that the fusion sees, such as the scores of other stages. */
+  readonly stages?: Readonly<Record<string, Float64Array>>;
+  readonly randomState: number;
+}
+
+export interface SelfTrained {
+  readonly model: BoostingModel;
+  readonly features: readonly string[];
+  readonly columns: readonly Float64Array[];
+  /** Mean raw score of the bags, per class and row of the table. */
+  readonly scores: readonly Float64Array[];
+  readonly exemplars: Exemplars;
+}
+
+const BAGGING: BaggingOptions = {
+  bags: 5,
+  bagShare: 0.7,
+  rounds: 40,
+  learningRate: 0.15,
+  maxLeaves: 8,
+  minSamplesLeaf: 5,
+  l2: 2,
+  columnSample: 0.3,
+  maxBins: 64,
+};
+
+/** Rows per class that training looks at; more add time and nothing else. */
+const MOST_PER_CLASS = 2500;
+/** Classes with fewer exemplars take no part. */
+const FEWEST_PER_CLASS = 5;
+/** A row joins the exemplars when the base model is this sure and its behaviour does not speak against it. */
+const SURE = 0.9;
+const LABEL_WEIGHT = 3;
+
+/** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
+export function exemplarsOf(input: SelfTrainingInput): Exemplars {
+  const { table, measures, base } = input;
+  const none = new Float64Array(0);
+  const scale = logScale(measures('unique_users') ?? none, measures('downloads_per_user') ?? none);
+  const exemplars = selectExemplars(measures, table.rows, input.criteria ?? behaviourCriteria(scale));
+  if (!base) return exemplars;
+  const counts = { organic: 0, bot: 0, hub: 0 };
+  for (let row = 0; row < table.rows; row++) {
+    for (const [k, name] of CLASSES.entries()) {
+      const others = CLASSES.filter((other) => other !== name);
+      const contradicted = others.some((other) => exemplars[other][row]! > 0);
+      if (base[k]![row]! >= SURE && !contradicted)
+        exemplars[name][row] = Math.max(exemplars[name][row]!, base[k]![row]! / 2);
+      if (base[k]![row]! < 0.02) exemplars[name][row]! /= 4;
+      if (exemplars[name][row]! > 0) counts[name]++;
+    }
+  }
+  return { ...exemplars, counts };
+}
+
+/**
+ * Learns a log from itself: boosting on the exemplars, and on labels where there are some, over every column of the
+ * table. Undefined where fewer than two classes have exemplars enough.
+ */
+export function selfTrain(input: SelfTrainingInput): SelfTrained | undefined {
+  const exemplars = exemplarsOf(input);
+  const training = trainingRows(input, exemplars);
+  const present = CLASSES.filter(
+    (name) => training.labels.filter((label) => label === name).length >= FEWEST_PER_CLASS,
+  );
+  if (present.length < 2) return undefined;
+  const { table, measures, base, stages = {}, randomState } = input;
+  const staged = { ...baseColumns(base), ...stages };
+  const own = [...table.columns.keys()].filter((name) => !isDerived(name) && varies(measures(name)));
+  const features = [...own, ...Object.keys(staged)];
+  const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
+  const { model } = fitBagged(
+    {
+      columns: columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!)),
+      labels: training.labels,
+      classes: CLASSES,
+      weights: balanced(training),
+      ...(input.signal && { signal: input.signal }),
+    },
+    { ...BAGGING, randomState },
+  );
+  return { model, features, columns, scores: model.rawScores(columns), exemplars };
+}
+
+interface TrainingRows {
+  readonly rows: readonly number[];
+  readonly labels: readonly ClassName[];
+  readonly weights: readonly number[];
+}
+
+function trainingRows({ labels, randomState }: SelfTrainingInput, exemplars: Exemplars): TrainingRows {
+  const random = createRandom(randomState);
+  const found: { row: number; label: ClassName; weight: number }[] = [];
+  for (const name of CLASSES) {
+    const members = [...exemplars[name].keys()].filter((row) => exemplars[name][row]! > 0 && !labels?.[row]);
+    for (const i of random.sample(members.length, MOST_PER_CLASS)) {
+      found.push({ row: members[i]!, label: name, weight: exemplars[name][members[i]!]! });
+    }
+  }
+  labels?.forEach((label, row) => {
+    if (label) found.push({ row, label, weight: LABEL_WEIGHT });
+  });
+  return {
+    rows: found.map(({ row }) => row),
+    labels: found.map(({ label }) => label),
+    weights: found.map(({ weight }) => weight),
+  };
+}
+
+/** Weights whose class sums are drawn together: by the square root of how unequal they are. */
+function balanced({ labels, weights }: TrainingRows): Float64Array {
+  const sums = new Map<ClassName, number>();
+  labels.forEach((label, i) => {
+    sums.set(label, (sums.get(label) ?? 0) + weights[i]!);
+  });
+  const mean = [...sums.values()].reduce((a, b) => a + b, 0) / sums.size;
+  return Float64Array.from(weights, (weight, i) => weight * Math.sqrt(mean / sums.get(labels[i]!)!));
+}
+
+const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>
+  Object.fromEntries(
+    (base ?? []).map((p, k) => [`base_${CLASSES[k]}`, p.map((value) => Math.log(Math.max(value, 1e-6)))]),
+  );
+
+/** A column that is measurable somewhere and not the same everywhere. */
+function varies(column: Float64Array | undefined): boolean {
+  const first = column?.find((value) => !Number.isNaN(value));
+  return first !== undefined && column!.some((value) => !Number.isNaN(value) && value !== first);
+}
