@@ -32,3 +32,4 @@ export {
 } from './isolation-forest.js';
 export type { ClassWeights, FitOptions, Learner, ModelJson, ProbabilisticModel } from './model.js';
 export { standardise } from './standardise.js';
+export { type TreeEnsemble, type TreeExplanation, type TreeShapOptions, treeShap } from './tree-shap.js';
