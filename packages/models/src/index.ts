@@ -47,5 +47,14 @@ export {
   isolationForest,
   meanPathLength,
 } from './isolation-forest.js';
+export {
+  type LogisticJson,
+  type LogisticLearner,
+  type LogisticModel,
+  type LogisticOptions,
+  logisticFromJson,
+  logisticRegression,
+} from './logistic-regression.js';
 export type { ClassWeights, FitOptions, Learner, ModelJson, ProbabilisticModel } from './model.js';
 export { standardise } from './standardise.js';
+export { type TreeEnsemble, type TreeExplanation, type TreeShapOptions, treeShap } from './tree-shap.js';

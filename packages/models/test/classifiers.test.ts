@@ -1,10 +1,18 @@
-import { boostingFromJson, gradientBoosting, type Learner, type ProbabilisticModel } from '@deeplogbot/models';
+import {
+  boostingFromJson,
+  gradientBoosting,
+  type Learner,
+  logisticFromJson,
+  logisticRegression,
+  type ProbabilisticModel,
+} from '@deeplogbot/models';
 import { describe, expect, it } from 'vitest';
 import { logLossOf, rowsOf, table } from './support.js';
 
 /** Every learner and how to read its models again. */
 const LEARNERS: readonly (readonly [string, () => Learner, (json: unknown) => ProbabilisticModel])[] = [
   ['gradientBoosting', () => gradientBoosting({ rounds: 20, maxLeaves: 6 }), boostingFromJson],
+  ['logisticRegression', () => logisticRegression(), logisticFromJson],
 ];
 
 describe.each(LEARNERS)('%s as a classifier', (_name, learner, fromJson) => {

@@ -10,6 +10,7 @@ import {
 } from '../model.js';
 import { field, numbers, readHeader, type TreesJson, treesFromJson, treesToJson } from '../model-json.js';
 import { treeScorer } from '../tree-scorer.js';
+import type { TreeEnsemble } from '../tree-shap.js';
 import { boost } from './fit.js';
 import { type BoostingOptions, boostingSettings } from './options.js';
 
@@ -21,12 +22,10 @@ export interface BoostingJson extends ModelJson {
   readonly trees: TreesJson;
 }
 
-export interface BoostingModel extends ProbabilisticModel {
+/** `trees` holds K trees per round, tree t for class t mod K; `baseline` the raw score of each class before any tree. */
+export interface BoostingModel extends ProbabilisticModel, TreeEnsemble {
   readonly kind: typeof KIND;
-  /** Tree t scores class t mod K; K trees per round. */
-  readonly trees: DecisionTrees;
-  /** Raw score of each class before any tree. */
-  readonly baseline: Float64Array;
+  readonly features: number;
   /** One array per class: baseline plus the leaf of every tree of the class; the probabilities are their softmax. */
   rawScores(columns: readonly Float64Array[]): Float64Array[];
   toJSON(): BoostingJson;
@@ -90,6 +89,7 @@ function boostingModel(
     features,
     trees,
     baseline,
+    scale: 1,
     rawScores,
     predictProbabilities(columns) {
       const scores = rawScores(columns);
