@@ -42,7 +42,16 @@ export * from './plan-nodes.js';
 export { checkAborted, type Progress, type RunControl } from './progress.js';
 export { defineProvider, type FeatureNode, type Provider } from './provider.js';
 export { createRandom, type Random } from './random.js';
-export type { DownloadStats, InputIdentity, OutputDir, Reporter, RowCounts, RunResult, Timing } from './run-result.js';
+export type {
+  CleanTotal,
+  DownloadStats,
+  InputIdentity,
+  OutputDir,
+  Reporter,
+  RowCounts,
+  RunResult,
+  Timing,
+} from './run-result.js';
 // schema and providers
 export {
   BASE_SCHEMA,

@@ -29,6 +29,19 @@ export interface DownloadStats {
   readonly filtered: number;
 }
 
+/** How many downloads are left when bots and hubs are taken out, and how far that can be relied on. */
+export interface CleanTotal {
+  /** Downloads of locations labelled organic. */
+  readonly delivered: number;
+  /** Expected downloads of people, over all locations that have probabilities. */
+  readonly expected: number;
+  /** 2.5 and 97.5 percentiles of the downloads of people, locations being drawn by their probabilities. */
+  readonly low: number;
+  readonly high: number;
+  /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */
+  readonly organicShare: number;
+}
+
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
@@ -68,6 +81,7 @@ export interface RunResult {
   readonly insufficientLocations: number;
   readonly totalLocations: number;
   readonly stats: DownloadStats;
+  readonly cleanTotal: CleanTotal;
   /** Absolute path of the annotated file, or null. */
   readonly outputParquet: string | null;
   /** Identity of what was written so far, in order; a reporter sees its predecessors' files. */

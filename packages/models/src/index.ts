@@ -12,7 +12,7 @@ export type { DecisionTrees } from './decision-trees.js';
 export { type Bagged, type BaggingOptions, fitBagged } from './deep/bagged-boosting.js';
 export { behaviourCriteria, type LogScale, logScale } from './deep/behaviour-criteria.js';
 export { type Calibration, calibrated, fitCalibration } from './deep/calibration.js';
-export { type CleanTotal, cleanTotal } from './deep/clean-total.js';
+export { cleanTotal } from './deep/clean-total.js';
 export { conformalSet, conformalThreshold } from './deep/conformal.js';
 export { type DeepOptions, deepClassifier } from './deep/deep-classifier.js';
 export { criteriaV1, criteriaV8, type ExemplarCriteria, type ExemplarWeights } from './deep/exemplar-criteria.js';
@@ -21,7 +21,7 @@ export { isDemotedV9, isProtectedV1, isProtectedV9, protectHub } from './deep/hu
 export { type Measures, type RowOf, rowReader } from './deep/measures.js';
 export { measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
 export { reconcile, softPriors, withPriors } from './deep/priors.js';
-export { humanRhythm, userEvenness } from './deep/rhythm.js';
+export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
 export { calibratedBoth, FEW_EVENTS, type TrainOptions, trainModel } from './deep/train.js';
 export { modelFromText, modelToText, type TrainedModel } from './deep/trained-model.js';

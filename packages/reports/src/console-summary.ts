@@ -1,4 +1,5 @@
 import type { RunResult } from '@deeplogbot/core';
+import { cleanTotalLines } from './clean-total.js';
 import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
 
 /** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
@@ -14,6 +15,8 @@ export function consoleSummary(run: RunResult): string {
     row('organic', run.organicLocations, stats.normal),
     row('insufficient evidence', run.insufficientLocations, stats.insufficientEvidence),
     `  ${padEnd('filtered', 22)}${padStart('', 20)}${padStart(count(stats.filtered), 14)} downloads ${padStart(percent(stats.filtered, stats.total), 8)}`,
+    '',
+    ...cleanTotalLines(run).map((line) => `  ${line}`),
     '',
     ...largest(run),
     ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),

@@ -40,6 +40,7 @@ function manifest(run: RunResult) {
       insufficient_evidence: run.insufficientLocations,
     },
     downloads: stats,
+    cleanTotal: run.cleanTotal,
     plan,
     features: [...run.features.columns.keys()],
     outputs: run.outputs.map(named),

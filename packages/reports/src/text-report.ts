@@ -1,4 +1,5 @@
 import type { Label, Reporter, RunResult } from '@deeplogbot/core';
+import { cleanTotalLines } from './clean-total.js';
 import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
 const WIDE = '='.repeat(80);
@@ -68,7 +69,7 @@ function summary(run: RunResult): string[] {
     `${padEnd('Filtered', 24)}${padStart('', 22)}${padStart(count(stats.filtered), 16)}${padStart(percent(stats.filtered, stats.total), 10)}`,
     row('All', run.totalLocations, stats.total),
     '',
-    `Left after filtering bots and hubs: ${count(stats.normal)} organic downloads.`,
+    ...cleanTotalLines(run),
   ];
 }
 

@@ -10,6 +10,7 @@ export const runJson = (run: RunResult) => ({
   insufficient_evidence_locations: run.insufficientLocations,
   total_locations: run.totalLocations,
   stats: run.stats,
+  clean_total: run.cleanTotal,
   row_counts: run.rowCounts,
   output_parquet: run.outputParquet,
   files: run.files,

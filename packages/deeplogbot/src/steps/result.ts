@@ -11,6 +11,7 @@ import type {
   Timing,
   Verdicts,
 } from '@deeplogbot/core';
+import { cleanTotal } from '@deeplogbot/models';
 import type { ResolvedOptions } from '../options.js';
 
 /** What the steps of a run found, before it is summed up. */
@@ -57,6 +58,7 @@ export function runResult(parts: RunParts): RunResult {
     insufficientLocations: locations('insufficient_evidence'),
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
+    cleanTotal: cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
     outputParquet: parts.outputParquet,
     outputs: [],
     files: parts.outputParquet === null ? [] : [parts.outputParquet],

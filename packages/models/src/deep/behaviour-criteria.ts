@@ -10,14 +10,14 @@ export interface LogScale {
   readonly bulk: number;
 }
 
-const FEWEST_CROWD = 30;
-const LEAST_BULK = 60;
+const CROWD = [30, 200] as const;
+const BULK = [60, 150] as const;
 
-/** Twenty times the median location has a crowd, ten times the median user takes bulk; never below 30 users, 60 downloads. */
+/** Twenty times the median location has a crowd, ten times the median user takes bulk; within 30 to 200 users and 60 to 150 downloads. */
 export function logScale(users: Float64Array, downloadsPerUser: Float64Array): LogScale {
   return {
-    crowd: Math.min(500, Math.max(FEWEST_CROWD, 20 * median(users))),
-    bulk: Math.min(500, Math.max(LEAST_BULK, 10 * median(downloadsPerUser))),
+    crowd: Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(users))),
+    bulk: Math.min(BULK[1], Math.max(BULK[0], 10 * median(downloadsPerUser))),
   };
 }
 

@@ -1,17 +1,4 @@
-import { createRandom, type Verdict } from '@deeplogbot/core';
-
-/** How many downloads are left when bots and hubs are taken out, and how far that can be relied on. */
-export interface CleanTotal {
-  /** Downloads of locations labelled organic. */
-  readonly delivered: number;
-  /** Expected downloads of people, over all locations that have probabilities. */
-  readonly expected: number;
-  /** 2.5 and 97.5 percentiles of the downloads of people, locations being drawn by their probabilities. */
-  readonly low: number;
-  readonly high: number;
-  /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */
-  readonly organicShare: number;
-}
+import { type CleanTotal, createRandom, type Verdict } from '@deeplogbot/core';
 
 const DRAWS = 1000;
 

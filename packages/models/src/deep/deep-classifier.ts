@@ -14,7 +14,7 @@ import { type Measures, rowReader } from './measures.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
-import { humanRhythm } from './rhythm.js';
+import { humanRhythm, withRhythm } from './rhythm.js';
 import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './self-training.js';
 import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
@@ -72,6 +72,7 @@ interface Fused {
 class DeepRun {
   private readonly warnings: string[] = [];
   private readonly measures: Measures;
+  private readonly rhythm: Float64Array;
   private readonly labels: readonly (ClassName | null)[] | undefined;
 
   constructor(
@@ -81,17 +82,20 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
+    const read = rowReader(this.measures);
+    this.rhythm = Float64Array.from(table.keys, (_, row) => humanRhythm(read(row)));
     this.noteUnknownLabels();
   }
 
   async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
     checkAborted(this.context, 'classify');
     const { table, options } = this;
-    const base = options.model && this.scoreModel(options.model);
+    const base = options.model && withRhythm(this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
-    const own = this.wantsSelfTraining() ? this.selfTrain(base) : undefined;
+    const wanted = this.wantsSelfTraining();
+    const own = wanted ? this.selfTrain(base) : undefined;
     await this.pause(2);
-    const fused = this.fuse(base, own);
+    const fused = this.fuse(base, own, wanted);
     const subcategory = options.subcategories?.(table) ?? (() => null);
     const threshold = options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
     const minimum = options.minimumDownloads ?? 3;
@@ -156,10 +160,7 @@ class DeepRun {
   }
 
   private hasRhythm(): boolean {
-    const read = rowReader(this.measures);
-    let known = 0;
-    for (let row = 0; row < this.table.rows; row++) if (!Number.isNaN(humanRhythm(read(row)))) known++;
-    return known >= RHYTHM_SHARE * this.table.rows;
+    return this.rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
   }
 
   private selfTrain(base: readonly Float64Array[] | undefined): SelfTrained | undefined {
@@ -167,7 +168,7 @@ class DeepRun {
     if (own) return own;
     this.warnings.push(
       base
-        ? 'Fewer than two classes have exemplars in this log; the verdicts are those of the model alone.'
+        ? 'Fewer than two classes have exemplars in this log; the verdicts are those of the model and the one class.'
         : 'Fewer than two classes have exemplars in this log; only exemplars have a certain verdict.',
     );
     return undefined;
@@ -185,7 +186,7 @@ class DeepRun {
     };
   }
 
-  private fuse(base: readonly Float64Array[] | undefined, own: SelfTrained | undefined): Fused {
+  private fuse(base: readonly Float64Array[] | undefined, own: SelfTrained | undefined, wanted: boolean): Fused {
     const learned = own && calibrated(own.scores, { scale: 1, bias: CLASSES.map(() => 0) });
     const explain = explainer({
       measures: this.measures,
@@ -195,7 +196,9 @@ class DeepRun {
       ...(own && { own }),
     });
     if (base && learned) return { probabilities: pooled(base, learned), explain };
-    return { probabilities: base ?? learned ?? this.exemplarShares(), explain };
+    if (base && !wanted) return { probabilities: base, explain };
+    const shares = learned ?? this.exemplarShares();
+    return { probabilities: base ? pooled(base, shares) : shares, explain };
   }
 
   private exemplarShares(): readonly Float64Array[] {

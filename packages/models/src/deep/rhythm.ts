@@ -24,6 +24,28 @@ export function humanRhythm(row: RowOf): number {
   return (mean * visits) / (visits + HALF_BELIEF);
 }
 
+/** Rhythm that machines, or many people of all time zones together, reach now and then. */
+const ORDINARY = 0.45;
+/** Natural logarithm by which the odds of a bot fall per unit of rhythm beyond the ordinary. */
+const RHYTHM_SLOPE = 10;
+
+/**
+ * Lowers the probability of a bot where activity keeps the days and weeks of people; a soft prior, which no rhythm makes
+ * a certainty. Measures in which the rhythm does not show leave it alone.
+ */
+export function withRhythm(probabilities: readonly Float64Array[], rhythm: Float64Array): Float64Array[] {
+  const result = probabilities.map((column) => column.slice());
+  const [, bot] = result;
+  for (let row = 0; row < rhythm.length; row++) {
+    const excess = rhythm[row]! - ORDINARY;
+    if (!(excess > 0)) continue;
+    bot![row]! *= Math.exp(-RHYTHM_SLOPE * excess);
+    const sum = result.reduce((total, column) => total + column[row]!, 0);
+    for (const column of result) column[row]! /= sum;
+  }
+  return result;
+}
+
 /** The number of visits, or what stands for it; NaN if neither is measurable. */
 export const visitsOf = (row: RowOf): number => first(row, 'num_sessions', 'active_days');
 

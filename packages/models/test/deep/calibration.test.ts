@@ -1,0 +1,94 @@
+import { createRandom } from '@deeplogbot/core';
+import { describe, expect, it } from 'vitest';
+import { calibrated, cleanTotal, conformalSet, conformalThreshold, fitCalibration } from '../../src/index.js';
+
+describe('calibration', () => {
+  /** Rows drawn from known probabilities; scores are their logarithms, distorted by a scale and biases. */
+  function drawn(rows: number, scale: number, bias: readonly number[]) {
+    const random = createRandom(7);
+    const truth = Array.from({ length: rows }, () => {
+      const raw = [0, 1, 2].map(() => random.next() ** 2 + 0.01);
+      const sum = raw.reduce((a, b) => a + b, 0);
+      return raw.map((p) => p / sum);
+    });
+    const classOf = Int32Array.from(truth, (p) => {
+      const u = random.next();
+      return u < p[0]! ? 0 : u < p[0]! + p[1]! ? 1 : 2;
+    });
+    const scores = [0, 1, 2].map((k) => Float64Array.from(truth, (p) => (Math.log(p[k]!) - bias[k]!) / scale));
+    return { truth, classOf, scores };
+  }
+
+  it('finds the scale and the biases that scores were distorted with', () => {
+    const { classOf, scores } = drawn(20_000, 2.5, [0, 0.7, -0.4]);
+    const { scale, bias } = fitCalibration(scores, classOf);
+    expect(scale).toBeCloseTo(2.5, 0);
+    expect(bias[1]).toBeCloseTo(0.7, 0);
+    expect(bias[2]).toBeCloseTo(-0.4, 0);
+  });
+
+  it('gives probabilities that sum to 1 and keep the order of the scores where there is no bias', () => {
+    const { scores } = drawn(100, 1, [0, 0, 0]);
+    const p = calibrated(scores, { scale: 3, bias: [0, 0, 0] });
+    for (let row = 0; row < 100; row++) {
+      expect(p[0]![row]! + p[1]![row]! + p[2]![row]!).toBeCloseTo(1, 12);
+      expect(p[0]![row]! > p[1]![row]!).toBe(scores[0]![row]! > scores[1]![row]!);
+    }
+  });
+
+  it('conformal sets hold the true class as often as asked', () => {
+    const { classOf, scores } = drawn(6000, 1, [0, 0, 0]);
+    const part = (from: number, to: number) =>
+      calibrated(
+        scores.map((column) => column.subarray(from, to)),
+        { scale: 1, bias: [0, 0, 0] },
+      );
+    const threshold = conformalThreshold(part(0, 3000), classOf.subarray(0, 3000), 0.9);
+    const held = part(3000, 6000);
+    let inside = 0;
+    for (let row = 0; row < 3000; row++) {
+      const set = conformalSet(
+        held.map((column) => column[row]!),
+        threshold,
+      );
+      if (set.includes(classOf[3000 + row]!)) inside++;
+    }
+    expect(inside / 3000).toBeGreaterThan(0.88);
+    expect(inside / 3000).toBeLessThan(0.92);
+  });
+
+  it('promises nothing on too few rows', () => {
+    expect(conformalThreshold([Float64Array.of(0.9, 0.8), Float64Array.of(0.1, 0.2)], Int32Array.of(0, 0), 0.9)).toBe(
+      0,
+    );
+    expect(conformalSet([0.2, 0.7, 0.1], 0.15)).toEqual([1, 0]);
+    expect(conformalSet([0.2, 0.7, 0.1], 0.99)).toEqual([1]);
+  });
+});
+
+describe('the clean total', () => {
+  const verdict = (organic: number, label: 'organic' | 'bot') =>
+    ({ label, probabilities: [organic, 1 - organic, 0] }) as never;
+
+  it('is what is delivered, with the share of it that is expected to be of people', () => {
+    const total = cleanTotal(
+      [verdict(0.9, 'organic'), verdict(0.1, 'bot'), verdict(1, 'organic')],
+      Float64Array.of(100, 1000, 50),
+    );
+    expect(total.delivered).toBe(150);
+    expect(total.expected).toBeCloseTo(0.9 * 100 + 0.1 * 1000 + 50, 9);
+    expect(total.organicShare).toBeCloseTo((90 + 50) / 150, 12);
+    expect([total.low, total.high]).toEqual([50, 1150]);
+  });
+
+  it('leaves locations without a verdict out', () => {
+    const none = { label: 'insufficient_evidence', probabilities: [Number.NaN, Number.NaN, Number.NaN] } as never;
+    expect(cleanTotal([none], Float64Array.of(5))).toEqual({
+      delivered: 0,
+      expected: 0,
+      low: 0,
+      high: 0,
+      organicShare: Number.NaN,
+    });
+  });
+});

@@ -1,0 +1,160 @@
+import { type ClassName, createRandom, FeatureTable } from '@deeplogbot/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { deepClassifier, modelFromText, modelToText, type TrainedModel, trainModel } from '../../src/index.js';
+
+const CONTEXT = { randomState: 42, contamination: 0.15 };
+
+/** Locations that are easy to tell apart, in the measures that any log has. */
+function table(rows: number, columns: Readonly<Record<string, (kind: ClassName, u: number) => number>>, seed = 1) {
+  const random = createRandom(seed);
+  const labels = Array.from({ length: rows }, (_, i): ClassName => (['organic', 'bot', 'hub'] as const)[i % 3]!);
+  const values = Object.entries(columns).map(
+    ([name, of]) => [name, Float64Array.from(labels, (kind) => of(kind, random.next()))] as const,
+  );
+  const keys = labels.map((_, i) => `place ${i}`);
+  return { features: new FeatureTable(keys, { country: [], city: [] }, new Map(values), new Map()), labels };
+}
+
+const MEASURES = {
+  unique_users: (kind: ClassName, u: number) =>
+    Math.round(kind === 'bot' ? 300 + 900 * u : kind === 'hub' ? 2 + 10 * u : 1 + 8 * u),
+  downloads_per_user: (kind: ClassName, u: number) =>
+    kind === 'bot' ? 2 + 3 * u : kind === 'hub' ? 300 + 900 * u : 3 + 20 * u,
+  total_downloads: (kind: ClassName, u: number) => (kind === 'organic' ? 20 + 200 * u : 2000 + 9000 * u),
+  hourly_entropy: (kind: ClassName, u: number) => (kind === 'organic' ? 1.5 + u : 3 + 0.17 * u),
+  unique_projects: (kind: ClassName, u: number) => Math.round(kind === 'organic' ? 3 + 10 * u : 200 + 300 * u),
+  years_span: (kind: ClassName) => (kind === 'bot' ? 1 : 4),
+};
+const RHYTHM = {
+  num_sessions: (_: ClassName, u: number) => 60 + 200 * u,
+  night_activity_ratio_local: (kind: ClassName, u: number) => (kind === 'organic' ? 0.05 * u : 0.3 + 0.06 * u),
+  weekend_ratio_local: (kind: ClassName, u: number) => (kind === 'organic' ? 0.08 * u : 0.25 + 0.06 * u),
+  user_entropy: (kind: ClassName, u: number) => (kind === 'bot' ? 8 + u : u),
+  fraction_latest_year: (kind: ClassName, u: number) => (kind === 'bot' ? 0.9 + 0.1 * u : 0.3 * u),
+};
+
+const share = (labels: readonly string[], rows: readonly { readonly label: string }[]) =>
+  rows.filter(({ label }, i) => label === labels[i]).length / rows.length;
+
+describe('the deep method', () => {
+  let model: TrainedModel;
+  beforeAll(() => {
+    const { features, labels } = table(240, MEASURES);
+    model = trainModel(features, { labels, provider: 'test' });
+  });
+
+  it('carries a model to rows it has not seen, with reasons that name value and median', async () => {
+    const { features, labels } = table(90, MEASURES, 2);
+    const { rows, warnings } = await deepClassifier({ model, selfTraining: false }).classify(features, CONTEXT);
+    expect(share(labels, rows)).toBeGreaterThan(0.97);
+    expect(rows[1]!.reasons.length).toBeGreaterThan(0);
+    expect(rows[1]!.reasons[0]!.sentence).toMatch(/ is .+ where the median location has .+, which speaks for bot\.$/);
+    for (const { probabilities } of rows) expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    expect(warnings).toEqual([]);
+  });
+
+  it('learns a log from itself, with and without a model', async () => {
+    const { features, labels } = table(300, { ...MEASURES, ...RHYTHM }, 3);
+    for (const options of [{}, { model }]) {
+      const { rows } = await deepClassifier(options).classify(features, CONTEXT);
+      expect(share(labels, rows)).toBeGreaterThan(0.97);
+    }
+  });
+
+  it('gives the same verdicts twice', async () => {
+    const { features } = table(120, { ...MEASURES, ...RHYTHM }, 4);
+    const once = await deepClassifier({ model }).classify(features, CONTEXT);
+    expect(await deepClassifier({ model }).classify(features, CONTEXT)).toEqual(once);
+  });
+
+  it('stands a log of one class, and says so', async () => {
+    const { features, labels } = table(240, { ...MEASURES, ...RHYTHM }, 5);
+    const only = labels.flatMap((label, i) => (label === 'organic' ? [i] : []));
+    const pick = new Map(
+      [...features.columns].map(([name, column]) => [name, Float64Array.from(only, (i) => column[i]!)] as const),
+    );
+    const people = new FeatureTable(
+      only.map((i) => features.keys[i]!),
+      { country: [], city: [] },
+      pick,
+      new Map(),
+    );
+    for (const options of [{}, { model }]) {
+      const { rows, warnings } = await deepClassifier(options).classify(people, CONTEXT);
+      expect(rows.filter(({ label }) => label === 'bot')).toEqual([]);
+      expect(warnings.join()).toMatch(/Fewer than two classes/);
+    }
+  });
+
+  it('stands constant, missing and infinite columns, and an empty table', async () => {
+    const { features } = table(90, { ...MEASURES, ...RHYTHM }, 6);
+    const odd = features.with({
+      constant: new Float64Array(90).fill(3),
+      missing: new Float64Array(90).fill(Number.NaN),
+      infinite: Float64Array.from({ length: 90 }, (_, i) => (i % 2 ? Number.POSITIVE_INFINITY : i)),
+    });
+    const { rows } = await deepClassifier({ model }).classify(odd, CONTEXT);
+    expect(rows.every(({ confidence }) => confidence > 0 && confidence <= 1)).toBe(true);
+    const none = new FeatureTable(
+      [],
+      { country: [], city: [] },
+      new Map([...features.columns.keys()].map((name) => [name, new Float64Array(0)])),
+      new Map(),
+    );
+    expect((await deepClassifier({ model }).classify(none, CONTEXT)).rows).toEqual([]);
+  });
+
+  it('says what a key with too few downloads lacks', async () => {
+    const { features } = table(90, MEASURES, 7);
+    const few = features.with({ total_downloads: Float64Array.from({ length: 90 }, (_, i) => (i === 0 ? 1 : 40)) });
+    const { rows } = await deepClassifier({ model }).classify(few, CONTEXT);
+    expect(rows[0]).toMatchObject({ label: 'insufficient_evidence', subcategory: null });
+    expect(rows[0]!.reasons[0]!.sentence).toBe('Only 1 download; the deep method asks for at least 3.');
+  });
+
+  it('refuses a model that reads mostly what a table does not have', async () => {
+    const other = new FeatureTable(['a'], { country: [], city: [] }, new Map([['x', Float64Array.of(1)]]), new Map());
+    await expect(deepClassifier({ model }).classify(other, CONTEXT)).rejects.toMatchObject({
+      code: 'MODEL_LACKS_FEATURES',
+    });
+  });
+
+  it('stops when it is told to', async () => {
+    const { features } = table(90, MEASURES, 8);
+    const signal = AbortSignal.abort();
+    await expect(deepClassifier({ model }).classify(features, { ...CONTEXT, signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+  });
+});
+
+describe('a model file', () => {
+  const { features, labels } = table(60, MEASURES);
+  const fit = () => trainModel(features, { labels, provider: 'test' });
+
+  it('has the same bytes for the same input and seed, and others for another seed', () => {
+    const text = modelToText(fit());
+    expect(modelToText(fit())).toBe(text);
+    expect(modelToText(trainModel(features, { labels, provider: 'test', randomState: 7 }))).not.toBe(text);
+    expect(modelToText(modelFromText(text, 'model.json'))).toBe(text);
+  });
+
+  it.each([
+    ['cut off', (text: string) => text.slice(0, 500), 'INVALID_MODEL'],
+    ['empty', () => '', 'INVALID_MODEL'],
+    ['no model', () => '{"a":1}', 'INVALID_MODEL'],
+    ['newer', (text: string) => text.replace('"version":1', '"version":99'), 'NEWER_MODEL'],
+    ['of other classes', (text: string) => text.replaceAll('"hub"', '"mirror"'), 'INVALID_MODEL'],
+    ['short of a feature', (text: string) => text.replace('"unique_users",', ''), 'INVALID_MODEL'],
+  ])('that is %s is refused', (_, damage, code) => {
+    const damaged = damage(modelToText(fit()));
+    expect(() => modelFromText(damaged, 'model.json')).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('needs labels of two classes', () => {
+    const one = labels.map((label) => (label === 'bot' ? label : null));
+    expect(() => trainModel(features, { labels: one, provider: 'test' })).toThrow(
+      expect.objectContaining({ code: 'TOO_FEW_LABELS' }),
+    );
+  });
+});
