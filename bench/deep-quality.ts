@@ -1,0 +1,218 @@
+/*
+ * How good the deep method is, and what each part of it is worth.
+ *
+ *   npx tsx --tsconfig tsconfig.json bench/deep-quality.ts labels [repetitions]   repeated 5-fold cross-validation on the public labels
+ *   npx tsx --tsconfig tsconfig.json bench/deep-quality.ts logs [seed …]          generated logs, without labels and with 200
+ *
+ * Every figure is of delivered labels, after all stages that are on.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { CLASSES, type ClassName, createRandom, FeatureTable, type Verdict } from '@deeplogbot/core';
+import { openNativeEngine } from '@deeplogbot/core/node';
+import {
+  conformalSet,
+  type DeepOptions,
+  deepClassifier,
+  evaluateLabels,
+  modelFromText,
+  PORTABLE_FEATURES,
+  type TrainedModel,
+  trainModel,
+} from '@deeplogbot/models';
+import { ebiProvider } from '@deeplogbot/provider-ebi';
+import { runBotAnnotator } from 'deeplogbot';
+import { readFeatureTable } from '../packages/deeplogbot/src/commands/feature-table.js';
+import { generateLog } from './generate/generate.js';
+import { labelledLocations } from './tune-rules.js';
+
+const CONTEXT = { randomState: 42, contamination: 0.15 };
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+interface Variant {
+  readonly name: string;
+  readonly features?: readonly string[];
+  readonly options?: DeepOptions;
+}
+
+const MEASURES = PORTABLE_FEATURES.slice(0, 14);
+const VARIANTS: readonly Variant[] = [
+  { name: 'as shipped' },
+  { name: 'without derived measures', features: MEASURES },
+  { name: 'with soft priors, weight ½', options: { stages: { priors: 0.5 } } },
+  { name: 'with reconciliation 0.7 / 0.8', options: { stages: { reconciliation: true } } },
+  { name: 'with hub protection of version 0.1.0', options: { stages: { hubProtection: 'v1' } } },
+  { name: 'with hub protection of the later version', options: { stages: { hubProtection: 'v9' } } },
+];
+
+interface Scores {
+  readonly accuracy: number;
+  readonly macroF1: number;
+  readonly logLoss: number;
+  readonly calibrationError: number;
+  readonly coverage: number;
+  readonly setSize: number;
+}
+
+const rowsOf = (table: FeatureTable, rows: readonly number[]): FeatureTable =>
+  new FeatureTable(
+    rows.map((row) => table.keys[row]!),
+    { country: [], city: [] },
+    new Map(
+      [...table.columns].map(([name, column]) => [name, Float64Array.from(rows, (row) => column[row]!)] as const),
+    ),
+    new Map(),
+  );
+
+/** Folds of equal class shares: the fold of each row. */
+function folds(labels: readonly ClassName[], seed: number): Int32Array {
+  const random = createRandom(seed);
+  const fold = new Int32Array(labels.length);
+  for (const name of CLASSES) {
+    const members = labels.flatMap((label, row) => (label === name ? [row] : []));
+    [...random.sample(members.length, members.length)].forEach((m, place) => {
+      fold[members[m]!] = place % 5;
+    });
+  }
+  return fold;
+}
+
+function score(labels: readonly ClassName[], verdicts: readonly Verdict[], covered: number, size: number): Scores {
+  const evaluation = evaluateLabels(
+    labels,
+    verdicts.map(({ label }) => label),
+    verdicts.map(({ probabilities }) => probabilities),
+    { resamples: 1 },
+  );
+  return {
+    accuracy: evaluation.accuracy.value,
+    macroF1: evaluation.macroF1.value,
+    logLoss: evaluation.logLoss!,
+    calibrationError: evaluation.calibrationError!,
+    coverage: covered / labels.length,
+    setSize: size / labels.length,
+  };
+}
+
+async function crossValidate(repetitions: number): Promise<void> {
+  const { table, labels } = await labelledLocations();
+  const all = VARIANTS.map((): Scores[] => []);
+  for (let repetition = 1; repetition <= repetitions; repetition++) {
+    const fold = folds(labels, repetition);
+    const verdicts = VARIANTS.map((): Verdict[] => []);
+    const sets = VARIANTS.map(() => ({ covered: 0, size: 0 }));
+    for (let f = 0; f < 5; f++) {
+      const held = [...fold.keys()].filter((row) => fold[row] === f);
+      const known = labels.map((label, row) => (fold[row] === f ? null : label));
+      const models = new Map<readonly string[] | undefined, TrainedModel>();
+      for (const [v, { features, options }] of VARIANTS.entries()) {
+        const settings = { labels: known, provider: 'ebi', randomState: repetition, ...(features && { features }) };
+        const model = models.get(features) ?? trainModel(table, settings);
+        models.set(features, model);
+        const { rows } = await deepClassifier({ ...options, model, selfTraining: false }).classify(
+          rowsOf(table, held),
+          CONTEXT,
+        );
+        held.forEach((row, i) => {
+          const verdict = rows[i]!;
+          verdicts[v]![row] = verdict;
+          const set = conformalSet(verdict.probabilities, model.conformal.threshold);
+          sets[v]!.covered += set.includes(CLASSES.indexOf(labels[row]!)) ? 1 : 0;
+          sets[v]!.size += set.length;
+        });
+      }
+    }
+    VARIANTS.forEach((_, v) => {
+      all[v]!.push(score(labels, verdicts[v]!, sets[v]!.covered, sets[v]!.size));
+    });
+  }
+  console.log(
+    `${repetitions} × 5-fold cross-validation on ${labels.length} labelled locations, mean (standard deviation of repetitions)\n`,
+  );
+  console.log(
+    '| | accuracy | macro-F1 | log-loss | calibration error | coverage of 90 % sets | set size |\n|---|---|---|---|---|---|---|',
+  );
+  VARIANTS.forEach(({ name }, v) => {
+    console.log(
+      `| ${name} | ${(['accuracy', 'macroF1', 'logLoss', 'calibrationError', 'coverage', 'setSize'] as const).map((key) => spread(all[v]!, key)).join(' | ')} |`,
+    );
+  });
+}
+
+function spread(scores: readonly Scores[], key: keyof Scores): string {
+  const values = scores.map((each) => each[key]);
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1));
+  return `${mean.toFixed(3)} (${sd.toFixed(3)})`;
+}
+
+const LOG = { rows: 800_000, locations: 4000 };
+
+/** Features of a generated log with its known labels; made once and kept. */
+async function generated(
+  seed: number,
+): Promise<{ table: FeatureTable; labels: readonly ClassName[]; kinds: readonly string[] }> {
+  const path = here(`data/quality-${seed}.parquet`);
+  const labelPath = here(`data/quality-${seed}.labels.csv`);
+  await mkdir(here('data'), { recursive: true });
+  if (!existsSync(path)) await generateLog({ ...LOG, seed, threads: 2, memoryLimit: '4GB', path, labels: labelPath });
+  const run = await runBotAnnotator({
+    input: path,
+    outputDir: here(`data/quality-${seed}`),
+    outputStrategy: 'reports_only',
+    reporters: [],
+  });
+  const engine = await openNativeEngine();
+  const known = await readFeatureTable(engine, labelPath);
+  await engine.close();
+  const at = new Map(known.features.keys.map((key, i) => [key, i] as const));
+  const of = (column: string) => run.features.keys.map((key) => known.textColumns[column]![at.get(key)!]!);
+  return { table: run.features, labels: of('label') as ClassName[], kinds: of('kind') };
+}
+
+async function overLogs(seeds: readonly number[]): Promise<void> {
+  const model = modelFromText(await ebiProvider.model!(), 'the shipped model');
+  const variants: readonly (readonly [string, (labels: ReadonlyMap<string, ClassName>) => DeepOptions])[] = [
+    ['shipped model and exemplars', () => ({ model })],
+    ['shipped model alone', () => ({ model, selfTraining: false })],
+    ['exemplars alone', () => ({})],
+    ['exemplars and 200 labels', (labels) => ({ labels })],
+    ['shipped model, exemplars and 200 labels', (labels) => ({ model, labels })],
+  ];
+  console.log('\nGenerated logs, macro-F1 of locations with at least 3 downloads\n');
+  console.log(
+    `| | ${seeds.map((seed) => `seed ${seed}`).join(' | ')} | kinds with errors |\n|---|${seeds.map(() => '---|').join('')}---|`,
+  );
+  const logs = await Promise.all(seeds.map(generated));
+  for (const [name, options] of variants) {
+    const wrong = new Map<string, number>();
+    const cells: string[] = [];
+    for (const [s, { table, labels, kinds }] of logs.entries()) {
+      const drawn = createRandom(seeds[s]!).sample(table.rows, 200);
+      const known = new Map([...drawn].map((row) => [table.keys[row]!, labels[row]!] as const));
+      const { rows } = await deepClassifier(options(known)).classify(table, CONTEXT);
+      const judged = [...rows.keys()].filter(
+        (row) =>
+          rows[row]!.label !== 'insufficient_evidence' && !(name.includes('labels') && known.has(table.keys[row]!)),
+      );
+      for (const row of judged)
+        if (rows[row]!.label !== labels[row]) wrong.set(kinds[row]!, (wrong.get(kinds[row]!) ?? 0) + 1);
+      cells.push(
+        evaluateLabels(
+          judged.map((row) => labels[row]!),
+          judged.map((row) => rows[row]!.label),
+          undefined,
+          { resamples: 1 },
+        ).macroF1.value.toFixed(3),
+      );
+    }
+    console.log(
+      `| ${name} | ${cells.join(' | ')} | ${[...wrong].map(([kind, n]) => `${kind} ${n}`).join(', ') || 'none'} |`,
+    );
+  }
+}
+
+const [, , what = 'labels', ...rest] = process.argv;
+if (what === 'logs') await overLogs(rest.length > 0 ? rest.map(Number) : [1, 2, 3]);
+else await crossValidate(Number(rest[0] ?? 10));
