@@ -1,10 +1,12 @@
 import {
   boostingFromJson,
+  forestFromJson,
   gradientBoosting,
   type Learner,
   logisticFromJson,
   logisticRegression,
   type ProbabilisticModel,
+  randomForest,
 } from '@deeplogbot/models';
 import { describe, expect, it } from 'vitest';
 import { logLossOf, rowsOf, table } from './support.js';
@@ -12,6 +14,7 @@ import { logLossOf, rowsOf, table } from './support.js';
 /** Every learner and how to read its models again. */
 const LEARNERS: readonly (readonly [string, () => Learner, (json: unknown) => ProbabilisticModel])[] = [
   ['gradientBoosting', () => gradientBoosting({ rounds: 20, maxLeaves: 6 }), boostingFromJson],
+  ['randomForest', () => randomForest({ trees: 15, minSamplesSplit: 15 }), forestFromJson],
   ['logisticRegression', () => logisticRegression(), logisticFromJson],
 ];
 
