@@ -1,39 +1,33 @@
+import type { CartNode } from 'ml-cart';
 import { concatTrees, type DecisionTrees, emptyTrees } from './decision-trees.js';
-
-/** A node as ml-cart keeps it: rows with `value < splitValue` go left. A leaf has a distribution and no children. */
-export interface CartNode {
-  readonly splitColumn?: number;
-  readonly splitValue?: number;
-  readonly left?: CartNode;
-  readonly right?: CartNode;
-  readonly distribution?: { readonly columns: number; get(row: number, column: number): number };
-}
 
 /**
  * One tree of ml-cart as K trees of one shape, the k-th with class k's share in each leaf. A missing value goes where the
- * column's median goes; covers count the rows of `table`.
+ * column's median goes; covers count the rows it was grown on. `columns` says which column each of the tree's own is, and
+ * `medians` has one number for each of those.
  */
 export function treesOfCart(
-  { root, columns }: { readonly root: CartNode; readonly columns: readonly number[] },
+  root: CartNode,
+  columns: ArrayLike<number>,
   table: readonly (readonly number[])[],
-  medians: readonly number[],
+  medians: ArrayLike<number>,
   classes: number,
 ): DecisionTrees {
   const nodes = breadthFirst(root);
   const shape = emptyTrees(nodes.length, [0]);
   nodes.forEach(({ node, left }, at) => {
     if (left < 0) return;
-    const column = columns[node.splitColumn!]!;
-    shape.feature[at] = column;
+    shape.feature[at] = node.splitColumn!;
     shape.threshold[at] = nextBelow(node.splitValue!);
     shape.left[at] = left;
     shape.right[at] = left + 1;
-    shape.missingLeft[at] = Number(medians[column]! < node.splitValue!);
+    shape.missingLeft[at] = Number(medians[node.splitColumn!]! < node.splitValue!);
   });
   for (const row of table) countPath(shape, row);
   return concatTrees(
     Array.from({ length: classes }, (_, k) => ({
       ...shape,
+      feature: shape.feature.map((column) => (column < 0 ? -1 : columns[column]!)),
       value: Float64Array.from(nodes, ({ node, left }) => (left < 0 ? shareOf(node, k) : 0)),
     })),
   );

@@ -1,6 +1,6 @@
 import { ConfigError, checkAborted, createRandom, type Random } from '@deeplogbot/core';
-import { RandomForestClassifier } from 'ml-random-forest';
-import { type CartNode, treesOfCart } from './cart-trees.js';
+import { DecisionTreeClassifier } from 'ml-cart';
+import { treesOfCart } from './cart-trees.js';
 import { concatTrees, type DecisionTrees } from './decision-trees.js';
 import {
   checkColumns,
@@ -9,6 +9,7 @@ import {
   type Learner,
   type ModelJson,
   type ProbabilisticModel,
+  type Training,
 } from './model.js';
 import { field, readHeader, type TreesJson, treesFromJson, treesToJson } from './model-json.js';
 import { treeScorer } from './tree-scorer.js';
@@ -26,8 +27,8 @@ export interface RandomForestOptions {
   readonly maxDepth?: number;
   /** Share of columns drawn for each tree, at least one, in (0, 1]. @defaultValue 0.5 */
   readonly columnSample?: number;
-  /** Most rows to learn from; more are thinned out. The library takes time as the square of this. @defaultValue 2000 */
-  readonly maxRows?: number;
+  /** Rows drawn per tree, with replacement; capped at the row count. Growing takes time as its square. @defaultValue 2000 */
+  readonly sampleSize?: number;
   /** @defaultValue 42 */
   readonly randomState?: number;
 }
@@ -37,7 +38,7 @@ const DEFAULTS = {
   minSamplesSplit: 3,
   maxDepth: Number.POSITIVE_INFINITY,
   columnSample: 0.5,
-  maxRows: 2000,
+  sampleSize: 2000,
   randomState: 42,
 } satisfies Required<RandomForestOptions>;
 
@@ -58,15 +59,16 @@ export interface RandomForestLearner extends Learner {
 }
 
 /**
- * Random forest (Breiman, Machine Learning 2001), grown by the package ml-random-forest: bootstrapped rows, columns drawn
- * once per tree, Gini gain. A probability is the mean over trees of the class's share in the leaf.
+ * Random forest (Breiman, Machine Learning 2001) of the trees of the package ml-cart: each tree sees rows drawn with
+ * replacement, in proportion to their weights, and columns drawn once; splits maximise the Gini gain. A probability is the
+ * mean over trees of the class's share in the leaf. (Of the same authors' ml-random-forest only the trees are taken: its
+ * probabilities count votes, it knows no weights, and what draws its numbers does not load in a browser.)
  *
- * The library knows neither weights nor missing values. Rows are therefore resampled in proportion to their weights
- * (systematically: each ⌊expected⌋ or ⌈expected⌉ times, equal weights once each), and a missing value is the
- * column's median, in training and in scoring; a column that is missing throughout is 0. Infinite values are refused.
+ * A missing value is the column's median, in training and in scoring; a column that is missing throughout is 0. Infinite
+ * values are refused.
  *
- * For some hundred to a few thousand labelled rows: growing costs O(trees · rows² · columns). Probabilities of exactly 0
- * and 1 occur.
+ * For some hundred to a few thousand labelled rows: growing costs O(trees · sampleSize² · columns). Probabilities of
+ * exactly 0 and 1 occur.
  *
  * @throws ConfigError `INVALID_OPTION` for an option out of its range.
  */
@@ -77,13 +79,10 @@ export function randomForest(options: RandomForestOptions = {}): RandomForestLea
     fit(columns, labels, fitOptions = {}) {
       const training = checkTraining(columns, labels, fitOptions);
       const random = createRandom(settings.randomState);
-      const rows = resampled(training.weights, Math.min(training.rows, settings.maxRows), random);
-      const medians = columns.map(median);
-      const table = Array.from(rows, (row) => columns.map((column, f) => known(column[row]!, medians[f]!)));
-      const y = Array.from(rows, (row) => training.y[row]!);
+      const grower = new CartGrower(training, settings);
       const trees = Array.from({ length: settings.trees }, () => {
         checkAborted(fitOptions, 'random forest');
-        return treesOfCart(growCart(table, y, settings, random), table, medians, training.classes.length);
+        return grower.next(random);
       });
       return forestModel(training.classes, columns.length, concatTrees(trees));
     },
@@ -98,7 +97,7 @@ export function forestFromJson(json: unknown): RandomForestModel {
 
 function checkedSettings(options: RandomForestOptions): Required<RandomForestOptions> {
   const settings = { ...DEFAULTS, ...options };
-  for (const name of ['trees', 'minSamplesSplit', 'maxDepth', 'maxRows'] as const) {
+  for (const name of ['trees', 'minSamplesSplit', 'maxDepth', 'sampleSize'] as const) {
     const value = settings[name];
     if (value >= 1 && (Number.isInteger(value) || (name === 'maxDepth' && value === Infinity))) continue;
     throw outOfRange(name, 'an integer of at least 1', value);
@@ -111,20 +110,51 @@ function outOfRange(name: string, words: string, value: number): ConfigError {
   return new ConfigError('INVALID_OPTION', `${name} must be ${words}. Got ${value}.`, { hint: `Correct ${name}.` });
 }
 
-/** Systematic resampling: `count` marks evenly spaced along the running sum of weights, from a random start. */
-function resampled(weights: Float64Array, count: number, random: Random): Int32Array {
-  const gap = weights.reduce((a, b) => a + b, 0) / count;
-  const rows = new Int32Array(count);
-  let mark = gap * random.next();
-  let sum = 0;
-  let taken = 0;
-  let last = 0;
-  for (let row = 0; row < weights.length; row++) {
-    if (weights[row]! > 0) last = row;
-    sum += weights[row]!;
-    for (; mark < sum && taken < count; mark += gap) rows[taken++] = row;
+/** Draws rows and columns and grows one tree at a time. */
+class CartGrower {
+  /** Running sum of the weights. */
+  private readonly upTo: Float64Array;
+  private readonly medians: readonly number[];
+
+  constructor(
+    private readonly training: Training,
+    private readonly settings: Required<RandomForestOptions>,
+  ) {
+    let sum = 0;
+    this.upTo = training.weights.map((weight) => {
+      sum += weight;
+      return sum;
+    });
+    this.medians = training.columns.map(median);
   }
-  return rows.fill(last, taken);
+
+  next(random: Random): DecisionTrees {
+    const { training, settings, medians } = this;
+    const width = training.columns.length;
+    const columns = random.sample(width, Math.max(1, Math.round(width * settings.columnSample)));
+    const rows = Array.from({ length: Math.min(training.rows, settings.sampleSize) }, () => this.drawRow(random));
+    const table = rows.map((row) => Array.from(columns, (f) => known(training.columns[f]![row]!, medians[f]!)));
+    const tree = new DecisionTreeClassifier({ minNumSamples: settings.minSamplesSplit, maxDepth: settings.maxDepth });
+    tree.train(
+      table,
+      rows.map((row) => training.y[row]!),
+    );
+    const ownMedians = Array.from(columns, (f) => medians[f]!);
+    return treesOfCart(tree.root, columns, table, ownMedians, training.classes.length);
+  }
+
+  /** The first row whose running sum exceeds a uniform draw, so never one of weight 0. */
+  private drawRow(random: Random): number {
+    const mark = random.next() * this.upTo.at(-1)!;
+    let low = 0;
+    let high = this.upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.upTo[middle]! > mark) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
 }
 
 function median(column: Float64Array): number {
@@ -134,33 +164,6 @@ function median(column: Float64Array): number {
 }
 
 const known = (value: number, otherwise: number) => (Number.isNaN(value) ? otherwise : value);
-
-/** One tree and the columns it was given. */
-function growCart(
-  table: number[][],
-  y: number[],
-  { minSamplesSplit, maxDepth, columnSample }: Required<RandomForestOptions>,
-  random: Random,
-): { root: CartNode; columns: readonly number[] } {
-  const width = table[0]!.length;
-  const drawn = Math.max(1, Math.round(width * columnSample));
-  const forest = new RandomForestClassifier({
-    nEstimators: 1,
-    seed: random.int(2 ** 31),
-    replacement: false,
-    // The library takes ⌊width · share⌋ columns for a share, and reads 1 as all of them.
-    maxFeatures: drawn === width ? 1 : (drawn + 0.5) / width,
-    useSampleBagging: true,
-    noOOB: true,
-    treeOptions: { minNumSamples: minSamplesSplit, maxDepth },
-  });
-  forest.train(table, y);
-  const { estimators, indexes } = forest.toJSON().baseModel as unknown as {
-    readonly estimators: readonly { readonly root: CartNode }[];
-    readonly indexes: readonly (readonly number[])[];
-  };
-  return { root: estimators[0]!.root, columns: indexes[0]! };
-}
 
 function forestModel(classes: readonly string[], features: number, trees: DecisionTrees): RandomForestModel {
   let scorer: ReturnType<typeof treeScorer> | undefined;

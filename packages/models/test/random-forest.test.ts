@@ -1,7 +1,7 @@
 import { randomForest, treeShap } from '@deeplogbot/models';
-import { RandomForestClassifier } from 'ml-random-forest';
+import { DecisionTreeClassifier } from 'ml-cart';
 import { describe, expect, it } from 'vitest';
-import { type CartNode, nextBelow, treesOfCart } from '../src/cart-trees.js';
+import { nextBelow, treesOfCart } from '../src/cart-trees.js';
 import { addLeafValues } from '../src/decision-trees.js';
 import { table } from './support.js';
 
@@ -9,27 +9,22 @@ describe('randomForest', () => {
   it('has the leaves of the library’s trees', () => {
     const { columns, labels } = table(120, 1);
     const rows = labels.map((_, row) => columns.map((column) => column[row]! || 0.5));
-    const y = labels.map((label) => ['bot', 'hub', 'organic'].indexOf(label));
-    const forest = new RandomForestClassifier({
-      nEstimators: 1,
-      seed: 3,
-      maxFeatures: 0.9,
-      replacement: false,
-      noOOB: true,
-    });
-    forest.train(rows, y);
-    const { estimators, indexes } = forest.toJSON().baseModel as unknown as {
-      estimators: { root: CartNode }[];
-      indexes: number[][];
-    };
-    const trees = treesOfCart({ root: estimators[0]!.root, columns: indexes[0]! }, rows, [0, 0, 0, 0], 3);
-    const filled = columns.map((_, f) => Float64Array.from(rows, (row) => row[f]!));
+    const cart = new DecisionTreeClassifier();
+    cart.train(
+      rows,
+      labels.map((label) => ['bot', 'hub', 'organic'].indexOf(label)),
+    );
+    // In the second half of what it scores one value lies exactly on a cut.
+    const cuts = [...JSON.stringify(cart.root).matchAll(/"splitValue":([^,]+)/g)].map(([, cut]) => Number(cut));
+    const scored = [...rows, ...rows.map((row, i) => row.map((x, f) => (f === i % 4 ? cuts[i % cuts.length]! : x)))];
+    const trees = treesOfCart(cart.root, [0, 1, 2, 3], rows, [0, 0, 0, 0], 3);
+    const filled = columns.map((_, f) => Float64Array.from(scored, (row) => row[f]!));
     const shares = [0, 1, 2].map((k) => {
-      const share = new Float64Array(120);
+      const share = new Float64Array(scored.length);
       addLeafValues(trees, trees.roots[k]!, filled, share);
       return share;
     });
-    forest.predict(rows).forEach((label, row) => {
+    cart.predict(scored).forEach((label, row) => {
       const own = shares.map((share) => share[row]!);
       expect(own.indexOf(Math.max(...own))).toBe(label);
     });
@@ -59,9 +54,9 @@ describe('randomForest', () => {
     expect(at(Number.NaN)).not.toEqual(at(sorted[0]!));
   });
 
-  it('thins out more rows than it may learn from', () => {
+  it('draws as many rows per tree as asked for', () => {
     const { columns, labels } = table(300, 4);
-    const { trees } = randomForest({ trees: 3, maxRows: 100 }).fit(columns, labels);
+    const { trees } = randomForest({ trees: 3, sampleSize: 100 }).fit(columns, labels);
     expect([...trees.roots].map((root) => trees.cover[root])).toEqual(new Array(9).fill(100));
   });
 
