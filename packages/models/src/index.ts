@@ -35,6 +35,7 @@ export {
   type Probabilities,
 } from './evaluate.js';
 export { type FlatTrees, TreeBuilder } from './flat-trees.js';
+export { type Fusion, type FusionName, fusionLearner, modelFromJson } from './fusion.js';
 export { type ImportanceOptions, permutationImportances } from './importances.js';
 // detectors
 export {
@@ -56,5 +57,13 @@ export {
   logisticRegression,
 } from './logistic-regression.js';
 export type { ClassWeights, FitOptions, Learner, ModelJson, ProbabilisticModel } from './model.js';
+export {
+  forestFromJson,
+  type RandomForestJson,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestOptions,
+  randomForest,
+} from './random-forest.js';
 export { standardise } from './standardise.js';
 export { type TreeEnsemble, type TreeExplanation, type TreeShapOptions, treeShap } from './tree-shap.js';

@@ -55,7 +55,7 @@ export interface Training {
 /**
  * Checks what a learner was given.
  *
- * @throws ConfigError `NO_ROWS`, `COLUMN_LENGTH`, `INFINITE_VALUE`, `UNKNOWN_LABEL`, `TOO_FEW_CLASSES` or `INVALID_WEIGHT`.
+ * @throws ConfigError `NO_ROWS`, `COLUMN_LENGTH`, `INFINITE_VALUE`, `DUPLICATE_CLASS`, `UNKNOWN_LABEL`, `TOO_FEW_CLASSES` or `INVALID_WEIGHT`.
  */
 export function checkTraining(
   columns: readonly Float64Array[],
@@ -70,6 +70,11 @@ export function checkTraining(
   }
   for (const [i, column] of columns.entries()) checkColumn(column, i, rows);
   const classes = options.classes ?? [...new Set(labels)].sort();
+  if (new Set(classes).size < classes.length) {
+    throw new ConfigError('DUPLICATE_CLASS', `The classes are ${classes.join(', ')}; one of them is there twice.`, {
+      hint: 'Name each class once.',
+    });
+  }
   const y = Int32Array.from(labels, (label, row) => classIndex(classes, label, row));
   const present = new Set(y).size;
   if (present < 2) {

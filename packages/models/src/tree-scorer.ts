@@ -21,11 +21,11 @@ export function treeScorer(trees: DecisionTrees): TreeScorer {
   if (!compiled) return (columns, totals) => plainScores(trees, columns, totals);
   return (columns, totals) => {
     const rows = totals[0]!.length;
-    const ranks = new Uint16Array(Math.max(1, compiled.copies.length) * BLOCK);
+    const ranks = new Uint16Array(2 * BLOCK * Math.max(1, compiled.features.length));
     for (let start = 0; start < rows; start += BLOCK) {
       const size = Math.min(BLOCK, rows - start);
-      compiled.copies.forEach((copy, i) => {
-        rankBlock(copy, columns[copy.feature]!, start, size, ranks, i * BLOCK);
+      compiled.features.forEach((each, i) => {
+        rankBlock(each, columns[each.feature]!, start, size, ranks, 2 * i * BLOCK);
       });
       scoreBlock(compiled, ranks, totals, start, size);
     }
@@ -38,21 +38,20 @@ function plainScores(trees: DecisionTrees, columns: readonly Float64Array[], tot
   });
 }
 
-/** A feature as ranks, with missing values lowest or highest. */
-interface Copy {
+/** A feature that the trees use: two blocks of ranks, missing values lowest in the first and highest in the second. */
+interface Ranked {
   readonly feature: number;
-  /** Rank of a missing value. */
-  readonly missing: number;
-  /** Thresholds of the feature, ascending, then ∞. */
+  readonly cuts: number;
+  /** Its thresholds, ascending, then ∞. */
   readonly table: Float64Array;
 }
 
 interface Compiled {
-  readonly copies: readonly Copy[];
+  readonly features: readonly Ranked[];
   readonly roots: Int32Array;
   readonly depths: Int32Array;
   /**
-   * Two numbers per node: copy · 2^16 + rank, and twice the left child, which the right one follows. A row goes right
+   * Two numbers per node: block of ranks · 2^16 + rank, and twice the left child, which the right one follows. A row goes right
    * where its own rank is greater. A leaf has the highest rank and is its own left child.
    */
   readonly nodes: Int32Array;
@@ -62,26 +61,20 @@ interface Compiled {
 /** The bits of a rank. */
 const RANK = 0xffff;
 
-/** Undefined where a feature has more thresholds, or the trees more copies of features, than fit in 16 bits. */
+/** Undefined where a feature has more thresholds, or the trees more features, than fit in 16 bits. */
 function compile(trees: DecisionTrees): Compiled | undefined {
   const { feature, threshold, left, missingLeft } = trees;
   const thresholds = distinctThresholds(trees);
-  const copies = new Map<number, Copy & { readonly at: number }>();
+  if (2 * thresholds.size > RANK || [...thresholds.values()].some((cuts) => cuts.length >= RANK)) return undefined;
+  const blocks = new Map([...thresholds.keys()].map((f, i) => [f, 2 * i]));
   const nodes = new Int32Array(2 * feature.length);
-  for (const [node, f] of feature.entries()) {
-    nodes[2 * node] = RANK;
-    nodes[2 * node + 1] = 2 * node;
-    if (f < 0) continue;
-    const cuts = thresholds.get(f)!;
-    const key = 2 * f + missingLeft[node]!;
-    const missing = missingLeft[node] === 1 ? 0 : cuts.length;
-    const copy = copies.get(key) ?? { feature: f, missing, table: padded(cuts), at: copies.size };
-    copies.set(key, copy);
-    nodes[2 * node] = (copy.at << 16) | countBelow(cuts, threshold[node]!);
-    nodes[2 * node + 1] = 2 * left[node]!;
-  }
-  if (copies.size > RANK || [...thresholds.values()].some((cuts) => cuts.length >= RANK)) return undefined;
-  return { copies: [...copies.values()], roots: trees.roots, depths: treeDepths(trees), nodes, value: trees.value };
+  feature.forEach((f, node) => {
+    const block = f < 0 ? 0 : blocks.get(f)! + 1 - missingLeft[node]!;
+    nodes[2 * node] = f < 0 ? RANK : (block << 16) | countBelow(thresholds.get(f)!, threshold[node]!);
+    nodes[2 * node + 1] = 2 * (f < 0 ? node : left[node]!);
+  });
+  const features = [...thresholds].map(([f, cuts]) => ({ feature: f, cuts: cuts.length, table: padded(cuts) }));
+  return { features, roots: trees.roots, depths: treeDepths(trees), nodes, value: trees.value };
 }
 
 function padded(thresholds: Float64Array): Float64Array {
@@ -110,26 +103,44 @@ function treeDepths({ roots, feature, left, right }: DecisionTrees): Int32Array 
 }
 
 /**
- * Ranks of `size` values from `start` on. The table is padded with ∞ to a power of two less one, so that the search
- * halves a fixed number of times and needs no branch.
+ * Ranks of `size` values from `start` on, four at a time. The table is padded with ∞ to a power of two less one, so that
+ * the search halves a fixed number of times and needs no branch. NaN is below nothing and so gets rank 0.
  */
 function rankBlock(
-  copy: Copy,
+  { feature, table, cuts }: Ranked,
   column: Float64Array,
   start: number,
   size: number,
   ranks: Uint16Array,
   at: number,
 ): void {
-  const { table, missing } = copy;
+  const last = start + size - 1;
   const half = (table.length + 1) >> 1;
+  for (let i = 0; i < size; i += 4) {
+    const x = column[start + i]!;
+    const y = column[Math.min(start + i + 1, last)]!;
+    const z = column[Math.min(start + i + 2, last)]!;
+    const w = column[Math.min(start + i + 3, last)]!;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let step = half; step > 0; step >>= 1) {
+      a += step * Number(table[a + step - 1]! < x);
+      b += step * Number(table[b + step - 1]! < y);
+      c += step * Number(table[c + step - 1]! < z);
+      d += step * Number(table[d + step - 1]! < w);
+    }
+    ranks[at + i] = a;
+    ranks[at + i + 1] = b;
+    ranks[at + i + 2] = c;
+    ranks[at + i + 3] = d;
+  }
   for (let i = 0; i < size; i++) {
     const x = column[start + i]!;
-    let rank = 0;
-    if (x - x === 0) for (let step = half; step > 0; step >>= 1) rank += step * Number(table[rank + step - 1]! < x);
-    else if (Number.isNaN(x)) rank = missing;
-    else throw infiniteValue(copy.feature, start + i);
-    ranks[at + i] = rank;
+    if (x - x === 0) ranks[at + BLOCK + i] = ranks[at + i]!;
+    else if (Number.isNaN(x)) ranks[at + BLOCK + i] = cuts;
+    else throw infiniteValue(feature, start + i);
   }
 }
 

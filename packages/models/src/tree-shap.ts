@@ -107,25 +107,66 @@ function narrowed(path: readonly Condition[], next: Condition): readonly Conditi
   });
 }
 
-/** Patterns of longer paths are not kept. */
+/** Longer paths have too many patterns to keep. */
 const LONGEST_KEPT = 12;
 
 function addLeaf(leaf: Leaf, scale: number, columns: readonly Float64Array[], into: readonly Float64Array[]): void {
-  const { path } = leaf;
+  const game = new LeafGame(leaf.path, scale * leaf.value);
+  if (leaf.path.length <= LONGEST_KEPT) addByPattern(leaf.path, game, columns, into);
+  else addByRow(leaf.path, game, columns, into);
+}
+
+/** Condition by condition over all rows; each pattern that occurs is played once. */
+function addByPattern(
+  path: readonly Condition[],
+  game: LeafGame,
+  columns: readonly Float64Array[],
+  into: readonly Float64Array[],
+): void {
   const d = path.length;
-  const rows = into[0]!.length;
-  const game = new LeafGame(path, scale * leaf.value);
-  const met = new Uint8Array(d);
-  const inputs = path.map(({ feature }) => columns[feature]!);
-  const outputs = path.map(({ feature }) => into[feature]!);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < d; i++) {
-      const { low, high, missing } = path[i]!;
-      const x = inputs[i]![row]!;
-      met[i] = Number.isNaN(x) ? Number(missing) : Number(x > low && x <= high);
-    }
-    const at = game.shares(met);
-    for (let i = 0; i < d; i++) outputs[i]![row]! += game.values[at + i]!;
+  const patterns = new Int32Array(into[0]!.length);
+  path.forEach((condition, i) => {
+    addBit(patterns, condition, columns[condition.feature]!, 1 << i);
+  });
+  const known = new Uint8Array(2 ** d);
+  const values = path.map(() => new Float64Array(2 ** d));
+  for (const pattern of patterns) {
+    if (known[pattern] === 1) continue;
+    known[pattern] = 1;
+    const played = game.play(Uint8Array.from(path, (_, i) => (pattern >> i) & 1));
+    for (let i = 0; i < d; i++) values[i]![pattern] = played[i]!;
+  }
+  path.forEach(({ feature }, i) => {
+    addLookedUp(into[feature]!, values[i]!, patterns);
+  });
+}
+
+function addBit(patterns: Int32Array, condition: Condition, column: Float64Array, bit: number): void {
+  const { low, high, missing } = condition;
+  for (let row = 0; row < patterns.length; row++) {
+    const x = column[row]!;
+    if ((x > low && x <= high) || (missing && Number.isNaN(x))) patterns[row]! |= bit;
+  }
+}
+
+function addLookedUp(total: Float64Array, values: Float64Array, patterns: Int32Array): void {
+  for (let row = 0; row < patterns.length; row++) total[row]! += values[patterns[row]!]!;
+}
+
+function addByRow(
+  path: readonly Condition[],
+  game: LeafGame,
+  columns: readonly Float64Array[],
+  into: readonly Float64Array[],
+): void {
+  for (let row = 0; row < into[0]!.length; row++) {
+    const met = Uint8Array.from(path, ({ feature, low, high, missing }) => {
+      const x = columns[feature]![row]!;
+      return Number((x > low && x <= high) || (missing && Number.isNaN(x)));
+    });
+    game.play(met).forEach((value, i) => {
+      into[path[i]!.feature]![row]! += value;
+    });
   }
 }
 
@@ -137,40 +178,22 @@ function addLeaf(leaf: Leaf, scale: number, columns: readonly Float64Array[], in
  *     φ_i = v q (1 − z_i) w(M \ i) for i in M,    φ_i = −v q w(M) for the others.
  */
 class LeafGame {
-  /** Shapley values of the features, one pattern after another. */
-  readonly values: Float64Array;
-  private readonly known: Uint8Array;
   private readonly weights: Float64Array;
 
   constructor(
     private readonly path: readonly Condition[],
     private readonly value: number,
   ) {
-    const d = path.length;
-    const patterns = d <= LONGEST_KEPT ? 2 ** d : 1;
-    this.values = new Float64Array(patterns * d);
-    this.known = new Uint8Array(patterns);
-    this.weights = coalitionWeights(d);
+    this.weights = coalitionWeights(path.length);
   }
 
-  /** Where in `values` those of a pattern begin. */
-  shares(met: Uint8Array): number {
-    let pattern = 0;
-    if (met.length <= LONGEST_KEPT) {
-      for (let i = 0; i < met.length; i++) pattern |= met[i]! << i;
-      if (this.known[pattern] === 1) return pattern * met.length;
-      this.known[pattern] = 1;
-    }
-    this.play(met, pattern * met.length);
-    return pattern * met.length;
-  }
-
-  private play(met: Uint8Array, at: number): void {
+  /** The Shapley value of each feature of the path, given which of the conditions a row meets. */
+  play(met: Uint8Array): Float64Array {
     const q = this.path.reduce((product, { share }, i) => (met[i] === 1 ? product : product * share), this.value);
-    const unmet = -q * this.weighted(met, -1);
-    this.path.forEach(({ share }, i) => {
-      this.values[at + i] = met[i] === 1 ? q * (1 - share) * this.weighted(met, i) : unmet;
-    });
+    const unmet = met.includes(0) ? -q * this.weighted(met, -1) : 0;
+    return Float64Array.from(this.path, ({ share }, i) =>
+      met[i] === 1 ? q * (1 - share) * this.weighted(met, i) : unmet,
+    );
   }
 
   /** w(M \ without). */

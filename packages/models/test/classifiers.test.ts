@@ -1,10 +1,12 @@
 import {
   boostingFromJson,
+  forestFromJson,
   gradientBoosting,
   type Learner,
   logisticFromJson,
   logisticRegression,
   type ProbabilisticModel,
+  randomForest,
 } from '@deeplogbot/models';
 import { describe, expect, it } from 'vitest';
 import { logLossOf, rowsOf, table } from './support.js';
@@ -12,6 +14,7 @@ import { logLossOf, rowsOf, table } from './support.js';
 /** Every learner and how to read its models again. */
 const LEARNERS: readonly (readonly [string, () => Learner, (json: unknown) => ProbabilisticModel])[] = [
   ['gradientBoosting', () => gradientBoosting({ rounds: 20, maxLeaves: 6 }), boostingFromJson],
+  ['randomForest', () => randomForest({ trees: 15, minSamplesSplit: 15 }), forestFromJson],
   ['logisticRegression', () => logisticRegression(), logisticFromJson],
 ];
 
@@ -95,6 +98,7 @@ describe.each(LEARNERS)('%s as a classifier', (_name, learner, fromJson) => {
     expect(() => fit(one, ['a', 'a'])).toThrow('All 2 rows have the label "a".');
     expect(() => fit([Float64Array.of(1, -Infinity)], ['a', 'b'])).toThrow('Column 0 is infinite in row 1.');
     expect(() => fit(one, ['a', 'b'], { classes: ['a', 'c'] })).toThrow('Row 1 has the label "b", not one of a, c.');
+    expect(() => fit(one, ['a', 'b'], { classes: ['a', 'b', 'a'] })).toThrow('one of them is there twice');
     expect(() => fit(one, ['a', 'b'], { weights: Float64Array.of(1) })).toThrow('There are 1 weights for 2 rows.');
     expect(() => fit(one, ['a', 'b'], { weights: Float64Array.of(1, -1) })).toThrow('Row 1 has the weight -1.');
     expect(() => fit(one, ['a', 'b'], { weights: Float64Array.of(0, 0) })).toThrow('All weights are 0.');

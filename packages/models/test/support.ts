@@ -28,6 +28,6 @@ export function logLossOf(
   classes: readonly string[],
   labels: readonly string[],
 ) {
-  const losses = labels.map((label, row) => -Math.log(probabilities[classes.indexOf(label)]![row]!));
+  const losses = labels.map((label, row) => -Math.log(Math.max(1e-15, probabilities[classes.indexOf(label)]![row]!)));
   return losses.reduce((a, b) => a + b, 0) / losses.length;
 }
