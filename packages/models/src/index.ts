@@ -22,4 +22,12 @@ export {
   isolationForest,
   meanPathLength,
 } from './isolation-forest.js';
+// temporal consistency
+export type { MonthlyCounts } from './monthly-peaks.js';
 export { standardise } from './standardise.js';
+export {
+  type TemporalConsistency,
+  type TemporalOptions,
+  type TemporalSignals,
+  temporalConsistency,
+} from './temporal-consistency.js';
