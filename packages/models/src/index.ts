@@ -24,6 +24,8 @@ export {
 } from './isolation-forest.js';
 // temporal consistency
 export type { MonthlyCounts } from './monthly-peaks.js';
+export { type OrganicExemplars, type OrganicVae, type OrganicVaeOptions, organicVae } from './organic-vae.js';
+export { type FittedPca, type PcaOptions, type Projection, pca } from './pca.js';
 export { standardise } from './standardise.js';
 export {
   type TemporalConsistency,
