@@ -1,5 +1,6 @@
 // trees
 
+export { type DeepIsolationForestOptions, deepIsolationForest } from './deep-isolation-forest.js';
 // evaluation
 export {
   type ClassMeasures,
