@@ -2,8 +2,9 @@ import { ConfigError, createRandom, type Random, type RunControl } from '@deeplo
 import { checkedRowCount, checkedRows, checkInteger } from './checked-columns.js';
 import { pca } from './pca.js';
 import { fitScaling, type Scaling, scaledRows } from './scaling.js';
-import { loadTensorflow, type Tensorflow } from './tensorflow.js';
-import { encode, type VaeShape } from './vae-network.js';
+import { type Tensorflow, withTensorflow } from './tensorflow.js';
+import type { VaeShape } from './vae-network.js';
+import { encode } from './vae-passes.js';
 import { type Exemplars, type TrainingOptions, train } from './vae-training.js';
 
 /** The rows that organic traffic is learnt from. */
@@ -92,21 +93,17 @@ export async function organicVae(
     const reason = `${chosen.rows.length} organic exemplars, ${MIN_EXEMPLARS} are needed: principal components of all rows instead.`;
     return principalComponents(columns, settings.latent, reason);
   }
-  const tf = await loadTensorflow(options.wasmUrl);
-  const shape: VaeShape = { width: columns.length, hidden: HIDDEN, latent: settings.latent };
-  const training = { ...TRAINING, epochs: settings.epochs, learningRate: settings.learningRate };
-  const trained = await train({ tf, shape, exemplars: chosen, options: training, random }, options);
-  const { trainingLoss, validationLoss } = trained;
-  if (![...trainingLoss, ...validationLoss].every(Number.isFinite)) {
-    const reason = `The loss was not finite in epoch ${trainingLoss.length}: principal components of the exemplars instead.`;
-    return { ...principalComponents(columns, settings.latent, reason, chosen.rows), trainingLoss, validationLoss };
-  }
-  return {
-    method: 'vae',
-    ...score(tf, shape, trained.parameters, columns, chosen.scaling),
-    trainingLoss,
-    validationLoss,
-  };
+  return withTensorflow(async (tf) => {
+    const shape: VaeShape = { width: columns.length, hidden: HIDDEN, latent: settings.latent };
+    const training = { ...TRAINING, epochs: settings.epochs, learningRate: settings.learningRate };
+    const trained = await train({ tf, shape, exemplars: chosen, options: training, random }, options);
+    const { parameters, ...losses } = trained;
+    if (![...losses.trainingLoss, ...losses.validationLoss].every(Number.isFinite)) {
+      const reason = `The loss was not finite in epoch ${losses.trainingLoss.length}: principal components of the exemplars instead.`;
+      return { ...principalComponents(columns, settings.latent, reason, chosen.rows), ...losses };
+    }
+    return { method: 'vae', ...score(tf, shape, parameters, columns, chosen.scaling), ...losses };
+  }, options.wasmUrl);
 }
 
 function checkedSettings(options: OrganicVaeOptions) {

@@ -4,25 +4,44 @@ import { ConfigError } from '@deeplogbot/core';
 export type Tensorflow = typeof import('@tensorflow/tfjs-core');
 
 /**
- * TensorFlow.js on its WebAssembly backend, one thread, nothing fetched in Node: the binary lies beside the backend's
- * code. In a page it is fetched from `wasmUrl`, the address of the folder that holds the `.wasm` files.
+ * Calls `use` with TensorFlow.js on its WebAssembly backend, one thread, nothing fetched in Node: the binary lies beside
+ * the backend's code. In a page it is fetched from `wasmUrl`, the address of the folder that holds the `.wasm` files; only
+ * that of the first call counts, because the backend looks for its binary once.
+ * Afterwards the process is back on the backend it used before, if any.
  *
  * Loaded when first called, so that whoever needs no network pays for none.
  *
  * @throws ConfigError `TENSORFLOW_UNAVAILABLE` if the backend does not start.
  */
-export async function loadTensorflow(wasmUrl?: string): Promise<Tensorflow> {
+export async function withTensorflow<T>(use: (tf: Tensorflow) => Promise<T>, wasmUrl?: string): Promise<T> {
   const tf = await import('@tensorflow/tfjs-core');
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  if (tf.getBackend() === 'wasm') return tf;
-  if (wasmUrl !== undefined) wasm.setWasmPaths(wasmUrl);
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  if (!(await keepingListeners(() => tf.setBackend('wasm')))) {
-    throw new ConfigError('TENSORFLOW_UNAVAILABLE', 'The WebAssembly backend of TensorFlow.js does not start here.', {
-      hint: 'In a page, give wasmUrl the address of the folder with the .wasm files of @tensorflow/tfjs-backend-wasm.',
-    });
+  if (users++ === 0) {
+    before = tf.getBackend();
+    started = start(tf, wasmUrl);
   }
-  return tf;
+  try {
+    await started;
+    return await use(tf);
+  } finally {
+    if (--users === 0 && before && before !== 'wasm') await tf.setBackend(before);
+  }
+}
+
+/** Calls under way share one start and one return, because the backend is one for the whole process. */
+let users = 0;
+let before: string | undefined;
+let started: Promise<void> | undefined;
+let asked = false;
+
+async function start(tf: Tensorflow, wasmUrl: string | undefined): Promise<void> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  if (wasmUrl !== undefined && !asked && before !== 'wasm') wasm.setWasmPaths(wasmUrl);
+  asked = true;
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (await keepingListeners(() => tf.setBackend('wasm'))) return;
+  throw new ConfigError('TENSORFLOW_UNAVAILABLE', 'The WebAssembly backend of TensorFlow.js does not start here.', {
+    hint: 'In a page, give wasmUrl the address of the folder with the .wasm files of @tensorflow/tfjs-backend-wasm.',
+  });
 }
 
 const CRASH_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
@@ -31,12 +50,12 @@ const CRASH_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 async function keepingListeners<T>(load: () => Promise<T>): Promise<T> {
   if (!('process' in globalThis) || typeof process.listeners !== 'function') return load();
   const listeners = (event: string) => process.listeners(event as 'uncaughtException');
-  const before = CRASH_EVENTS.map((event) => new Set(listeners(event)));
+  const known = CRASH_EVENTS.map((event) => new Set(listeners(event)));
   try {
     return await load();
   } finally {
     for (const [i, event] of CRASH_EVENTS.entries()) {
-      const added = listeners(event).filter((listener) => !before[i]!.has(listener));
+      const added = listeners(event).filter((listener) => !known[i]!.has(listener));
       for (const listener of added.filter(onlyThrows)) process.off(event, listener);
     }
   }

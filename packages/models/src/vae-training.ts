@@ -3,7 +3,8 @@ import { adam, type Step } from './adam.js';
 import { type Scaling, scaledRows } from './scaling.js';
 import type { Tensorflow } from './tensorflow.js';
 import { dropoutMask, normals } from './vae-draws.js';
-import { encode, initialParameters, layersOf, lossAndGradient, type VaeShape } from './vae-network.js';
+import { initialParameters, layersOf, type VaeShape } from './vae-network.js';
+import { encode, lossAndGradient } from './vae-passes.js';
 
 export interface TrainingOptions {
   /** Most passes over the exemplars. */

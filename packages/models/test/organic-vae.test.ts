@@ -2,7 +2,7 @@ import { AbortedError, createRandom } from '@deeplogbot/core';
 import { type OrganicVae, organicVae } from '@deeplogbot/models';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { fitScaling, LARGEST_Z, scaledRows } from '../src/scaling.js';
-import { loadTensorflow } from '../src/tensorflow.js';
+import { withTensorflow } from '../src/tensorflow.js';
 import { fullLoss, split, type TrainingOptions, train } from '../src/vae-training.js';
 import { codeOf, correlatedColumns, range } from './support.js';
 
@@ -17,6 +17,7 @@ function mixed(): Float64Array[] {
 
 const columns = mixed();
 const exemplars = { rows: range(0, 600), weights: range(0, 600).map((i) => (i % 3 ? 1 : 0.7)) };
+const tensorflow = () => withTensorflow(async (tf) => tf);
 const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 describe('on enough exemplars', () => {
@@ -26,7 +27,8 @@ describe('on enough exemplars', () => {
   const handlersBefore = crashHandlers();
   const copy = columns.map((column) => column.slice());
   beforeAll(async () => {
-    result = await organicVae(columns, exemplars);
+    const atOnce = [organicVae(columns, exemplars), organicVae(columns, exemplars, { epochs: 1 })] as const;
+    [result] = await Promise.all(atOnce);
   });
 
   it('is an autoencoder whose loss fell', () => {
@@ -50,7 +52,7 @@ describe('on enough exemplars', () => {
   });
 
   it('leaves no tensor, no output, no crash handler and no change in its input', async () => {
-    const tf = await loadTensorflow();
+    const tf = await tensorflow();
     expect([tf.memory().numTensors, tf.getBackend()]).toEqual([0, 'wasm']);
     expect(output.flatMap((spy) => spy.mock.calls)).toEqual([]);
     expect(crashHandlers()).toEqual(handlersBefore);
@@ -99,7 +101,7 @@ describe('principal components stand in', () => {
     expect(lost.method).toBe('pca');
     expect(lost.reason).toMatch(/^The loss was not finite in epoch \d+/);
     expect(lost.reconstructionError.every(Number.isFinite)).toBe(true);
-    expect((await loadTensorflow()).memory().numTensors).toBe(0);
+    expect((await tensorflow()).memory().numTensors).toBe(0);
   });
 });
 
@@ -120,7 +122,7 @@ describe('training', () => {
   it('stops when the held-out loss stops falling and returns to the best epoch after the warm-up', async () => {
     const rows = Int32Array.from(range(0, 80));
     const context = {
-      tf: await loadTensorflow(),
+      tf: await tensorflow(),
       shape: { width: 12, hidden: [32, 16], latent: 4 } as const,
       exemplars: { columns, rows, weights: new Float64Array(80).fill(1), scaling: fitScaling(columns, rows) },
       options,
@@ -159,4 +161,16 @@ it('says what is wrong with its input', async () => {
   for (const options of [{ latent: 0 }, { epochs: 0.5 }, { maxExemplars: 5 }, { learningRate: -1 }]) {
     expect(await codeOf(() => organicVae(columns, { rows: thirty }, options))).toBe('INVALID_OPTION');
   }
+});
+
+it('returns to the backend that the process used before', async () => {
+  const tf = await tensorflow();
+  const { KernelBackend } = tf;
+  tf.registerBackend('host-application', () => new KernelBackend());
+  await tf.setBackend('host-application');
+  const run = () => organicVae(columns, exemplars, { epochs: 2 });
+  const [a, b] = await Promise.all([run(), run()]);
+  expect(tf.getBackend()).toBe('host-application');
+  expect(a).toEqual(b);
+  await tf.setBackend('wasm');
 });

@@ -1,21 +1,14 @@
 import { createRandom } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam } from '../src/adam.js';
-import { loadTensorflow, type Tensorflow } from '../src/tensorflow.js';
+import { type Tensorflow, withTensorflow } from '../src/tensorflow.js';
 import { dropoutMask, normals } from '../src/vae-draws.js';
-import {
-  type Batch,
-  encode,
-  initialParameters,
-  layersOf,
-  lossAndGradient,
-  parameterCount,
-  type VaeShape,
-} from '../src/vae-network.js';
+import { initialParameters, layersOf, parameterCount, type VaeShape } from '../src/vae-network.js';
+import { type Batch, encode, lossAndGradient } from '../src/vae-passes.js';
 
 let tf: Tensorflow;
 beforeAll(async () => {
-  tf = await loadTensorflow();
+  tf = await withTensorflow(async (loaded) => loaded);
 });
 
 const shape: VaeShape = { width: 5, hidden: [7, 6], latent: 3 };
@@ -104,6 +97,11 @@ describe('the network', () => {
     );
     expect(parameterCount(layers)).toBe(4736 + 8256 + 2080 + 1088 + 8320 + 4644);
   });
+});
+
+it('passes errors on, and takes an address that comes too late as it is', async () => {
+  expect(await withTensorflow(async ({ getBackend }) => getBackend(), '/nowhere/')).toBe('wasm');
+  await expect(withTensorflow(() => Promise.reject(new RangeError('inner')))).rejects.toThrow('inner');
 });
 
 describe('adam', () => {
