@@ -5,7 +5,7 @@ import { fitScaling, type Scaling, scaledRows } from './scaling.js';
 import { type Tensorflow, withTensorflow } from './tensorflow.js';
 import type { VaeShape } from './vae-network.js';
 import { encode } from './vae-passes.js';
-import { type Exemplars, type TrainingOptions, train } from './vae-training.js';
+import { type TrainingOptions, train } from './vae-training.js';
 
 /** The rows that organic traffic is learnt from. */
 export interface OrganicExemplars {
@@ -96,7 +96,8 @@ export async function organicVae(
   return withTensorflow(async (tf) => {
     const shape: VaeShape = { width: columns.length, hidden: HIDDEN, latent: settings.latent };
     const training = { ...TRAINING, epochs: settings.epochs, learningRate: settings.learningRate };
-    const trained = await train({ tf, shape, exemplars: chosen, options: training, random }, options);
+    const learnt = { x: scaledRows(columns, chosen.scaling, chosen.rows), weights: chosen.weights };
+    const trained = await train({ tf, shape, exemplars: learnt, options: training, random }, options);
     const { parameters, ...losses } = trained;
     if (![...losses.trainingLoss, ...losses.validationLoss].every(Number.isFinite)) {
       const reason = `The loss was not finite in epoch ${losses.trainingLoss.length}: principal components of the exemplars instead.`;
@@ -117,6 +118,12 @@ function checkedSettings(options: OrganicVaeOptions) {
   });
 }
 
+interface Chosen {
+  readonly rows: Int32Array;
+  readonly weights: Float64Array;
+  readonly scaling: Scaling;
+}
+
 /** At most `max` exemplars, drawn by the seed and kept in the order given, and their scaling. */
 function choose(
   columns: readonly Float64Array[],
@@ -124,13 +131,12 @@ function choose(
   rowCount: number,
   max: number,
   random: Random,
-): Exemplars {
+): Chosen {
   checkWeights(rows, weights);
   const all = rows.length > 0 ? checkedRows(rows, rowCount) : new Int32Array();
   const kept = random.sample(all.length, max).sort();
   const chosen = kept.map((i) => all[i]!);
   return {
-    columns,
     rows: chosen,
     weights: Float64Array.from(kept, (i) => weights?.[i] ?? 1),
     scaling: fitScaling(columns, chosen),

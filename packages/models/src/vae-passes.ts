@@ -59,15 +59,18 @@ export interface Encoded {
 
 /** A pass without dropout and noise over rows × width standardised values. */
 export function encode(tf: Tensorflow, shape: VaeShape, parameters: Float32Array, x: Float32Array): Encoded {
-  return tf.tidy(() => {
+  let encoded: Encoded | undefined;
+  tf.tidy(() => {
     const input = tf.tensor2d(x, [x.length / shape.width, shape.width]);
     const { mu, logVariance, output } = forward(tf, tensors(tf, shape, parameters), input);
-    return {
+    // Not returned, as tidy searches what is returned for tensors, number by number.
+    encoded = {
       latent: mu.dataSync() as Float32Array,
       logVariance: logVariance.dataSync() as Float32Array,
       reconstructionError: tf.mean(tf.square(tf.sub(output, input)), 1).dataSync() as Float32Array,
     };
   });
+  return encoded!;
 }
 
 /** A network's parameters as tensors, to be used within one `tidy`. */

@@ -1,6 +1,5 @@
 import { checkAborted, type Random, type RunControl } from '@deeplogbot/core';
 import { adam, type Step } from './adam.js';
-import { type Scaling, scaledRows } from './scaling.js';
 import type { Tensorflow } from './tensorflow.js';
 import { dropoutMask, normals } from './vae-draws.js';
 import { initialParameters, layersOf, type VaeShape } from './vae-network.js';
@@ -35,10 +34,9 @@ export interface Trained {
 }
 
 export interface Exemplars {
-  readonly columns: readonly Float64Array[];
-  readonly scaling: Scaling;
-  readonly rows: Int32Array;
-  /** One per entry of `rows`. */
+  /** Exemplars × features, row-major, standardised. */
+  readonly x: Float32Array;
+  /** One per exemplar. */
   readonly weights: Float64Array;
 }
 
@@ -53,7 +51,7 @@ export interface TrainingContext {
 /** Trains on the exemplars. Stops early, and reports the loss as it is, when that is no longer finite. */
 export async function train(context: TrainingContext, control: RunControl): Promise<Trained> {
   const { shape, exemplars, options, random } = context;
-  const { training, validation } = split(exemplars.rows.length, options.validationShare, random);
+  const { training, validation } = split(exemplars.weights.length, options.validationShare, random);
   const parameters = initialParameters(layersOf(shape), random);
   const step = adam(parameters.length, options);
   const warmUp = Math.min(options.warmUp, options.epochs - 1);
@@ -114,15 +112,11 @@ function trainEpoch(
   return total / order.length;
 }
 
-function inputs({ columns, scaling, rows, weights }: Exemplars, chosen: Int32Array) {
-  return {
-    x: scaledRows(
-      columns,
-      scaling,
-      chosen.map((i) => rows[i]!),
-    ),
-    weights: Float32Array.from(chosen, (i) => weights[i]!),
-  };
+function inputs({ x, weights }: Exemplars, chosen: Int32Array) {
+  const width = x.length / weights.length;
+  const picked = new Float32Array(chosen.length * width);
+  for (const [i, row] of chosen.entries()) picked.set(x.subarray(row * width, (row + 1) * width), i * width);
+  return { x: picked, weights: Float32Array.from(chosen, (row) => weights[row]!) };
 }
 
 /** mean(wᵢ rᵢ) + KL without noise and dropout. */

@@ -124,7 +124,7 @@ describe('training', () => {
     const context = {
       tf: await tensorflow(),
       shape: { width: 12, hidden: [32, 16], latent: 4 } as const,
-      exemplars: { columns, rows, weights: new Float64Array(80).fill(1), scaling: fitScaling(columns, rows) },
+      exemplars: { x: scaledRows(columns, fitScaling(columns, rows), rows), weights: new Float64Array(80).fill(1) },
       options,
       random: createRandom(1),
     };
