@@ -16,10 +16,10 @@ const LONGEST_MONTHS = 1200; // chosen: a hundred years; a longer gap is a clock
 /**
  * The robust z of each row's most unusual month; NaN below three active months.
  *
- * `clean`: z = max(y − median y) ÷ scale over all months from the row's first to its last, empty ones as 0, with
- * y = 2√(x + 3/8), which gives counts of any size a noise of about 1 (Anscombe 1948), and scale the largest of 1 and
- * 1.4826 · MAD; where MAD is 0, of 1 and 1.2533 · mean absolute deviation (Iglewicz & Hoaglin 1993). So a spike must
- * exceed both the row's usual spread and the noise of counting, and only rises count.
+ * `clean`: z = (max y − median y) ÷ max(1, 1.4826 · MAD y) with y = 2√(x + 3/8), which gives counts of any size a noise
+ * of about 1 (Anscombe 1948); the lesser of two: among the active months, and among all months from the row's first to
+ * its last, empty ones as 0. So a spike must exceed the noise of counting, the row's usual spread and its usual
+ * comings and goings, and only rises count: an occasional visitor is no spike, nor is one month out of every six.
  * Otherwise: z = max |0.6745(x − median x)| ÷ max(1, MAD) over the active months, as earlier releases had it.
  */
 export function peaks(months: MonthlyCounts, rows: number, clean: boolean): Float64Array {
@@ -76,11 +76,13 @@ function deviation(counts: readonly number[]): number {
 }
 
 function rise({ month, count }: Series): number {
-  const values = [...count, ...emptyMonths(month)].map((x) => 2 * Math.sqrt(x + 3 / 8));
+  return Math.min(height(count), height([...count, ...emptyMonths(month)]));
+}
+
+function height(counts: readonly number[]): number {
+  const values = counts.map((x) => 2 * Math.sqrt(x + 3 / 8));
   const middle = median(values);
-  const distances = values.map((value) => Math.abs(value - middle));
-  const mad = median(distances);
-  const spread = mad > 0 ? 1.4826 * mad : (1.2533 * distances.reduce((sum, d) => sum + d, 0)) / distances.length;
+  const spread = 1.4826 * median(values.map((value) => Math.abs(value - middle)));
   return (values.reduce((max, value) => Math.max(max, value), 0) - middle) / Math.max(1, spread);
 }
 

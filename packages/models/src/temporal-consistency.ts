@@ -20,8 +20,8 @@ export interface TemporalSignals {
 export interface TemporalOptions {
   /**
    * `'clean'`: a signal that is not measurable (NaN) is left out of the mean, which needs at least three signals (or all
-   * that were given, if fewer); months without downloads count as zero, drops do not count, and the spread of the
-   * months is never less than counting noise. `'reference'`: what earlier releases computed. @defaultValue 'clean'
+   * that were given, if fewer); a month must stand out among the active months and among all, empty ones as zero; drops
+   * do not count, and the spread of the months is never less than counting noise. `'reference'`: what earlier releases computed. @defaultValue 'clean'
    */
   readonly definitions?: Definitions;
 }

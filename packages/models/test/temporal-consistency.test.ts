@@ -77,12 +77,20 @@ describe('months', () => {
     expect(atRest(months).score[0]).toBe(0);
   });
 
-  it('without downloads between the first and the last count as zero', () => {
-    const gap = [undefined, undefined, undefined, undefined, undefined];
-    const months = monthly([60, ...gap, 60, ...gap, 60]);
-    expect(atRest(months, reference).peakZ[0]).toBe(0);
-    // 3 of 13 months: y = 2√60.375 = 15.540 against 2√0.375 = 1.225, mean absolute deviation 14.316 · 3/13 = 3.304
-    expect(atRest(months).peakZ[0]).toBeCloseTo(14.3156 / (1.2533 * 3.30359), 3);
+  it('without downloads between the first and the last belong to the usual comings and goings', () => {
+    const months = monthly([10, undefined, 12, undefined, 11, undefined, 9, undefined, 80]);
+    expect(atRest(months, reference).peakZ[0]).toBeCloseTo(46.5405, 10);
+    // Nine months, four of them 0: median 2√9.375 = 6.124, MAD 6.124 − 2√0.375 = 4.899, peak 2√80.375 = 17.930
+    expect(atRest(months).peakZ[0]).toBeCloseTo((17.9304 - 6.1237) / (1.4826 * 4.899), 3);
+  });
+
+  it('of an occasional visitor are no spike', () => {
+    const gap = Array.from({ length: 9 }, () => undefined);
+    expect(atRest(monthly([60, ...gap, 60, ...gap, 60])).peakZ[0]).toBe(0);
+    // Active months 5, 3, 7, 6, 15, 4: the reference has 0.6745 · 9.5 ÷ 1.5 = 4.3
+    const visitor = monthly([5, ...gap, 3, 7, undefined, 6, 15, ...gap, 4]);
+    expect(atRest(visitor, reference).spike[0]).toBe(1);
+    expect(atRest(visitor).spike[0]).toBe(0);
   });
 
   it('that drop do not count', () => {
@@ -110,8 +118,8 @@ describe('months', () => {
   });
 
   it('survive a stray year far in the future', () => {
-    const months = { row: [0, 0, 0], month: [24_000, 24_001, 9e9], count: [5, 5, 5] };
-    expect(atRest(months).peakZ[0]).toBeGreaterThan(0);
+    const months = { row: [0, 0, 0], month: [24_000, 24_001, 9e9], count: [5, 5, 90] };
+    expect(atRest(months).peakZ[0]).toBeCloseTo(2 * Math.sqrt(90.375) - 2 * Math.sqrt(5.375), 10);
   });
 });
 
