@@ -146,9 +146,13 @@ it('keeps scaled values within bounds and in row-major order', () => {
   expect([...scaledRows(two, scaling, Int32Array.of(2, 0))]).toEqual([LARGEST_Z, 0, -1, 0]);
 });
 
-it('can be cancelled', async () => {
-  const signal = AbortSignal.abort();
-  await expect(organicVae(columns, exemplars, { signal })).rejects.toThrow(AbortedError);
+it('can be cancelled before and while it trains', async () => {
+  await expect(organicVae(columns, exemplars, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  const controller = new AbortController();
+  const running = organicVae(columns, exemplars, { signal: controller.signal, epochs: 100_000, learningRate: 1e-9 });
+  setTimeout(() => controller.abort(), 0);
+  await expect(running).rejects.toThrow(AbortedError);
+  expect((await tensorflow()).memory().numTensors).toBe(0);
 });
 
 it('says what is wrong with its input', async () => {
