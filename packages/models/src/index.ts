@@ -25,6 +25,9 @@ export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
 export { calibratedBoth, FEW_EVENTS, type TrainOptions, trainModel } from './deep/train.js';
 export { modelFromText, modelToText, type TrainedModel } from './deep/trained-model.js';
+// trees
+
+export { type DeepIsolationForestOptions, deepIsolationForest } from './deep-isolation-forest.js';
 // evaluation
 export {
   type ClassMeasures,
@@ -57,6 +60,10 @@ export {
   logisticRegression,
 } from './logistic-regression.js';
 export type { ClassWeights, FitOptions, Learner, ModelJson, ProbabilisticModel } from './model.js';
+// temporal consistency
+export type { MonthlyCounts } from './monthly-peaks.js';
+export { type OrganicExemplars, type OrganicVae, type OrganicVaeOptions, organicVae } from './organic-vae.js';
+export { type FittedPca, type PcaOptions, type Projection, pca } from './pca.js';
 export {
   forestFromJson,
   type RandomForestJson,
@@ -66,4 +73,10 @@ export {
   randomForest,
 } from './random-forest.js';
 export { standardise } from './standardise.js';
+export {
+  type TemporalConsistency,
+  type TemporalOptions,
+  type TemporalSignals,
+  temporalConsistency,
+} from './temporal-consistency.js';
 export { type TreeEnsemble, type TreeExplanation, type TreeShapOptions, treeShap } from './tree-shap.js';
