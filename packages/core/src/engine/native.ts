@@ -6,6 +6,7 @@ import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, WriteTarget } from '../engine.js';
 import { ConfigError } from '../errors.js';
+import { lineNumbers } from '../input/line-numbers.js';
 import { writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
@@ -91,7 +92,7 @@ class NativeEngine implements Engine {
   ) {}
 
   bind(source: Source): Promise<Relation> {
-    return bindRelation(this, source);
+    return bindRelation(this, source, lineNumbers);
   }
 
   async run(statement: Sql): Promise<void> {
