@@ -1,6 +1,7 @@
 import { nearestName } from '@deeplogbot/core';
 import { consoleSummary, plain } from '@deeplogbot/reports';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
@@ -19,6 +20,21 @@ const number = (text: string): number => {
   return value;
 };
 
+const NOTES = `
+Examples:
+  deeplogbot -i log.parquet -o output/june
+  deeplogbot -i 'logs/*.csv.gz' --reports-only
+  deeplogbot -i log.parquet --output-strategy overwrite
+
+Exit codes:
+  0  done
+  1  the input could not be read, an output not written, or the engine failed
+  2  asked for what cannot be done: an unknown flag, value, provider or rule
+  130  interrupted; nothing is left half-written
+
+Environment:
+  NO_COLOR  no colour where it has a value`;
+
 /** Flags that several commands have. */
 const engineFlags = (command: Command): Command =>
   command
@@ -34,6 +50,10 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   const program = new Command('deeplogbot')
     .description('Tells bots, hubs and people apart in download logs and gives clean usage counts')
     .exitOverride()
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', NOTES)
     .enablePositionalOptions()
     .allowExcessArguments(true)
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
@@ -51,7 +71,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('-i, --input <path...>', 'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log)')
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
-    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('-m, --classification-method <name>', 'how to classify: rules', DEFAULTS.classificationMethod)
     .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
     .option(
       '-s, --sample-size <rows>',
@@ -145,11 +165,11 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
 
 function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
   engineFlags(program.command('features'))
-    .description('compute the feature table of a log')
-    .requiredOption('-i, --input <path...>', 'log')
+    .description('write the features of each location of a log')
+    .requiredOption('-i, --input <path...>', 'log: file, several, glob or folder')
     .requiredOption('-o, --output <file>', 'feature table, CSV')
     .option('--definitions <name>', 'clean or reference', 'clean')
-    .option('--min-location-downloads <n>', 'leave locations with fewer downloads out', number)
+    .option('--min-location-downloads <n>', 'leave out locations with fewer downloads', number)
     .action(async (flags: Flags & { output: string }) => {
       const { path, rows } = await featuresToFile({
         ...flags,
@@ -163,10 +183,10 @@ function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
 
 function classifyCommand(program: Command, io: Io): void {
   engineFlags(program.command('classify'))
-    .description('classify the rows of a feature table')
+    .description('give the rows of a feature table verdicts')
     .requiredOption('--features <file>', 'feature table, CSV or Parquet')
     .requiredOption('-o, --output <file>', 'verdicts, CSV')
-    .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
+    .option('-m, --classification-method <name>', 'how to classify: rules', DEFAULTS.classificationMethod)
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('-c, --contamination <share>', 'expected share of anomalous locations', number, DEFAULTS.contamination)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
@@ -198,7 +218,7 @@ function evaluateCommand(program: Command, io: Io): void {
 }
 
 function providersCommand(program: Command, io: Io): void {
-  const providers = program.command('providers').description('shipped providers and provider folders');
+  const providers = program.command('providers').description('list, show, check and begin providers');
   providers
     .command('list')
     .description('names of the shipped providers')
