@@ -1,4 +1,4 @@
-import { nearestName } from '@deeplogbot/core';
+import { nearestName, OutputError } from '@deeplogbot/core';
 import { consoleSummary, plain } from '@deeplogbot/reports';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
@@ -40,6 +40,7 @@ const engineFlags = (command: Command): Command =>
   command
     .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
     .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
+    .option('--temp-directory <folder>', 'where the engine may spill (default: the system’s)')
     .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
     .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
     .option('--quiet', 'print no progress and no summary')
@@ -100,10 +101,20 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
         else if (!flags.quiet) io.out(consoleSummary(run));
+        refuseFailedReports(run.warnings);
       } finally {
         progress.done();
       }
     });
+}
+
+/** A run goes on without a report that fails; the exit code tells. */
+function refuseFailedReports(warnings: readonly string[]): void {
+  const failed = warnings.filter((warning) => warning.startsWith('report "'));
+  if (failed.length === 0) return;
+  throw new OutputError('REPORT_FAILED', failed.join('\n'), {
+    hint: 'The other files are whole. Put right what is named here, and run it again.',
+  });
 }
 
 /** A word that is no command is more likely a misspelt one than a missing input. */
@@ -135,6 +146,7 @@ interface Flags {
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly memoryLimit?: string;
+  readonly tempDirectory?: string;
   readonly threads?: number;
   readonly provider: string;
   readonly quiet?: boolean;
@@ -158,6 +170,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     randomState: flags.seed,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
+    tempDirectory: flags.tempDirectory,
     threads: flags.threads,
     provider: flags.provider,
   };
