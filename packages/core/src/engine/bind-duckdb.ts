@@ -3,6 +3,7 @@ import type { ColumnInfo, Engine, FileFormat, LogicalType, RejectedRow, Relation
 import { EngineError, InputError } from '../errors.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { bindArrow } from './bind-arrow.js';
+import { type LineNumbers, loadJson } from './bind-json.js';
 import { EBI_RAW_QUERY } from './ebi-raw.js';
 
 const bound = new WeakMap<Engine, number>();
@@ -14,15 +15,22 @@ export function sourceName(engine: Engine): string {
   return `deeplogbot_source_${n}`;
 }
 
-/** Makes a source selectable through DuckDB's own readers. Parquet stays where it is; text is parsed once into a table. */
-export async function bindRelation(engine: Engine, source: Source): Promise<Relation> {
+/**
+ * Makes a source selectable through DuckDB's own readers. Parquet stays where it is; text is parsed once into a table.
+ * Without `lineNumbers`, lines of NDJSON that are set aside are counted without the blank ones.
+ */
+export async function bindRelation(
+  engine: Engine,
+  source: Source,
+  lineNumbers: LineNumbers = async (_file, ordinals) => ordinals,
+): Promise<Relation> {
   switch (source.kind) {
     case 'relation':
       return describeRelation(engine, identifier(source.name), { cheapRescan: true, rejected: [] });
     case 'arrow':
       return bindArrowStream(engine, source.ipc);
     case 'files':
-      return bindFiles(engine, source.paths, source.format, source.hive ?? false);
+      return bindFiles(engine, source.paths, source.format, source.hive ?? false, lineNumbers);
     default:
       throw new InputError('BUFFERS_UNSUPPORTED', `Engine "${engine.name}" does not read bytes in memory.`, {
         hint: 'Write them to a file, or use the wasm engine.',
@@ -41,6 +49,7 @@ async function bindFiles(
   paths: readonly string[],
   format: FileFormat,
   hive: boolean,
+  lineNumbers: LineNumbers,
 ): Promise<Relation> {
   const files = sql`[${paths}]`;
   const source = identifier(sourceName(engine));
@@ -52,7 +61,9 @@ async function bindFiles(
   }
   const rejected =
     format === 'ndjson'
-      ? await loadJson(engine, source, files, hive)
+      ? await loadJson(engine, source, paths, hive, lineNumbers).catch((error: unknown) => {
+          throw unreadable(error, paths);
+        })
       : await loadText(engine, source, paths, format, hive);
   return describeRelation(engine, source, { cheapRescan: true, rejected }, paths);
 }
@@ -140,13 +151,6 @@ async function loadTextFile(
   await engine.run(sql`DROP TABLE IF EXISTS ${errors}`);
   await engine.run(sql`DROP TABLE IF EXISTS ${scans}`);
   return rejectedRows(batch);
-}
-
-async function loadJson(engine: Engine, source: Sql, files: Sql, hive: boolean): Promise<RejectedRow[]> {
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS
-    SELECT * FROM read_json(${files}, format = 'newline_delimited', union_by_name = TRUE, ignore_errors = TRUE,
-      hive_partitioning = ${hive}, maximum_object_size = 16000000, sample_size = -1, convert_strings_to_integers = FALSE)`);
-  return [];
 }
 
 async function loadRaw(engine: Engine, source: Sql, paths: readonly string[]): Promise<RejectedRow[]> {

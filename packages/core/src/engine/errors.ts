@@ -7,9 +7,14 @@ const KINDS: readonly (readonly [pattern: RegExp, code: string, hint: string])[]
     'Raise memoryLimit, or give a tempDirectory with room to spill.',
   ],
   [
-    /no space left|disk full|max_temp_directory_size/i,
+    /no space left|disk full|quota exceeded|file too large|max_temp_directory_size/i,
     'DISK_FULL',
     'Free some space where the output or tempDirectory lies.',
+  ],
+  [
+    /failed to read file|don't know what type|TProtocolException|decompression failure/i,
+    'UNREADABLE_INPUT',
+    'The file seems damaged: compare it with where it came from, or write it again.',
   ],
   [/interrupt/i, 'ABORTED', 'Run it again when you like; nothing was left half-written.'],
 ];

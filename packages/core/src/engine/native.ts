@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -6,7 +6,8 @@ import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, WriteTarget } from '../engine.js';
 import { ConfigError } from '../errors.js';
-import { writeAtomically } from '../output/atomic.js';
+import { lineNumbers } from '../input/line-numbers.js';
+import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
@@ -23,7 +24,7 @@ export interface NativeEngineOptions extends EngineOptions {
 export async function openNativeEngine(options: NativeEngineOptions = {}): Promise<Engine> {
   if (options.connection) return borrow(options.connection);
   const { DuckDBInstance } = await loadDuckDB();
-  const folder = await mkdtemp(joinPath(options.tempDirectory ?? tmpdir(), 'deeplogbot-spill-'));
+  const folder = await spillFolder(options.tempDirectory ?? tmpdir());
   try {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -33,6 +34,16 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A folder of this process; those of processes that were killed are removed. */
+async function spillFolder(parent: string): Promise<string> {
+  for (const name of await readdir(parent)) {
+    const pid = /^deeplogbot-spill-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(joinPath(parent, name), { recursive: true, force: true });
+  }
+  return mkdtemp(joinPath(parent, `deeplogbot-spill-${process.pid}-`));
 }
 
 /** On a connection of the caller's, closing means taking away what was put there. */
@@ -91,7 +102,7 @@ class NativeEngine implements Engine {
   ) {}
 
   bind(source: Source): Promise<Relation> {
-    return bindRelation(this, source);
+    return bindRelation(this, source, lineNumbers);
   }
 
   async run(statement: Sql): Promise<void> {

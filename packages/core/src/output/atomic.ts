@@ -23,7 +23,8 @@ export async function writeAtomically<T>(path: string, write: (temporary: string
   } catch (error) {
     throw outputError(target, error);
   } finally {
-    await rm(temporary, { force: true });
+    // Where even this fails, the reason is the one that is already on its way.
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
@@ -50,7 +51,8 @@ async function removeStale(folder: string): Promise<void> {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process with this number exists, whoever started it. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -61,10 +63,14 @@ function isRunning(pid: number): boolean {
 
 const HINTS: Readonly<Record<string, readonly [code: string, hint: string]>> = {
   ENOSPC: ['DISK_FULL', 'Free some space, or choose an output on another disk.'],
+  EDQUOT: ['DISK_FULL', 'Your quota is used up: free some space, or choose an output on another disk.'],
+  EFBIG: ['DISK_FULL', 'The disk or a limit (ulimit -f) takes no file of this size; choose another output.'],
   EACCES: ['OUTPUT_NOT_WRITABLE', 'Choose an output folder that you may write to.'],
   EPERM: ['OUTPUT_NOT_WRITABLE', 'Choose an output folder that you may write to.'],
   EROFS: ['OUTPUT_NOT_WRITABLE', 'The disk is read-only; choose another output folder.'],
+  ENOENT: ['OUTPUT_NOT_WRITABLE', 'A folder on the way is missing or cannot be made; choose another output folder.'],
   ENOTDIR: ['OUTPUT_NOT_WRITABLE', 'A part of the path is a file; choose another output folder.'],
+  EISDIR: ['OUTPUT_NOT_WRITABLE', 'The path is a folder; name a file.'],
   EEXIST: ['OUTPUT_NOT_WRITABLE', 'The path is a file; choose another output folder.'],
 };
 

@@ -65,6 +65,22 @@ describe.each([
     ]);
   });
 
+  it.each(['csv', 'tsv'])('reads a %s log that was compressed by zstd', async (name) => {
+    const path = join(folder, `log.${name}.zst`);
+    const writer = await openNativeEngine({ threads: 1 });
+    await writer.run(sql`
+      COPY (SELECT printf('%d,%d', i, i) AS geo_location, 'u' || i AS "user" FROM range(50000) t(i))
+      TO ${path} (FORMAT csv, HEADER, DELIMITER ${name === 'tsv' ? '\t' : ','}, COMPRESSION zstd)`);
+    await writer.close();
+    const relation = await bind(path);
+    const batch = await engine.columns(sql`SELECT geo_location, "user" FROM ${relation.name} LIMIT 2`);
+    expect([relation.rows, texts(batch, 'geo_location'), texts(batch, 'user')]).toEqual([
+      50_000,
+      ['0,0', '1,1'],
+      ['u0', 'u1'],
+    ]);
+  });
+
   it('reads a folder with hive partitions, a glob and a list', async () => {
     const whole = await bind(join(folder, 'hive'));
     const years = await engine.columns(sql`SELECT DISTINCT CAST(year AS INTEGER) AS y FROM ${whole.name} ORDER BY y`);

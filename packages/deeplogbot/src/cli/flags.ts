@@ -13,6 +13,7 @@ export const engineFlags = (command: Command): Command =>
   command
     .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
     .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
+    .option('--temp-directory <folder>', 'where the engine may spill (default: the system’s)')
     .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
     .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
     .option('--quiet', 'print no progress and no summary')

@@ -7,9 +7,14 @@ export interface Io {
   readonly colour: boolean;
 }
 
+/** Colour only on a terminal, and never where `NO_COLOR` has a value (no-color.org). */
+export function wantsColour(terminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  return terminal && !env.NO_COLOR;
+}
+
 export const processIo: Io = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
-  colour: process.stderr.isTTY === true && !process.env.NO_COLOR,
+  colour: wantsColour(process.stderr.isTTY === true, process.env),
 };

@@ -1,6 +1,7 @@
-import { nearestName } from '@deeplogbot/core';
+import { nearestName, OutputError } from '@deeplogbot/core';
 import { consoleSummary, plain } from '@deeplogbot/reports';
 import { Command } from 'commander';
+import { version } from '../../package.json';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
@@ -15,11 +16,31 @@ import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
 import { trainCommand } from './train-command.js';
 
+const NOTES = `
+Examples:
+  deeplogbot -i log.parquet -o output/june
+  deeplogbot -i 'logs/*.csv.gz' --reports-only
+  deeplogbot -i log.parquet -m deep
+  deeplogbot -i log.parquet --output-strategy overwrite
+
+Exit codes:
+  0  done
+  1  the input could not be read, an output not written, or the engine failed
+  2  asked for what cannot be done: an unknown flag, value, provider or rule
+  130  interrupted; nothing is left half-written
+
+Environment:
+  NO_COLOR  no colour where it has a value`;
+
 /** The command line of the project. Nothing is done until it is parsed. */
 export function createProgram(io: Io, signal: AbortSignal): Command {
   const program = new Command('deeplogbot')
     .description('Tells bots, hubs and people apart in download logs and gives clean usage counts')
     .exitOverride()
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', NOTES)
     .enablePositionalOptions()
     .allowExcessArguments(true)
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
@@ -69,10 +90,20 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
         else if (!flags.quiet) io.out(consoleSummary(run));
+        refuseFailedReports(run.warnings);
       } finally {
         progress.done();
       }
     });
+}
+
+/** A run goes on without a report that fails; the exit code tells. */
+function refuseFailedReports(warnings: readonly string[]): void {
+  const failed = warnings.filter((warning) => warning.startsWith('report "'));
+  if (failed.length === 0) return;
+  throw new OutputError('REPORT_FAILED', failed.join('\n'), {
+    hint: 'The other files are whole. Put right what is named here, and run it again.',
+  });
 }
 
 /** A word that is no command is more likely a misspelt one than a missing input. */
@@ -106,6 +137,7 @@ interface Flags {
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
   readonly memoryLimit?: string;
+  readonly tempDirectory?: string;
   readonly threads?: number;
   readonly provider: string;
   readonly quiet?: boolean;
@@ -131,6 +163,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     randomState: flags.seed,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
+    tempDirectory: flags.tempDirectory,
     threads: flags.threads,
     provider: flags.provider,
   };
@@ -138,11 +171,11 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
 
 function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
   engineFlags(program.command('features'))
-    .description('compute the feature table of a log')
-    .requiredOption('-i, --input <path...>', 'log')
+    .description('write the features of each location of a log')
+    .requiredOption('-i, --input <path...>', 'log: file, several, glob or folder')
     .requiredOption('-o, --output <file>', 'feature table, CSV')
     .option('--definitions <name>', 'clean or reference', 'clean')
-    .option('--min-location-downloads <n>', 'leave locations with fewer downloads out', number)
+    .option('--min-location-downloads <n>', 'leave out locations with fewer downloads', number)
     .action(async (flags: Flags & { output: string }) => {
       const { path, rows } = await featuresToFile({
         ...flags,
@@ -156,7 +189,7 @@ function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
 
 function classifyCommand(program: Command, io: Io): void {
   engineFlags(program.command('classify'))
-    .description('classify the rows of a feature table')
+    .description('give the rows of a feature table verdicts')
     .requiredOption('--features <file>', 'feature table, CSV or Parquet')
     .requiredOption('-o, --output <file>', 'verdicts, CSV')
     .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
@@ -196,7 +229,7 @@ function evaluateCommand(program: Command, io: Io): void {
 }
 
 function providersCommand(program: Command, io: Io): void {
-  const providers = program.command('providers').description('shipped providers and provider folders');
+  const providers = program.command('providers').description('list, show, check and begin providers');
   providers
     .command('list')
     .description('names of the shipped providers')

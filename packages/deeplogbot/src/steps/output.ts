@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ConfigError, type Source } from '@deeplogbot/core';
 import type { ResolvedOptions } from '../options.js';
@@ -15,7 +16,7 @@ export function annotatedTarget(options: ResolvedOptions, source: Source): Annot
   const inputs = source.kind === 'files' ? source.paths.map((path) => resolve(path)) : [];
   if (options.outputStrategy === 'overwrite') return overwriteTarget(options, source, inputs);
   const path = resolve(options.outputParquet ?? join(options.outputDir, `${stemOf(source)}_annotated.parquet`));
-  if (inputs.includes(path)) {
+  if (isAmong(path, inputs)) {
     throw new ConfigError('OUTPUT_IS_INPUT', `The annotated file would replace the input ${path}.`, {
       hint: 'Choose another output, or set outputStrategy to "overwrite".',
     });
@@ -25,13 +26,29 @@ export function annotatedTarget(options: ResolvedOptions, source: Source): Annot
 
 function overwriteTarget(options: ResolvedOptions, source: Source, inputs: readonly string[]): AnnotatedTarget {
   const asked = options.outputParquet === undefined ? undefined : resolve(options.outputParquet);
-  if (asked !== undefined && !inputs.includes(asked)) return { kind: 'new_file', path: asked };
+  if (asked !== undefined && !isAmong(asked, inputs)) return { kind: 'new_file', path: asked };
   const [only] = inputs;
   if (source.kind === 'files' && source.format === 'parquet' && inputs.length === 1 && only)
     return { kind: 'overwrite', path: only };
   throw new ConfigError('CANNOT_OVERWRITE', 'Only an input that is one Parquet file can be overwritten.', {
     hint: 'Use outputStrategy "new_file", or name an outputParquet.',
   });
+}
+
+/** Whether a path leads to one of these files, by whatever name: links and letter case count as nothing. */
+function isAmong(path: string, files: readonly string[]): boolean {
+  const wanted = identityOf(path);
+  return files.includes(path) || (wanted !== undefined && files.some((file) => identityOf(file) === wanted));
+}
+
+/** Device and number of a file; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function stemOf(source: Source): string {

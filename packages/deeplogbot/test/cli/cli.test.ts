@@ -1,12 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
+import { wantsColour } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
+import { createProgram } from '../../src/cli/program.js';
 import { describe as describeProgress } from '../../src/cli/progress-line.js';
 import { parquet, people, scratch } from '../support/logs.js';
 
 /** Runs the command line with nothing attached to it. */
-async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
   const io = {
@@ -21,6 +24,8 @@ async function cli(...argv: string[]): Promise<{ code: number; out: string; err:
   };
   return { code: await main(argv, io), out, err };
 }
+
+const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
 
 async function log(): Promise<{ folder: string; input: string }> {
   const folder = await scratch();
@@ -118,9 +123,36 @@ describe('deeplogbot', () => {
     [['providers', 'list'], 0, 'ebi'],
     [['providers', 'show', 'ebi'], 0, 'geo_location'],
     [['--help'], 0, '--output-strategy'],
+    [['--help'], 0, '130  interrupted'],
+    [['--version'], 0, version],
+    [['-V'], 0, version],
+    [['help', 'features'], 0, 'write the features of each location'],
+    [['features', '--help'], 0, 'deeplogbot features'],
+    [['classify', '--help'], 0, 'deeplogbot classify'],
+    [['evaluate', '--help'], 0, 'deeplogbot evaluate'],
+    [['providers', '--help'], 0, 'deeplogbot providers'],
   ])('%j prints', async (argv, code, text) => {
     const result = await cli(...argv);
     expect([result.code, result.out]).toEqual([code, expect.stringContaining(text)]);
+  });
+
+  it('describes every flag and every command', () => {
+    const commands = [createProgram(silent, new AbortController().signal)];
+    for (const command of commands) {
+      commands.push(...command.commands);
+      expect(command.description(), command.name()).toMatch(/^\w.{10,}[^.]$/);
+      for (const option of command.options) expect(option.description, option.flags).toMatch(/\w{3,}/);
+    }
+    expect(commands.length).toBeGreaterThan(8);
+  });
+
+  it('colours on a terminal only, and never against NO_COLOR', () => {
+    expect([wantsColour(true, {}), wantsColour(true, { NO_COLOR: '' })]).toEqual([true, true]);
+    expect([
+      wantsColour(false, {}),
+      wantsColour(true, { NO_COLOR: '1' }),
+      wantsColour(true, { NO_COLOR: '0' }),
+    ]).toEqual([false, false, false]);
   });
 
   it('writes a provider folder that is valid as it stands', async () => {
