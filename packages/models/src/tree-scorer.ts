@@ -11,7 +11,7 @@ export type TreeScorer = (columns: readonly Float64Array[], totals: readonly Flo
 /**
  * Trees laid out for speed. Each value is first ranked among the thresholds that the trees use for its feature, so that
  * a step down a tree compares two integers without a branch; a leaf is its own child, so that four rows walk a tree in
- * step. Missing values get the lowest rank in one copy of a feature and the highest in another: a split reads the copy
+ * step until all have come to a leaf. Missing values get the lowest rank in one copy of a feature and the highest in another: a split reads the copy
  * that sends them where it wants them.
  *
  * @throws ConfigError `INFINITE_VALUE` while scoring, if a feature that the trees use is ±∞.
@@ -49,10 +49,9 @@ interface Ranked {
 interface Compiled {
   readonly features: readonly Ranked[];
   readonly roots: Int32Array;
-  readonly depths: Int32Array;
   /**
    * Two numbers per node: block of ranks · 2^16 + rank, and twice the left child, which the right one follows. A row goes right
-   * where its own rank is greater. A leaf has the highest rank and is its own left child.
+   * where its own rank is greater. A leaf has the highest rank, which no split has, and is its own left child.
    */
   readonly nodes: Int32Array;
   readonly value: Float64Array;
@@ -74,7 +73,7 @@ function compile(trees: DecisionTrees): Compiled | undefined {
     nodes[2 * node + 1] = 2 * (f < 0 ? node : left[node]!);
   });
   const features = [...thresholds].map(([f, cuts]) => ({ feature: f, cuts: cuts.length, table: padded(cuts) }));
-  return { features, roots: trees.roots, depths: treeDepths(trees), nodes, value: trees.value };
+  return { features, roots: trees.roots, nodes, value: trees.value };
 }
 
 function padded(thresholds: Float64Array): Float64Array {
@@ -91,15 +90,6 @@ function distinctThresholds({ feature, threshold }: DecisionTrees): Map<number, 
     sets.set(f, set.add(threshold[node]!));
   });
   return new Map([...sets].map(([f, set]) => [f, Float64Array.from(set).sort()]));
-}
-
-/** Edges from each root to its deepest leaf. */
-function treeDepths({ roots, feature, left, right }: DecisionTrees): Int32Array {
-  const depth = new Int32Array(feature.length);
-  for (let node = feature.length - 1; node >= 0; node--) {
-    if (feature[node]! >= 0) depth[node] = 1 + Math.max(depth[left[node]!]!, depth[right[node]!]!);
-  }
-  return roots.map((root) => depth[root]!);
 }
 
 /**
@@ -145,18 +135,21 @@ function rankBlock(
 }
 
 function scoreBlock(trees: Compiled, ranks: Uint16Array, totals: readonly Float64Array[], start: number, size: number) {
-  const { roots, depths, nodes, value } = trees;
+  const { roots, nodes, value } = trees;
   for (let t = 0; t < roots.length; t++) {
     const total = totals[t % totals.length]!;
     const root = 2 * roots[t]!;
-    const depth = depths[t]!;
     for (let i = 0; i < size; i += 4) {
       let a = root;
       let b = root;
       let c = root;
       let d = root;
-      for (let step = 0; step < depth; step++) {
-        const [ta, tb, tc, td] = [nodes[a]!, nodes[b]!, nodes[c]!, nodes[d]!];
+      for (;;) {
+        const ta = nodes[a]!;
+        const tb = nodes[b]!;
+        const tc = nodes[c]!;
+        const td = nodes[d]!;
+        if ((ta & tb & tc & td & RANK) === RANK) break;
         a = nodes[a + 1]! + ((((ta & RANK) - ranks[(ta >>> 16) * BLOCK + i]!) >> 31) & 2);
         b = nodes[b + 1]! + ((((tb & RANK) - ranks[(tb >>> 16) * BLOCK + i + 1]!) >> 31) & 2);
         c = nodes[c + 1]! + ((((tc & RANK) - ranks[(tc >>> 16) * BLOCK + i + 2]!) >> 31) & 2);
