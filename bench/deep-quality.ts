@@ -175,6 +175,17 @@ async function overLogs(seeds: readonly number[]): Promise<void> {
   const model = modelFromText(await ebiProvider.model!(), 'the shipped model');
   const variants: readonly (readonly [string, (labels: ReadonlyMap<string, ClassName>) => DeepOptions])[] = [
     ['shipped model and exemplars', () => ({ model })],
+    ['… and temporal consistency', () => ({ model, stages: { temporalConsistency: true } })],
+    ['… and autoencoder', () => ({ model, stages: { vae: true } })],
+    [
+      '… and autoencoder and deep isolation forest',
+      () => ({ model, stages: { vae: true, deepIsolationForest: true } }),
+    ],
+    ['… with logistic fusion', () => ({ model, fusion: 'logistic' })],
+    ['… with random forest fusion', () => ({ model, fusion: 'random-forest' })],
+    ['… with hub protection of version 0.1.0', () => ({ model, stages: { hubProtection: 'v1' } })],
+    ['… with reconciliation', () => ({ model, stages: { reconciliation: true } })],
+    ['… with soft priors, weight ½', () => ({ model, stages: { priors: 0.5 } })],
     ['shipped model alone', () => ({ model, selfTraining: false })],
     ['exemplars alone', () => ({})],
     ['exemplars and 200 labels', (labels) => ({ labels })],

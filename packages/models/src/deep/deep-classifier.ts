@@ -8,6 +8,7 @@ import {
   type FeatureTable,
   type Verdict,
 } from '@deeplogbot/core';
+import type { Fusion } from '../fusion.js';
 import { calibrated } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import { type Measures, rowReader } from './measures.js';
@@ -15,7 +16,8 @@ import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
-import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './self-training.js';
+import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyingFeatures } from './self-training.js';
+import { type ScoreStages, stageScores } from './stage-scores.js';
 import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
@@ -32,7 +34,9 @@ export interface DeepOptions {
   /** Reasons per key, most telling first. @defaultValue 5 */
   readonly reasons?: number;
   /** Stages that are off unless asked for; what each is worth is in docs/deep.md. */
-  readonly stages?: Partial<Stages>;
+  readonly stages?: Partial<Stages & ScoreStages>;
+  /** What learns from the exemplars; reasons are then those of the fitted model. @defaultValue 'gradient-boosting' */
+  readonly fusion?: Fusion;
   /** Level 3 for a row and its label. */
   readonly subcategories?: (features: FeatureTable) => (row: number, label: ClassName) => string | null;
 }
@@ -93,7 +97,7 @@ class DeepRun {
     const base = options.model && withRhythm(this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
-    const own = wanted ? this.selfTrain(base) : undefined;
+    const own = wanted ? await this.selfTrain(base) : undefined;
     await this.pause(2);
     const fused = this.fuse(base, own, wanted);
     const subcategory = options.subcategories?.(table) ?? (() => null);
@@ -163,8 +167,19 @@ class DeepRun {
     return this.rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
   }
 
-  private selfTrain(base: readonly Float64Array[] | undefined): SelfTrained | undefined {
-    const own = selfTrain(this.selfTrainingInput(base));
+  private async selfTrain(base: readonly Float64Array[] | undefined): Promise<SelfTrained | undefined> {
+    const input = this.selfTrainingInput(base);
+    const { columns, warnings } = await stageScores(
+      {
+        ...input,
+        rows: this.table.rows,
+        features: varyingFeatures(this.table, this.measures),
+        exemplars: exemplarsOf(input),
+      },
+      this.options.stages ?? {},
+    );
+    this.warnings.push(...warnings);
+    const own = selfTrain({ ...input, stages: columns });
     if (own) return own;
     this.warnings.push(
       base
@@ -180,6 +195,7 @@ class DeepRun {
       measures: this.measures,
       randomState: this.context.randomState,
       ...(base && { base }),
+      ...(this.options.fusion && { fusion: this.options.fusion }),
       ...(this.labels && { labels: this.labels }),
       ...(!this.hasRhythm() && { criteria: criteriaV8 }),
       ...(this.context.signal && { signal: this.context.signal }),

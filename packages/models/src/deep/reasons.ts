@@ -55,7 +55,7 @@ interface Explained {
 }
 
 function whatToExplain({ own, model, measures, table }: ExplainInput): Explained | undefined {
-  if (own) return own;
+  if (own?.model) return { ...own, model: own.model };
   return (
     model && { model: model.scores, features: model.features, columns: matrixOf(measures, model.features, table.rows) }
   );

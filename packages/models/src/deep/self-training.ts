@@ -1,6 +1,8 @@
 import { CLASSES, type ClassName, createRandom, type FeatureTable, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
-import { type BaggingOptions, fitBagged } from './bagged-boosting.js';
+import { type Fusion, fusionLearner } from '../fusion.js';
+import { type RandomForestOptions, randomForest } from '../random-forest.js';
+import { type BaggingData, type BaggingOptions, fitBagged } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, selectExemplars } from './exemplars.js';
@@ -18,14 +20,17 @@ export interface SelfTrainingInput extends RunControl {
   readonly criteria?: ExemplarCriteria;
   /** Further columns that the fusion sees, such as the scores of other stages. */
   readonly stages?: Readonly<Record<string, Float64Array>>;
+  /** What learns from the exemplars. @defaultValue 'gradient-boosting', bagged */
+  readonly fusion?: Fusion;
   readonly randomState: number;
 }
 
 export interface SelfTrained {
-  readonly model: BoostingModel;
+  /** What can be explained; absent where the fusion is no boosting. */
+  readonly model?: BoostingModel;
   readonly features: readonly string[];
   readonly columns: readonly Float64Array[];
-  /** Mean raw score of the bags, per class and row of the table. */
+  /** Mean raw score of the bags per class and row of the table, or logarithms of probabilities. */
   readonly scores: readonly Float64Array[];
   readonly exemplars: Exemplars;
 }
@@ -41,6 +46,9 @@ const BAGGING: BaggingOptions = {
   columnSample: 0.3,
   maxBins: 64,
 };
+
+/** A forest's time grows with the square of the rows a tree sees. */
+const FOREST: RandomForestOptions = { trees: 60, sampleSize: 400 };
 
 /** Rows per class that training looks at; more add time and nothing else. */
 const MOST_PER_CLASS = 2500;
@@ -84,21 +92,39 @@ export function selfTrain(input: SelfTrainingInput): SelfTrained | undefined {
   if (present.length < 2) return undefined;
   const { table, measures, base, stages = {}, randomState } = input;
   const staged = { ...baseColumns(base), ...stages };
-  const own = [...table.columns.keys()].filter((name) => !isDerived(name) && varies(measures(name)));
+  const own = varyingFeatures(table, measures);
   const features = [...own, ...Object.keys(staged)];
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
-  const { model } = fitBagged(
-    {
-      columns: columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!)),
-      labels: training.labels,
-      classes: CLASSES,
-      weights: balanced(training),
-      ...(input.signal && { signal: input.signal }),
-    },
-    { ...BAGGING, randomState },
-  );
-  return { model, features, columns, scores: model.rawScores(columns), exemplars };
+  const data: BaggingData = {
+    columns: columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!)),
+    labels: training.labels,
+    classes: CLASSES,
+    weights: balanced(training),
+    ...(input.signal && { signal: input.signal }),
+  };
+  const found = { features, columns, exemplars };
+  const { fusion = 'gradient-boosting' } = input;
+  if (fusion !== 'gradient-boosting') return { ...found, scores: otherScores(fusion, data, columns) };
+  const { model } = fitBagged(data, { ...BAGGING, randomState });
+  return { ...found, model, scores: model.rawScores(columns) };
 }
+
+/** Logarithms of the probabilities of a fusion that is no bagged boosting. */
+function otherScores(fusion: Fusion, data: BaggingData, columns: readonly Float64Array[]): Float64Array[] {
+  const { labels, classes, weights, signal } = data;
+  const options = { classes, ...(weights && { weights }), ...(signal && { signal }) };
+  const learner = fusion === 'random-forest' ? randomForest(FOREST) : fusionLearner(fusion);
+  const model = learner.fit(data.columns, labels, options);
+  const probabilities = model.predictProbabilities(columns);
+  return CLASSES.map((name) => {
+    const found = probabilities[model.classes.indexOf(name)];
+    return Float64Array.from({ length: columns[0]!.length }, (_, row) => Math.log(Math.max(1e-6, found?.[row] ?? 0)));
+  });
+}
+
+/** Columns of a table that are measurable somewhere and not the same everywhere. */
+export const varyingFeatures = (table: FeatureTable, measures: Measures): string[] =>
+  [...table.columns.keys()].filter((name) => !isDerived(name) && varies(measures(name)));
 
 interface TrainingRows {
   readonly rows: readonly number[];
