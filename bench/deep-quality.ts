@@ -6,11 +6,7 @@
  *
  * Every figure is of delivered labels, after all stages that are on.
  */
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { CLASSES, type ClassName, createRandom, FeatureTable, type Verdict } from '@deeplogbot/core';
-import { openNativeEngine } from '@deeplogbot/core/node';
 import {
   conformalSet,
   type DeepOptions,
@@ -22,13 +18,10 @@ import {
   trainModel,
 } from '@deeplogbot/models';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
-import { runBotAnnotator } from 'deeplogbot';
-import { readFeatureTable } from '../packages/deeplogbot/src/commands/feature-table.js';
-import { generateLog } from './generate/generate.js';
+import { generatedTable } from './generated-table.js';
 import { labelledLocations } from './tune-rules.js';
 
 const CONTEXT = { randomState: 42, contamination: 0.15 };
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 interface Variant {
   readonly name: string;
@@ -147,30 +140,6 @@ function spread(scores: readonly Scores[], key: keyof Scores): string {
   return `${mean.toFixed(3)} (${sd.toFixed(3)})`;
 }
 
-const LOG = { rows: 800_000, locations: 4000 };
-
-/** Features of a generated log with its known labels; made once and kept. */
-async function generated(
-  seed: number,
-): Promise<{ table: FeatureTable; labels: readonly ClassName[]; kinds: readonly string[] }> {
-  const path = here(`data/quality-${seed}.parquet`);
-  const labelPath = here(`data/quality-${seed}.labels.csv`);
-  await mkdir(here('data'), { recursive: true });
-  if (!existsSync(path)) await generateLog({ ...LOG, seed, threads: 2, memoryLimit: '4GB', path, labels: labelPath });
-  const run = await runBotAnnotator({
-    input: path,
-    outputDir: here(`data/quality-${seed}`),
-    outputStrategy: 'reports_only',
-    reporters: [],
-  });
-  const engine = await openNativeEngine();
-  const known = await readFeatureTable(engine, labelPath);
-  await engine.close();
-  const at = new Map(known.features.keys.map((key, i) => [key, i] as const));
-  const of = (column: string) => run.features.keys.map((key) => known.textColumns[column]![at.get(key)!]!);
-  return { table: run.features, labels: of('label') as ClassName[], kinds: of('kind') };
-}
-
 async function overLogs(seeds: readonly number[]): Promise<void> {
   const model = modelFromText(await ebiProvider.model!(), 'the shipped model');
   const variants: readonly (readonly [string, (labels: ReadonlyMap<string, ClassName>) => DeepOptions])[] = [
@@ -195,7 +164,7 @@ async function overLogs(seeds: readonly number[]): Promise<void> {
   console.log(
     `| | ${seeds.map((seed) => `seed ${seed}`).join(' | ')} | kinds with errors |\n|---|${seeds.map(() => '---|').join('')}---|`,
   );
-  const logs = await Promise.all(seeds.map(generated));
+  const logs = await Promise.all(seeds.map(generatedTable));
   for (const [name, options] of variants) {
     const wrong = new Map<string, number>();
     const cells: string[] = [];

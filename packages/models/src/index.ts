@@ -19,7 +19,7 @@ export { criteriaV1, criteriaV8, type ExemplarCriteria, type ExemplarWeights } f
 export { type Exemplars, selectExemplars } from './deep/exemplars.js';
 export { isDemotedV9, isProtectedV1, isProtectedV9, protectHub } from './deep/hub-protection.js';
 export { type Measures, type RowOf, rowReader } from './deep/measures.js';
-export { measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
+export { matrixOf, measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
 export { reconcile, softPriors, withPriors } from './deep/priors.js';
 export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
