@@ -13,6 +13,7 @@ import { evaluationText } from './evaluation-text.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
+import { addUsageCommand } from './usage-command.js';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -63,6 +64,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   featuresCommand(program, io, signal);
   classifyCommand(program, io);
   evaluateCommand(program, io);
+  addUsageCommand(engineFlags(program.command('usage')), io);
   providersCommand(program, io);
   return program;
 }
