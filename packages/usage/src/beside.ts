@@ -1,6 +1,5 @@
-import { numbers, texts } from '@deeplogbot/core';
+import { numbers, type TextColumn, texts } from '@deeplogbot/core';
 import { isPartial, type UsageCounts } from './count.js';
-import { itemsOf } from './items.js';
 import { type CountInterval, keptPrecision, type Share } from './kept-precision.js';
 import { firstDay, lastDay } from './months.js';
 import { tsvCell } from './report-tsv.js';
@@ -88,23 +87,20 @@ function excludedTotals({ excluded }: UsageCounts): Record<string, number> {
   return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function totalsOf(usage: UsageCounts) {
-  const sums = { false: [0, 0, 0, 0, Number.NaN], true: [0, 0, 0, 0, Number.NaN] };
-  let items = 0;
-  for (const { cells } of itemsOf(usage)) {
-    items++;
-    for (const { machine, counts, bytes } of cells) {
-      const sum = sums[`${machine}`];
-      for (let i = 0; i < 4; i++) sum[i]! += counts[i]!;
-      if (!Number.isNaN(bytes)) sum[4] = (Number.isNaN(sum[4]!) ? 0 : sum[4]!) + bytes;
-    }
-  }
-  const named = ([ti, ui, tr, ur, bytes]: number[]): Totals => ({
-    total_investigations: ti!,
-    unique_investigations: ui!,
-    total_requests: tr!,
-    unique_requests: ur!,
-    volume_mb: Number.isNaN(bytes!) ? null : Math.round(bytes!) / 1e6,
-  });
-  return { items, regular: named(sums.false), machine: named(sums.true) };
+function totalsOf({ counts }: UsageCounts) {
+  const items = counts.columns.item as TextColumn;
+  const machine = numbers(counts, 'machine');
+  const sum = (name: string, of: 0 | 1) =>
+    numbers(counts, name).reduce((a, n, i) => (machine[i] === of ? a + n : a), 0);
+  const totals = (of: 0 | 1): Totals => {
+    const sizes = numbers(counts, 'bytes').filter((bytes, i) => machine[i] === of && !Number.isNaN(bytes));
+    return {
+      total_investigations: sum('total_investigations', of),
+      unique_investigations: sum('unique_investigations', of),
+      total_requests: sum('total_requests', of),
+      unique_requests: sum('unique_requests', of),
+      volume_mb: sizes.length === 0 ? null : sizes.reduce((a, b) => a + b, 0) / 1e6,
+    };
+  };
+  return { items: new Set(items.codes).size, regular: totals(0), machine: totals(1) };
 }

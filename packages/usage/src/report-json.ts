@@ -101,17 +101,24 @@ const TOTAL_REQUESTS = 2;
 
 function instancesJson({ machine, counts, countries, bytes }: Cell): string {
   const access = machine ? 'machine' : 'regular';
-  const instances: string[] = [];
+  const plain = counts[0] === counts[2] && counts[1] === counts[3];
+  const by = [0, 1, 2, 3].map((i) => (plain && i > 1 ? '' : countriesJson(countries, i)));
+  let text = '';
   for (let i = 0; i < 4; i++) {
     if (counts[i] === 0) continue;
-    let by = '';
-    for (const [code, values] of countries) if (values[i]! > 0) by += `${by === '' ? '' : ','}"${code}":${values[i]}`;
     const volume = i === TOTAL_REQUESTS && !Number.isNaN(bytes) ? `,"volume":${megabytes(bytes)}` : '';
-    instances.push(
-      `{"metric-type":"${METRIC_TYPES[i]}","access-method":"${access}","count":${counts[i]}${by === '' ? '' : `,"country-counts":{${by}}`}${volume}}`,
-    );
+    const codes = plain ? by[i % 2] : by[i];
+    text += `${text === '' ? '' : ','}{"metric-type":"${METRIC_TYPES[i]}","access-method":"${access}","count":${counts[i]}${codes}${volume}}`;
   }
-  return instances.join(',');
+  return text;
+}
+
+function countriesJson(countries: Cell['countries'], metric: number): string {
+  let by = '';
+  for (const [code, values] of countries) {
+    if (values[metric]! > 0) by += `${by === '' ? '' : ','}"${code}":${values[metric]}`;
+  }
+  return by === '' ? '' : `,"country-counts":{${by}}`;
 }
 
 /** Millions of bytes, to the byte. */
