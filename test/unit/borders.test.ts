@@ -9,12 +9,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   '@deeplogbot/rules': ['@deeplogbot/core'],
   '@deeplogbot/reports': ['@deeplogbot/core'],
   '@deeplogbot/provider-ebi': ['@deeplogbot/core'],
+  '@deeplogbot/usage': ['@deeplogbot/core'],
   deeplogbot: [
     '@deeplogbot/core',
     '@deeplogbot/models',
     '@deeplogbot/provider-ebi',
     '@deeplogbot/reports',
     '@deeplogbot/rules',
+    '@deeplogbot/usage',
   ],
 };
 

@@ -15,6 +15,7 @@ import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
 import { trainCommand } from './train-command.js';
+import { addUsageCommand } from './usage-command.js';
 
 const NOTES = `
 Examples:
@@ -50,6 +51,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   classifyCommand(program, io);
   trainCommand(engineFlags(program.command('train')), io);
   evaluateCommand(program, io);
+  addUsageCommand(engineFlags(program.command('usage')), io);
   providersCommand(program, io);
   return program;
 }

@@ -1,0 +1,44 @@
+import { isPartial, type UsageCounts } from './count.js';
+import { firstDay, lastDay } from './months.js';
+import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
+
+export interface ReportException {
+  readonly code: 3040 | 69;
+  readonly severity: 'warning';
+  readonly message: string;
+  readonly 'help-url'?: string;
+  readonly data: string;
+}
+
+/** 3040 where the log does not cover the period, 69 where the body is compressed. */
+export function exceptionsOf(usage: UsageCounts, compressed: boolean): ReportException[] {
+  const partial: ReportException = {
+    code: 3040,
+    severity: 'warning',
+    message: 'Partial Data Returned',
+    data: `The log covers ${usage.covered.from} to ${usage.covered.to} of the period ${firstDay(usage.from)} to ${lastDay(usage.to)}.`,
+  };
+  const gzip: ReportException = {
+    code: 69,
+    severity: 'warning',
+    message: 'Report is compressed using gzip',
+    'help-url': 'https://github.com/datacite/sashimi',
+    data: 'usage data needs to be uncompressed',
+  };
+  return [...(isPartial(usage) ? [partial] : []), ...(compressed ? [gzip] : [])];
+}
+
+/** The header of the JSON report. `part` is counted from 1; 0 = the only one. */
+export function headerOf(usage: UsageCounts, options: ReportOptions, part: number) {
+  return {
+    'report-name': 'Dataset Master Report',
+    'report-id': 'DSR',
+    release: 'RD1',
+    created: options.created,
+    'created-by': options.createdBy ?? REPORT_DEFAULTS.createdBy,
+    'reporting-period': { 'begin-date': firstDay(usage.from), 'end-date': lastDay(usage.to) },
+    'report-filters': [],
+    'report-attributes': part === 0 ? [] : [{ name: 'Part', value: String(part) }],
+    exceptions: exceptionsOf(usage, options.compress ?? REPORT_DEFAULTS.compress),
+  };
+}
