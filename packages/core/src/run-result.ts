@@ -1,6 +1,7 @@
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
+import type { UsageStatistics } from './usage.js';
 import type { Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
@@ -62,6 +63,8 @@ export interface RunResult {
   readonly verdicts: Verdicts;
   /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
   readonly importances: readonly (readonly [feature: string, importance: number])[];
+  /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
+  readonly usage?: UsageStatistics;
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;
@@ -91,5 +94,7 @@ export interface OutputDir {
 /** Writes one kind of report of a finished run; returns the paths it wrote. */
 export interface Reporter {
   readonly name: string;
+  /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
+  readonly needs?: readonly 'usage'[];
   write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
 }

@@ -4,6 +4,7 @@ import {
   locationAnalysisCsv,
   locationAnalysisParquet,
   runManifest,
+  statistics,
   textReport,
 } from '@deeplogbot/reports';
 
@@ -12,6 +13,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisCsv,
   locationAnalysisParquet,
   textReport,
+  statistics,
   featureImportances,
   runManifest,
 ];
