@@ -1,6 +1,7 @@
 import type { Reporter } from '@deeplogbot/core';
 import {
   featureImportances,
+  htmlReport,
   locationAnalysisCsv,
   locationAnalysisParquet,
   runManifest,
@@ -14,6 +15,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisParquet,
   textReport,
   statistics,
+  htmlReport,
   featureImportances,
   runManifest,
 ];

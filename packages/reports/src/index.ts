@@ -3,6 +3,7 @@
 // for people
 export { consoleSummary } from './console-summary.js';
 export { csvCell, csvLines } from './csv.js';
+export { htmlPage, htmlReport } from './html/html-report.js';
 export { featureImportances } from './importances.js';
 export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';
 // building blocks

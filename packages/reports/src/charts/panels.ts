@@ -1,0 +1,73 @@
+import type { EChartsOption, SeriesOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
+import { COLOURS } from './palette.js';
+
+/** One small drawing among others: its axes and series. */
+export interface Panel {
+  readonly title: string;
+  readonly x: XAXisComponentOption;
+  readonly y: YAXisComponentOption;
+  readonly series: readonly SeriesOption[];
+}
+
+const GAP = { left: 62, right: 14, top: 34, bottom: 44 } as const;
+const LEGEND = 30;
+
+/** Axes in the greys of the page. */
+export const axis = {
+  axisLine: { lineStyle: { color: COLOURS.muted } },
+  axisTick: { lineStyle: { color: COLOURS.muted } },
+  axisLabel: { color: COLOURS.muted, fontSize: 11, hideOverlap: true },
+  splitLine: { lineStyle: { color: COLOURS.grid } },
+  nameTextStyle: { color: COLOURS.muted, fontSize: 11 },
+} as const;
+
+/** 12345 → 12K, for labels of an axis. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  const cut = (unit: number, letter: string) => `${Number((value / unit).toPrecision(3))}${letter}`;
+  if (size >= 1e9) return cut(1e9, 'B');
+  if (size >= 1e6) return cut(1e6, 'M');
+  if (size >= 1e4) return cut(1e3, 'K');
+  return String(Number(value.toPrecision(4)));
+}
+
+/** Lays panels out in rows under one legend. */
+export function panels(
+  list: readonly Panel[],
+  columns: number,
+  width: number,
+  height: number,
+  left: number = GAP.left,
+): EChartsOption {
+  const rows = Math.ceil(list.length / columns);
+  const [cellWidth, cellHeight] = [width / columns, (height - LEGEND) / rows];
+  const at = (i: number) => ({ x: (i % columns) * cellWidth, y: LEGEND + Math.floor(i / columns) * cellHeight });
+  return {
+    legend: {
+      top: 2,
+      left: 4,
+      icon: 'roundRect',
+      itemHeight: 10,
+      itemWidth: 14,
+      textStyle: { color: COLOURS.ink, fontSize: 12 },
+      selectedMode: false,
+    },
+    title: list.map(({ title }, i) => ({
+      text: title,
+      left: at(i).x + 6,
+      top: at(i).y + 4,
+      textStyle: { fontSize: 12, fontWeight: 'normal', color: COLOURS.ink },
+    })),
+    grid: list.map((_, i) => ({
+      left: at(i).x + left,
+      top: at(i).y + GAP.top,
+      width: cellWidth - left - GAP.right,
+      height: cellHeight - GAP.top - GAP.bottom,
+    })),
+    xAxis: list.map(({ x }, i) => ({ ...axis, ...x, gridIndex: i }) as XAXisComponentOption),
+    yAxis: list.map(({ y }, i) => ({ ...axis, ...y, gridIndex: i }) as YAXisComponentOption),
+    series: list.flatMap(({ series }, i) =>
+      series.map((each) => ({ silent: true, ...each, xAxisIndex: i, yAxisIndex: i }) as SeriesOption),
+    ),
+  };
+}

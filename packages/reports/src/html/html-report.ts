@@ -1,0 +1,89 @@
+import type { Reporter, RunResult } from '@deeplogbot/core';
+import { type Chart, drawCharts } from '../charts/chart.js';
+import { geographicDistribution, worldMapChart } from '../charts/place-charts.js';
+import { hoursAndWeekdays, trafficOverTime } from '../charts/time-charts.js';
+import { plain } from '../plain-text.js';
+import { usageTables } from '../statistics/usage-tables.js';
+import { answer, heading } from './answer.js';
+import { escapeHtml } from './escape.js';
+import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
+import { locationSection } from './location-section.js';
+import { pageScript, pageStyle } from './page.generated.js';
+import { figure, list, section } from './parts.js';
+
+/**
+ * `report.html`: the run as one page that opens anywhere, without a network. It begins with what is left after filtering; every
+ * drawing has its numbers beside it, and every location can be looked up with its reasons.
+ */
+export const htmlReport: Reporter = {
+  name: 'html-report',
+  needs: ['usage'],
+  write: async (run, target) => [await target.write('report.html', await htmlPage(run))],
+};
+
+/** The page as text. */
+export async function htmlPage(run: RunResult): Promise<string> {
+  const charts = {
+    time: [trafficOverTime(run), hoursAndWeekdays(run)],
+    places: [worldMapChart(run), geographicDistribution(run)],
+  };
+  const drawn = await drawCharts(Object.values(charts).flat());
+  const figures = (list: readonly Chart[]) => list.map((chart) => figure(chart, drawn.get(chart.name))).join('\n');
+  const body = [
+    heading(run),
+    '<main>',
+    answer(run),
+    section('time', 'When', figures(charts.time)),
+    section('places', 'Where', figures(charts.places)),
+    largest(run),
+    locationSection(run),
+    taxonomy(run),
+    section('reasons', 'Which reasons decided', reasonCounts(run)),
+    leftOut(run, notMeasured(run)),
+    section(
+      'warnings',
+      'Warnings',
+      run.warnings.length > 0 ? list(run.warnings.map((text) => escapeHtml(plain(text)))) : '<p>None.</p>',
+    ),
+    provenance(run),
+    '</main>',
+    '<footer>Made by DeepLogBot. Map: Natural Earth.</footer>',
+  ];
+  return page(`Downloads: ${run.provider}`, body.join('\n'));
+}
+
+const notMeasured = (run: RunResult): (readonly [string, string])[] =>
+  usageTables(run).flatMap(({ name, notMeasured }) =>
+    notMeasured === null ? [] : [[`downloads by ${name.replaceAll('_', ' ')}`, notMeasured] as const],
+  );
+
+async function page(title: string, body: string): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${await sha256(pageScript)}'`,
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+${body}
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return btoa(String.fromCharCode(...digest));
+}
