@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { type GeoProjection, geoEquirectangular } from 'd3-geo';
 import { build } from 'esbuild';
 import { feature } from 'topojson-client';
 
@@ -8,11 +9,24 @@ const folder = new URL('../packages/reports/src/', import.meta.url);
 const HEAD =
   '// Made by scripts/embed-report-page.ts; change what it reads and run it again.\n// biome-ignore-all format: generated\n// biome-ignore-all lint/suspicious/noTemplateCurlyInString: generated\n\n';
 
+interface Land {
+  readonly features: readonly { readonly geometry: unknown }[];
+}
+
 /** The outlines of the land as GeoJSON, in hundredths of a degree. Natural Earth is in the public domain; world-atlas is ISC. */
 async function world(): Promise<string> {
   const file = createRequire(import.meta.url).resolve('world-atlas/land-110m.json');
   const topology = JSON.parse(await readFile(file, 'utf8')) as Parameters<typeof feature>[0];
-  const { features } = feature(topology, topology.objects.land!) as unknown as { features: { geometry: unknown }[] };
+  // the package has no types; it cuts the outlines where the map ends, at 180°
+  const { geoProject } = (await import(String('d3-geo-projection'))) as {
+    geoProject: (land: unknown, onto: GeoProjection) => Land;
+  };
+  const degrees = geoEquirectangular()
+    .scale(180 / Math.PI)
+    .translate([0, 0])
+    .reflectY(true)
+    .precision(0.5);
+  const { features } = geoProject(feature(topology, topology.objects.land!), degrees);
   const named = features.map(({ geometry }, i) => ({ type: 'Feature', properties: { name: `land ${i}` }, geometry }));
   const round = (_key: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value);
   return JSON.stringify({ type: 'FeatureCollection', features: named }, round);

@@ -10,7 +10,10 @@ const browser = await chromium.launch({
 });
 try {
   for (const width of [1280, 400]) {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: width === 400 ? 'dark' : 'light' });
+    const page = await browser.newPage({
+      viewport: { width, height: 900 },
+      colorScheme: width === 400 ? 'dark' : 'light',
+    });
     await page.goto(report);
     await page.waitForSelector('#locations[data-ready]');
     await page.screenshot({ path: `${folder}/report-${width}.png`, fullPage: process.argv[3] === 'full' });

@@ -89,6 +89,8 @@ export interface OutputDir {
   readonly path: string;
   /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
   write(name: string, content: string | Uint8Array | Iterable<string>): Promise<string>;
+  /** A folder in it, made if missing; absent where there are no folders. */
+  folder?(name: string): Promise<OutputDir>;
 }
 
 /** Writes one kind of report of a finished run; returns the paths it wrote. */

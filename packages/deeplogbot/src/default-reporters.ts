@@ -4,6 +4,7 @@ import {
   htmlReport,
   locationAnalysisCsv,
   locationAnalysisParquet,
+  plots,
   runManifest,
   statistics,
   textReport,
@@ -16,6 +17,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   textReport,
   statistics,
   htmlReport,
+  plots,
   featureImportances,
   runManifest,
 ];

@@ -10,6 +10,7 @@ export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysi
 export { type LocationColumn, locationTable } from './location-table.js';
 export { runManifest } from './manifest.js';
 export { clipText, plain } from './plain-text.js';
+export { plots } from './plots.js';
 export { statistics, statisticsOf } from './statistics/statistics.js';
 export { concentration, FILTERS, type UsageTable, usageTables } from './statistics/usage-tables.js';
 export { textReport } from './text-report.js';

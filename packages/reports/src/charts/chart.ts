@@ -48,7 +48,7 @@ function cleaned(svg: string, title: string): string {
     .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, '')
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
     .replace(/zr\d+-/g, 'zr-')
-    .replace(/ d="[^"]*"/g, (path) =>
+    .replace(/ d="[^"]{200,}"/g, (path) =>
       path.replace(/\d+\.\d{2,}/g, (value) => String(Math.round(Number(value) * 10) / 10)),
     )
     .replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', '')

@@ -14,7 +14,7 @@ const LEGEND = 30;
 
 /** Axes in the greys of the page. */
 export const axis = {
-  axisLine: { lineStyle: { color: COLOURS.muted } },
+  axisLine: { onZero: false, lineStyle: { color: COLOURS.muted } },
   axisTick: { lineStyle: { color: COLOURS.muted } },
   axisLabel: { color: COLOURS.muted, fontSize: 11, hideOverlap: true },
   splitLine: { lineStyle: { color: COLOURS.grid } },
@@ -49,6 +49,7 @@ export function panels(
       icon: 'roundRect',
       itemHeight: 10,
       itemWidth: 14,
+      itemGap: 22,
       textStyle: { color: COLOURS.ink, fontSize: 12 },
       selectedMode: false,
     },
@@ -67,7 +68,10 @@ export function panels(
     xAxis: list.map(({ x }, i) => ({ ...axis, ...x, gridIndex: i }) as XAXisComponentOption),
     yAxis: list.map(({ y }, i) => ({ ...axis, ...y, gridIndex: i }) as YAXisComponentOption),
     series: list.flatMap(({ series }, i) =>
-      series.map((each) => ({ silent: true, ...each, xAxisIndex: i, yAxisIndex: i }) as SeriesOption),
+      series.map((each) => {
+        const own = 'stack' in each && each.stack !== undefined ? { stack: `${each.stack} ${i}` } : {};
+        return { silent: true, ...each, ...own, xAxisIndex: i, yAxisIndex: i } as SeriesOption;
+      }),
     ),
   };
 }

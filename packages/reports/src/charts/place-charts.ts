@@ -40,6 +40,7 @@ export function worldMapChart(run: RunResult): Chart {
               top: 2,
               left: 4,
               icon: 'circle',
+              itemGap: 30,
               textStyle: { color: COLOURS.ink, fontSize: 12 },
               selectedMode: false,
             },
@@ -145,10 +146,13 @@ export function geographicDistribution(run: RunResult): Chart {
     type: 'bar' as const,
     name: LABEL_STYLE[each].name,
     stack: 'all',
+    barMaxWidth: 15,
     itemStyle: { color: LABEL_STYLE[each].colour },
     data: most.map(({ locations }) => locations[each]),
   }));
-  const shares = [{ type: 'bar' as const, itemStyle: { color: COLOURS.bot }, data: bots.map(({ share }) => share) }];
+  const shares = [
+    { type: 'bar' as const, barMaxWidth: 15, itemStyle: { color: COLOURS.bot }, data: bots.map(({ share }) => share) },
+  ];
   return {
     name: 'geographic_distribution',
     title: 'Countries',

@@ -1,6 +1,13 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
 import { type Chart, drawCharts } from '../charts/chart.js';
+import { featureDistributions, yearlyTrends } from '../charts/distribution-charts.js';
 import { geographicDistribution, worldMapChart } from '../charts/place-charts.js';
+import {
+  anomalyAnalysis,
+  anomalyImportances,
+  correlationMatrix,
+  featureImportance,
+} from '../charts/relation-charts.js';
 import { hoursAndWeekdays, trafficOverTime } from '../charts/time-charts.js';
 import { plain } from '../plain-text.js';
 import { usageTables } from '../statistics/usage-tables.js';
@@ -26,6 +33,14 @@ export async function htmlPage(run: RunResult): Promise<string> {
   const charts = {
     time: [trafficOverTime(run), hoursAndWeekdays(run)],
     places: [worldMapChart(run), geographicDistribution(run)],
+    features: [
+      featureDistributions(run),
+      yearlyTrends(run),
+      featureImportance(run),
+      anomalyImportances(run),
+      correlationMatrix(run),
+      anomalyAnalysis(run),
+    ],
   };
   const drawn = await drawCharts(Object.values(charts).flat());
   const figures = (list: readonly Chart[]) => list.map((chart) => figure(chart, drawn.get(chart.name))).join('\n');
@@ -39,6 +54,7 @@ export async function htmlPage(run: RunResult): Promise<string> {
     locationSection(run),
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
+    section('features', 'Features', figures(charts.features)),
     leftOut(run, notMeasured(run)),
     section(
       'warnings',

@@ -112,8 +112,9 @@ export function botCorrelations(run: RunResult): readonly (readonly [feature: st
     .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || (a[0] < b[0] ? -1 : 1));
 }
 
-function correlation(x: Float64Array, y: Float64Array): number {
-  const rows = [...x.keys()].filter((i) => Number.isFinite(x[i]!));
+/** Pearson correlation over the rows where `x` is finite and `y` too; NaN for fewer than ten of them or without spread. */
+export function correlation(x: Float64Array, y: Float64Array): number {
+  const rows = [...x.keys()].filter((i) => Number.isFinite(x[i]!) && Number.isFinite(y[i]!));
   if (rows.length < 10) return Number.NaN;
   const [a, b] = [Float64Array.from(rows, (i) => x[i]!), Float64Array.from(rows, (i) => y[i]!)];
   const [meanA, meanB] = [average(a), average(b)];
