@@ -65,8 +65,14 @@ export function panels(
       width: cellWidth - left - GAP.right,
       height: cellHeight - GAP.top - GAP.bottom,
     })),
-    xAxis: list.map(({ x }, i) => ({ ...axis, ...x, gridIndex: i }) as XAXisComponentOption),
-    yAxis: list.map(({ y }, i) => ({ ...axis, ...y, gridIndex: i }) as YAXisComponentOption),
+    xAxis: list.map(
+      ({ x }, i) =>
+        ({ ...axis, ...x, axisLabel: { ...axis.axisLabel, ...x.axisLabel }, gridIndex: i }) as XAXisComponentOption,
+    ),
+    yAxis: list.map(
+      ({ y }, i) =>
+        ({ ...axis, ...y, axisLabel: { ...axis.axisLabel, ...y.axisLabel }, gridIndex: i }) as YAXisComponentOption,
+    ),
     series: list.flatMap(({ series }, i) =>
       series.map((each) => {
         const own = 'stack' in each && each.stack !== undefined ? { stack: `${each.stack} ${i}` } : {};

@@ -9,7 +9,6 @@ import {
   featureImportance,
 } from '../charts/relation-charts.js';
 import { hoursAndWeekdays, trafficOverTime } from '../charts/time-charts.js';
-import { plain } from '../plain-text.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import { answer, heading } from './answer.js';
 import { escapeHtml } from './escape.js';
@@ -44,29 +43,31 @@ export async function htmlPage(run: RunResult): Promise<string> {
   };
   const drawn = await drawCharts(Object.values(charts).flat());
   const figures = (list: readonly Chart[]) => list.map((chart) => figure(chart, drawn.get(chart.name))).join('\n');
-  const body = [
+  const before = [
     heading(run),
     '<main>',
     answer(run),
     section('time', 'When', figures(charts.time)),
     section('places', 'Where', figures(charts.places)),
     largest(run),
-    locationSection(run),
+  ].join('\n');
+  const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
+  const after = [
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
     section('features', 'Features', figures(charts.features)),
     leftOut(run, notMeasured(run)),
-    section(
-      'warnings',
-      'Warnings',
-      run.warnings.length > 0 ? list(run.warnings.map((text) => escapeHtml(plain(text)))) : '<p>None.</p>',
-    ),
+    section('warnings', 'Warnings', warnings),
     provenance(run),
     '</main>',
     '<footer>Made by DeepLogBot. Map: Natural Earth.</footer>',
-  ];
-  return page(`Downloads: ${run.provider}`, body.join('\n'));
+  ].join('\n');
+  const room = MAX_LENGTH - before.length - after.length;
+  return page(`Downloads: ${run.provider}`, [before, locationSection(run, room), after].join('\n'));
 }
+
+/** Characters of the page but for its program: with it the file stays below 3 MB. */
+const MAX_LENGTH = 2_900_000;
 
 const notMeasured = (run: RunResult): (readonly [string, string])[] =>
   usageTables(run).flatMap(({ name, notMeasured }) =>

@@ -15,10 +15,10 @@ const COLUMNS = [
 ] as const;
 
 /** The table of all locations, with what its program needs. */
-export function locationSection(run: RunResult): string {
+export function locationSection(run: RunResult, room: number): string {
   if (run.totalLocations === 0)
     return section('locations', 'All locations', '<p class="muted">No location was classified.</p>');
-  const data = pageData(run);
+  const data = pageData(run, room);
   const head = COLUMNS.map(
     ([column, name]) =>
       `<th scope="col" data-column="${column}" aria-sort="none"><button type="button">${name}</button></th>`,

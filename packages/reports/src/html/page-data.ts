@@ -32,11 +32,8 @@ export interface PageData {
   readonly leftOut: number;
 }
 
-/** Characters of all columns together; with the drawings the page stays below 3 MB. */
-const BUDGET = 2_450_000;
-
-/** What the table and the panel of details show. Features are added in the order of importance while there is room. */
-export function pageData(run: RunResult): PageData {
+/** What the table and the panel of details show. Features are added in the order of importance while there is room, `room` in characters. */
+export function pageData(run: RunResult, room: number): PageData {
   const columns = tableColumns(run);
   const features: PageFeature[] = [];
   let size = columns.reduce((sum, column) => sum + column.values.length + column.codes.length, 0);
@@ -45,7 +42,7 @@ export function pageData(run: RunResult): PageData {
     const values = run.features.need(name);
     const column = packNumbers(name, Array.from(values, threeDigits));
     size += column.values.length + column.codes.length;
-    if (size > BUDGET) break;
+    if (size > room) break;
     columns.push(column);
     const spec = run.features.specs.get(name);
     features.push({ name, unit: spec?.unit ?? '', meaning: spec?.meaning ?? '', median: medianOf(values) });
@@ -65,7 +62,7 @@ function tableColumns(run: RunResult): PackedColumn[] {
       rows.map(({ label }) => label),
     ),
     packNumbers('downloads', [...run.downloads]),
-    packNumbers('users', Array.from(run.features.get('unique_users') ?? keys.map(() => Number.NaN))),
+    packNumbers('users', Array.from(run.features.get('unique_users') ?? keys.map(() => Number.NaN), threeDigits)),
     packNumbers(
       'per_user',
       Array.from(run.features.get('downloads_per_user') ?? keys.map(() => Number.NaN), threeDigits),

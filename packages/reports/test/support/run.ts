@@ -58,7 +58,12 @@ const spec = (name: string): FeatureSpec => ({
 
 /** The result of a run over these locations, with whatever a test changes. */
 export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}): RunResult {
-  const names = [...new Set(places.flatMap(({ features = {} }) => Object.keys(features)))];
+  const names = [
+    ...places.reduce((all, { features = {} }) => {
+      for (const name of Object.keys(features)) all.add(name);
+      return all;
+    }, new Set<string>()),
+  ];
   const columns = new Map(
     names.map((name) => [name, Float64Array.from(places, ({ features }) => features?.[name] ?? Number.NaN)] as const),
   );
@@ -157,17 +162,25 @@ const FEATURES = [
   'anomaly_score',
 ];
 
-/** A run of any size with places, labels, features and usage drawn with a seed. */
-export function syntheticRun(locations: number, dataSets: number, changes: Partial<RunResult> = {}): RunResult {
+/** A run of any size with places, labels, features, reasons and usage drawn with a seed. */
+export function syntheticRun(
+  locations: number,
+  dataSets: number,
+  changes: Partial<RunResult> = {},
+  features = FEATURES.length,
+): RunResult {
   const random = createRandom(7);
+  const names = Array.from({ length: features }, (_, i) => FEATURES[i] ?? `feature_${i}`);
   const places = Array.from({ length: locations }, (_, i): Place => {
     const [country, city, lat, lon] = CITIES[i % CITIES.length]!;
     const label = LABELS[Math.min(3, Math.floor(random.next() ** 2 * 4))]!;
     const downloads = 1 + Math.floor(random.next() ** -1.2);
     const key = `${(lat + (random.next() - 0.5) * 20).toFixed(5)},${(lon + (random.next() - 0.5) * 30).toFixed(5)}`;
-    const features = Object.fromEntries(FEATURES.map((name) => [name, random.next() * 20]));
-    return { key, label, downloads, country, city: `${city} ${i % 300}`, features };
+    const values = Object.fromEntries(names.map((name) => [name, random.next() * 20]));
+    const reason = `Looks like ${label} by its numbers (unique_users ${values.unique_users!.toPrecision(4)} >= 4.5, total_downloads ${downloads} <= 2500).`;
+    return { key, label, downloads, country, city: `${city} ${i % 9000}`, features: values, reason };
   });
+  places.sort((a, b) => (a.key < b.key ? -1 : 1));
   return runOf(places, { usage: syntheticUsage(dataSets), ...changes });
 }
 
