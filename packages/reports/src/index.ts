@@ -3,6 +3,9 @@
 // for people
 export { consoleSummary } from './console-summary.js';
 export { csvCell, csvLines } from './csv.js';
+export { type Coordinates, parseCoordinates } from './geo/coordinates.js';
+export { type GroupInput, type GroupOptions, groupLocations, haversineKm, type LocationGroup } from './geo/groups.js';
+export { groupsOf, locationGroups } from './geo/location-groups.js';
 export { htmlPage, htmlReport } from './html/html-report.js';
 export { featureImportances } from './importances.js';
 export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';

@@ -45,7 +45,7 @@ export async function drawCharts(charts: readonly Chart[]): Promise<ReadonlyMap<
 
 function cleaned(svg: string, title: string): string {
   return svg
-    .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, '')
+    .replace(/ (?:ecmeta_\w+|class|pointer-events|preserveAspectRatio)="[^"]*"/g, '')
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
     .replace(/zr\d+-/g, 'zr-')
     .replace(/ d="[^"]{200,}"/g, (path) =>

@@ -1,4 +1,5 @@
 import type { EChartsOption, SeriesOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
+import { clipText } from '../plain-text.js';
 import { COLOURS } from './palette.js';
 
 /** One small drawing among others: its axes and series. */
@@ -20,6 +21,12 @@ export const axis = {
   splitLine: { lineStyle: { color: COLOURS.grid } },
   nameTextStyle: { color: COLOURS.muted, fontSize: 11 },
 } as const;
+
+/**
+ * Text of a log as a label. The library keeps what it measured under the text itself in a plain object, so a label `__proto__` would change
+ * the prototype of all objects; the space in front prevents that for the text and for every beginning of it.
+ */
+export const label = (text: string): string => `\u00a0${clipText(text, 40)}`;
 
 /** 12345 → 12K, for labels of an axis. */
 export function short(value: number): string {

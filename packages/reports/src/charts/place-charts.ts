@@ -3,7 +3,7 @@ import { parseCoordinates } from '../geo/coordinates.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import type { Chart } from './chart.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
-import { type Panel, panels, short } from './panels.js';
+import { label, type Panel, panels, short } from './panels.js';
 
 interface Dot {
   readonly latitude: number;
@@ -135,11 +135,11 @@ export function geographicDistribution(run: RunResult): Chart {
     .filter(({ all }) => all >= 10)
     .sort((a, b) => b.share - a.share || (a.country < b.country ? -1 : 1))
     .slice(0, 20);
-  const label = { width: 105, overflow: 'truncate' as const };
+  const narrow = { width: 105, overflow: 'truncate' as const };
   const panel = (title: string, list: typeof rows, series: Panel['series'], max?: number): Panel => ({
     title,
     x: { type: 'value', axisLabel: { formatter: short }, ...(max ? { max } : {}) },
-    y: { type: 'category', inverse: true, data: list.map(({ country }) => country), axisLabel: label },
+    y: { type: 'category', inverse: true, data: list.map(({ country }) => label(country)), axisLabel: narrow },
     series,
   });
   const stacked = LABELS.map((each) => ({

@@ -3,7 +3,7 @@ import { botCorrelations, correlation } from '../statistics/feature-summary.js';
 import type { Chart } from './chart.js';
 import { histogram } from './histogram.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
-import { panels, short } from './panels.js';
+import { label, panels, short } from './panels.js';
 
 const TOP = 20;
 
@@ -38,7 +38,12 @@ function rankedBars(
   const panel = {
     title: measure,
     x: { type: 'value' as const },
-    y: { type: 'category' as const, inverse: true, data: rows.map(([feature]) => feature), axisLabel: { margin: 8 } },
+    y: {
+      type: 'category' as const,
+      inverse: true,
+      data: rows.map(([feature]) => label(feature)),
+      axisLabel: { margin: 8 },
+    },
     series: [
       {
         type: 'bar' as const,

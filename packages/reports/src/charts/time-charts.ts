@@ -1,7 +1,7 @@
 import { LABELS, type RunResult } from '@deeplogbot/core';
 import type { Chart } from './chart.js';
 import { LABEL_STYLE } from './palette.js';
-import { type Panel, panels, short } from './panels.js';
+import { label, type Panel, panels, short } from './panels.js';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 /** Monday first, as most readers expect it. */
@@ -21,7 +21,7 @@ export function trafficOverTime(run: RunResult): Chart {
   }));
   const panel: Panel = {
     title: 'Downloads per month (UTC)',
-    x: { type: 'category', data: months.map(({ value }) => value ?? '–') },
+    x: { type: 'category', data: months.map(({ value }) => label(value ?? '–')) },
     y: { type: 'value', axisLabel: { formatter: short } },
     series,
   };

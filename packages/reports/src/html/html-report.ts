@@ -1,14 +1,5 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { type Chart, drawCharts } from '../charts/chart.js';
-import { featureDistributions, yearlyTrends } from '../charts/distribution-charts.js';
-import { geographicDistribution, worldMapChart } from '../charts/place-charts.js';
-import {
-  anomalyAnalysis,
-  anomalyImportances,
-  correlationMatrix,
-  featureImportance,
-} from '../charts/relation-charts.js';
-import { hoursAndWeekdays, trafficOverTime } from '../charts/time-charts.js';
+import { drawnCharts } from '../charts/all-charts.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import { answer, heading } from './answer.js';
 import { escapeHtml } from './escape.js';
@@ -29,33 +20,21 @@ export const htmlReport: Reporter = {
 
 /** The page as text. */
 export async function htmlPage(run: RunResult): Promise<string> {
-  const charts = {
-    time: [trafficOverTime(run), hoursAndWeekdays(run)],
-    places: [worldMapChart(run), geographicDistribution(run)],
-    features: [
-      featureDistributions(run),
-      yearlyTrends(run),
-      featureImportance(run),
-      anomalyImportances(run),
-      correlationMatrix(run),
-      anomalyAnalysis(run),
-    ],
-  };
-  const drawn = await drawCharts(Object.values(charts).flat());
-  const figures = (list: readonly Chart[]) => list.map((chart) => figure(chart, drawn.get(chart.name))).join('\n');
+  const drawn = await drawnCharts(run);
+  const figures = (names: readonly string[]) => names.map((name) => figure(drawn.get(name)!)).join('\n');
   const before = [
     heading(run),
     '<main>',
     answer(run),
-    section('time', 'When', figures(charts.time)),
-    section('places', 'Where', figures(charts.places)),
+    section('time', 'When', figures(['traffic_over_time', 'hours_and_weekdays'])),
+    section('places', 'Where', figures(['world_map', 'geographic_distribution'])),
     largest(run),
   ].join('\n');
   const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
   const after = [
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
-    section('features', 'Features', figures(charts.features)),
+    section('features', 'Features', figures(FEATURE_CHARTS)),
     leftOut(run, notMeasured(run)),
     section('warnings', 'Warnings', warnings),
     provenance(run),
@@ -65,6 +44,16 @@ export async function htmlPage(run: RunResult): Promise<string> {
   const room = MAX_LENGTH - before.length - after.length;
   return page(`Downloads: ${run.provider}`, [before, locationSection(run, room), after].join('\n'));
 }
+
+const FEATURE_CHARTS = [
+  'feature_distributions',
+  'yearly_trends',
+  'feature_importance',
+  'anomaly_importances',
+  'correlation_matrix',
+  'category_feature_comparison',
+  'anomaly_analysis',
+];
 
 /** Characters of the page but for its program: with it the file stays below 3 MB. */
 const MAX_LENGTH = 2_900_000;

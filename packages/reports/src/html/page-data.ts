@@ -139,7 +139,7 @@ function pack<T>(
 
 /** Lone surrogates have become replacement characters by now. */
 function packed(bytes: Uint8Array): string {
-  const small = deflateSync(bytes, { level: 9 });
+  const small = deflateSync(bytes, { level: 6 });
   let text = '';
   for (let at = 0; at < small.length; at += 8192) text += String.fromCharCode(...small.subarray(at, at + 8192));
   return btoa(text);

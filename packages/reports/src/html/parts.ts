@@ -1,4 +1,5 @@
-import type { Chart, ChartTable } from '../charts/chart.js';
+import type { Drawn } from '../charts/all-charts.js';
+import type { ChartTable } from '../charts/chart.js';
 import { withVariables } from '../charts/palette.js';
 import { count } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
@@ -25,7 +26,7 @@ export const section = (id: string, title: string, content: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${escapeHtml(title)}</h2>\n${content}\n</section>`;
 
 /** A drawing with its numbers behind a switch, or the reason why there is none. */
-export function figure(chart: Chart, svg: string | undefined): string {
+export function figure({ chart, svg }: Drawn): string {
   const head = `<h3>${escapeHtml(chart.title)}</h3>`;
   if (svg === undefined)
     return `${head}<p class="muted">Not measured: ${escapeHtml(chart.missing ?? 'there is nothing to draw.')}</p>`;
