@@ -184,7 +184,7 @@ export function anomalyAnalysis(run: RunResult): Chart {
     option: counts === null ? null : panels(drawn.length > 0 ? [counts, spread] : [counts], 2, 960, 340),
     missing: 'The run has no anomaly score.',
     table: {
-      names: ['Score from', 'to', ...LABELS.map((label) => LABEL_STYLE[label].name)],
+      names: ['Lowest score', 'Highest score', ...LABELS.map((label) => LABEL_STYLE[label].name)],
       rows: counted
         ? counted.edges
             .slice(0, -1)
