@@ -35,7 +35,7 @@ export {
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
 // plan
-export { type EventExpressions, eventExpressions, type RowStatus } from './plan/events.js';
+export { type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
 export * from './plan-nodes.js';
 // run
@@ -64,6 +64,15 @@ export {
   type Role,
 } from './schema.js';
 export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
+export {
+  LABELS,
+  type PerLabel,
+  USAGE_DIMENSIONS,
+  type UsageDimension,
+  type UsageDimensionName,
+  type UsageRow,
+  type UsageStatistics,
+} from './usage.js';
 // verdicts
 export {
   CLASSES,

@@ -1,6 +1,7 @@
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
+import type { UsageStatistics } from './usage.js';
 import type { Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
@@ -75,6 +76,8 @@ export interface RunResult {
   readonly verdicts: Verdicts;
   /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
   readonly importances: readonly (readonly [feature: string, importance: number])[];
+  /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
+  readonly usage?: UsageStatistics;
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;
@@ -100,10 +103,14 @@ export interface OutputDir {
   readonly path: string;
   /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
   write(name: string, content: string | Uint8Array | Iterable<string>): Promise<string>;
+  /** A folder in it, made if missing; absent where there are no folders. */
+  folder?(name: string): Promise<OutputDir>;
 }
 
 /** Writes one kind of report of a finished run; returns the paths it wrote. */
 export interface Reporter {
   readonly name: string;
+  /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
+  readonly needs?: readonly 'usage'[];
   write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
 }

@@ -1,9 +1,13 @@
 import type { Reporter } from '@deeplogbot/core';
 import {
   featureImportances,
+  htmlReport,
   locationAnalysisCsv,
   locationAnalysisParquet,
+  locationGroups,
+  plots,
   runManifest,
+  statistics,
   textReport,
 } from '@deeplogbot/reports';
 
@@ -12,6 +16,10 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisCsv,
   locationAnalysisParquet,
   textReport,
+  statistics,
+  locationGroups(),
+  htmlReport,
+  plots,
   featureImportances,
   runManifest,
 ];

@@ -20,6 +20,7 @@ import { annotatedTarget } from './steps/output.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { sampleLocations } from './steps/sample.js';
+import { usageStatistics } from './steps/statistics.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -69,6 +70,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
     clock.lap('annotate');
 
+    const reporters = options.reporters ?? DEFAULT_REPORTERS;
+    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
+    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
+    clock.lap('statistics');
+
     const run = runResult({
       options,
       provider,
@@ -80,6 +86,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       features,
       verdicts,
       importances,
+      usage,
       outputParquet,
       warnings: dataWarnings(extracted, relation),
       timings: [
@@ -87,7 +94,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    return await report(run, options.reporters ?? DEFAULT_REPORTERS, outputDir);
+    return await report(run, reporters, outputDir);
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
 import { duckdb, farms, mirrors, parquet, people, readParquet, scratch } from './support/logs.js';
@@ -118,7 +118,11 @@ describe('a whole run', () => {
     for (const threads of [1, 2, 4, 2]) {
       const outputDir = join(folder, `out-${hashes.length}`);
       await runBotAnnotator({ input, outputDir, threads });
-      const names = (await readdir(outputDir)).filter((name) => name !== 'timings.json').sort();
+      const entries = await readdir(outputDir, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+      const names = files.map((file) => relative(outputDir, file)).filter((name) => name !== 'timings.json');
+      expect(names).toContain(join('plots', 'world_map.svg'));
+      names.sort();
       hashes.push(
         Object.fromEntries(
           await Promise.all(names.map(async (name) => [name, await sha256(join(outputDir, name))] as const)),

@@ -38,8 +38,11 @@ export const locationAnalysisParquet: Reporter = {
     const columnData = locationTable(run).map(({ name, type, values }) => ({
       name,
       type: PARQUET_TYPES[type],
-      data: [...values],
       nullable: true,
+      // made when the column is written, so that not all columns are in memory twice
+      get data() {
+        return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+      },
     }));
     return [await target.write('location_analysis.parquet', new Uint8Array(parquetWriteBuffer({ columnData })))];
   },

@@ -8,8 +8,8 @@ export interface LocationColumn {
   readonly range: string;
   readonly meaning: string;
   readonly nullWhen: string;
-  /** NULL as null. */
-  readonly values: readonly (string | number | boolean | null)[];
+  /** NULL is null, or NaN in a column of floats. */
+  readonly values: ArrayLike<string | number | boolean | null>;
 }
 
 /** The table of a run: key, attributes, verdict, then every feature in the provider's order. Columns and their order depend on the provider alone. */
@@ -25,7 +25,7 @@ export function locationTable(run: RunResult): readonly LocationColumn[] {
     text('geo_location', 'The location that was classified, as the log spells it.', 'never', keys),
     text('country', 'Its most frequent country.', 'no row has one', attributes.country),
     text('city', 'Its most frequent city.', 'no row has one', attributes.city),
-    number('downloads', 'rows', 'Downloads in the window.', 'never', [...run.downloads]),
+    number('downloads', 'rows', 'Downloads in the window.', 'never', run.downloads),
     ...verdictColumns(run.verdicts.rows),
     ...[...columns].map(([name, values]) => featureColumn(name, specs.get(name), values)),
   ];
@@ -36,11 +36,9 @@ const number = (
   unit: string,
   meaning: string,
   nullWhen: string,
-  values: readonly (number | null)[],
+  values: ArrayLike<number>,
   range = '',
 ): LocationColumn => ({ name, type: 'number', unit, range, meaning, nullWhen, values });
-
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 function verdictColumns(rows: readonly Verdict[]): LocationColumn[] {
   const NEVER = 'never';
@@ -61,14 +59,7 @@ function verdictColumns(rows: readonly Verdict[]): LocationColumn[] {
     values: rows.map(of),
   });
   const share = (name: string, meaning: string, of: (verdict: Verdict) => number) =>
-    number(
-      name,
-      '1',
-      meaning,
-      FEW,
-      rows.map((verdict) => orNull(of(verdict))),
-      '0 … 1',
-    );
+    number(name, '1', meaning, FEW, Float64Array.from(rows, of), '0 … 1');
   return [
     text('label', 'bot, hub, organic or insufficient_evidence.', NEVER, (verdict) => verdict.label),
     text(
@@ -103,7 +94,7 @@ const featureColumn = (name: string, spec: FeatureSpec | undefined, values: Floa
   range: spec ? rangeText(spec) : '',
   meaning: spec?.meaning ?? '',
   nullWhen: spec?.nullWhen ?? '',
-  values: Array.from(values, orNull),
+  values,
 });
 
 const rangeText = ({ min, max }: FeatureSpec): string => {

@@ -1,5 +1,7 @@
 import type { Label, Reporter, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
+import type { LocationGroup } from './geo/groups.js';
+import { groupsOf } from './geo/location-groups.js';
 import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
 const WIDE = '='.repeat(80);
@@ -20,6 +22,7 @@ function reportLines(run: RunResult): string[] {
     ...section('CITIES WITH MORE THAN 100,000 DOWNLOADS', cities(run)),
     ...section(`BOT LOCATIONS (${count(run.botLocations)})`, locationLines(run, 'bot')),
     ...section(`HUB LOCATIONS (${count(run.hubLocations)})`, locationLines(run, 'hub')),
+    ...section('HUBS AS PLACES', hubPlaces(run)),
     ...section('METHOD', method(run)),
     ...section('FEATURES', features(run)),
     ...section('WARNINGS', run.warnings.length > 0 ? run.warnings.map(plain) : ['none']),
@@ -154,6 +157,22 @@ function locationLines(run: RunResult, label: Label): string[] {
     return `${place}${counts}  ${measure(verdict.confidence)}  ${clipText(verdict.reasons[0]?.sentence ?? '', 120)}`;
   };
   return [header, ...rows.map(line)];
+}
+
+/** Hubs within ten kilometres of a larger one in the same country are one place. */
+function hubPlaces(run: RunResult): string[] {
+  const hubs = groupsOf(run).filter(({ canonical }) => run.verdicts.rows[canonical]!.label === 'hub');
+  if (hubs.length === 0) return ['none'];
+  const several = hubs.filter(({ members }) => members.length > 1);
+  const line = ({ name, canonical, members, downloads }: LocationGroup) =>
+    `${padEnd(clipText(run.features.attributes.country[canonical] ?? '–', 16), 18)}${padEnd(clipText(name, 28), 30)}${padStart(count(members.length), 6)}${padStart(count(downloads), 14)}`;
+  const header = `${padEnd('Country', 18)}${padEnd('Place', 30)}${padStart('Locs', 6)}${padStart('Downloads', 14)}`;
+  const plural = (n: number, word: string) => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+  const [all, places] = [plural(run.hubLocations, 'location'), plural(hubs.length, 'place')];
+  return [
+    `Hub locations as places: ${all} ${run.hubLocations === 1 ? 'is' : 'are'} ${places}.`,
+    ...(several.length > 0 ? [header, ...several.map(line)] : []),
+  ];
 }
 
 function method(run: RunResult): string[] {

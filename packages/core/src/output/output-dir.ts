@@ -14,7 +14,11 @@ export async function openOutputDir(path: string): Promise<OutputDir> {
   } catch (error) {
     throw outputError(folder, error);
   }
-  return { path: folder, write: (name, content) => writeFileIn(folder, name, content) };
+  return {
+    path: folder,
+    write: (name, content) => writeFileIn(folder, name, content),
+    folder: async (name) => openOutputDir(join(folder, plainName(name))),
+  };
 }
 
 async function writeFileIn(
@@ -22,12 +26,7 @@ async function writeFileIn(
   name: string,
   content: string | Uint8Array | Iterable<string>,
 ): Promise<string> {
-  if (name === '' || name.startsWith('.') || ['/', '\\', '\u0000'].some((part) => name.includes(part))) {
-    throw new ConfigError('UNSAFE_FILE_NAME', `${JSON.stringify(name)} is not a plain file name.`, {
-      hint: 'A report names its files itself, without a path.',
-    });
-  }
-  const path = join(folder, name);
+  const path = join(folder, plainName(name));
   await writeAtomically(path, async (temporary) => {
     const file = await open(temporary, 'w');
     try {
@@ -38,6 +37,15 @@ async function writeFileIn(
     }
   });
   return path;
+}
+
+function plainName(name: string): string {
+  if (name === '' || name.startsWith('.') || ['/', '\\', '\u0000'].some((part) => name.includes(part))) {
+    throw new ConfigError('UNSAFE_FILE_NAME', `${JSON.stringify(name)} is not a plain file name.`, {
+      hint: 'A report names its files itself, without a path.',
+    });
+  }
+  return name;
 }
 
 const BATCH_CHARACTERS = 1 << 20;

@@ -26,6 +26,7 @@ export interface RunParts {
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
   readonly importances: RunResult['importances'];
+  readonly usage?: RunResult['usage'];
   readonly outputParquet: string | null;
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
@@ -52,6 +53,7 @@ export function runResult(parts: RunParts): RunResult {
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
     importances: parts.importances,
+    usage: parts.usage,
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),

@@ -1,0 +1,45 @@
+import type { RunResult } from '@deeplogbot/core';
+import { type Chart, drawCharts } from './chart.js';
+import { categoryFeatureComparison, classificationDistribution, downloadsByCategory } from './class-charts.js';
+import { featureDistributions, temporalPatterns, yearlyTrends } from './distribution-charts.js';
+import { geographicDistribution, worldMapChart } from './place-charts.js';
+import { anomalyAnalysis, anomalyImportances, correlationMatrix, featureImportance } from './relation-charts.js';
+import { hoursAndWeekdays, trafficOverTime } from './time-charts.js';
+
+/** Every drawing of a run. */
+const allCharts = (run: RunResult): readonly Chart[] => [
+  classificationDistribution(run),
+  downloadsByCategory(run),
+  trafficOverTime(run),
+  hoursAndWeekdays(run),
+  worldMapChart(run),
+  geographicDistribution(run),
+  yearlyTrends(run),
+  featureDistributions(run),
+  featureImportance(run),
+  anomalyImportances(run),
+  correlationMatrix(run),
+  categoryFeatureComparison(run),
+  temporalPatterns(run),
+  anomalyAnalysis(run),
+];
+
+/** A chart with its drawing; none where there is nothing to draw. */
+export interface Drawn {
+  readonly chart: Chart;
+  readonly svg: string | undefined;
+}
+
+const known = new WeakMap<RunResult['verdicts'], Promise<ReadonlyMap<string, Drawn>>>();
+
+/** Every drawing of a run by its name; made once for all reporters of the run. */
+export function drawnCharts(run: RunResult): Promise<ReadonlyMap<string, Drawn>> {
+  const before = known.get(run.verdicts);
+  if (before) return before;
+  const charts = allCharts(run);
+  const made = drawCharts(charts).then(
+    (drawn) => new Map(charts.map((chart) => [chart.name, { chart, svg: drawn.get(chart.name) }] as const)),
+  );
+  known.set(run.verdicts, made);
+  return made;
+}

@@ -1,0 +1,66 @@
+import type { Reporter, RunResult } from '@deeplogbot/core';
+import { csvLines } from '../csv.js';
+import { type GroupOptions, groupLocations, type LocationGroup } from './groups.js';
+
+/** Groups of near locations of every class. */
+export function groupsOf(run: RunResult, options: GroupOptions = {}): readonly LocationGroup[] {
+  const { keys, attributes } = run.features;
+  return groupLocations(
+    {
+      keys,
+      ...attributes,
+      downloads: run.downloads,
+      users: run.features.get('unique_users'),
+      kind: run.verdicts.rows.map(({ label }) => label),
+    },
+    options,
+  );
+}
+
+/**
+ * `location_groups.csv`: which locations of a class and country lie within `groupRadiusKm` of a larger one and are the same place under several
+ * coordinates; one row per location, its group named by the canonical member. Not written when the radius is 0.
+ */
+export const locationGroups = (options: GroupOptions = {}): Reporter => ({
+  name: 'location-groups',
+  async write(run, target) {
+    if (options.groupRadiusKm === 0) return [];
+    const { keys, attributes } = run.features;
+    const groups = groupsOf(run, options);
+    const rows = groups.flatMap((group, number) => group.members.map((row) => ({ row, group, number: number + 1 })));
+    const degrees = (value: number | undefined) => (value === undefined ? null : Math.round(value * 1e5) / 1e5);
+    return [
+      await target.write(
+        'location_groups.csv',
+        csvLines(
+          [
+            'group',
+            'name',
+            'canonical_location',
+            'label',
+            'country',
+            'geo_location',
+            'downloads',
+            'group_locations',
+            'group_downloads',
+            'centroid_latitude',
+            'centroid_longitude',
+          ],
+          [
+            rows.map(({ number }) => number),
+            rows.map(({ group }) => group.name),
+            rows.map(({ group }) => keys[group.canonical]!),
+            rows.map(({ row }) => run.verdicts.rows[row]!.label),
+            rows.map(({ row }) => attributes.country[row] ?? null),
+            rows.map(({ row }) => keys[row]!),
+            rows.map(({ row }) => run.downloads[row]!),
+            rows.map(({ group }) => group.members.length),
+            rows.map(({ group }) => group.downloads),
+            rows.map(({ group }) => degrees(group.centroid?.latitude)),
+            rows.map(({ group }) => degrees(group.centroid?.longitude)),
+          ],
+        ),
+      ),
+    ];
+  },
+});

@@ -1,0 +1,55 @@
+import type { Label, RunResult } from '@deeplogbot/core';
+import { count, percent } from '../plain-text.js';
+import { knownCountry } from '../statistics/regions.js';
+import { escapeHtml } from './escape.js';
+
+/** What the run found, in one sentence and five numbers. */
+export function answer(run: RunResult): string {
+  const { stats } = run;
+  const rest = [`${count(run.organicLocations)} locations`, dataSets(run), countries(run)].filter(
+    (part) => part !== null,
+  );
+  const sentence =
+    stats.total === 0
+      ? 'The log holds no downloads.'
+      : `<strong>${count(stats.normal)} of ${count(stats.total)} downloads (${percent(stats.normal, stats.total)})</strong> are left after bots and hubs are filtered out. They come from ${listed(rest)}.`;
+  return `<p class="answer">${sentence}</p>
+<ul class="cards">
+${card('organic', 'Organic', run.organicLocations, stats.normal, run)}
+${card('hub', 'Hubs', run.hubLocations, stats.hubs, run)}
+${card('bot', 'Bots', run.botLocations, stats.bots, run)}
+${card('insufficient_evidence', 'Insufficient evidence', run.insufficientLocations, stats.insufficientEvidence, run)}
+<li><span>Without a verdict</span><strong>${count(stats.filtered)}</strong><span class="muted">rows without place or time, or outside the window</span></li>
+</ul>`;
+}
+
+const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
+  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total)}) from ${count(locations)} locations</span></li>`;
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
+/** Data sets that organic locations downloaded; nothing where that was not measured. */
+function dataSets({ usage }: RunResult): string | null {
+  const project = usage?.dimensions.project;
+  if (project === undefined || project.notMeasured !== null) return null;
+  const reached = project.rows.filter(({ value, downloads }) => value !== null && downloads.organic > 0).length;
+  return `reach ${project.rows.length < project.distinct ? 'at least ' : ''}${count(reached)} data sets`;
+}
+
+function countries(run: RunResult): string | null {
+  if (run.schema.countryField === null) return null;
+  const named = run.features.attributes.country.filter(
+    (country, i) => run.verdicts.rows[i]!.label === 'organic' && knownCountry(country),
+  );
+  return `lie in ${count(new Set(named).size)} countries`;
+}
+
+/** What the report is of. */
+export function heading(run: RunResult): string {
+  const day = (us: number) => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+  const inputs = run.inputs.map(({ path }) => path.split(/[/\\]/).at(-1)!);
+  const name = inputs.length === 0 ? 'a log' : inputs.length === 1 ? inputs[0]! : `${inputs.length} files`;
+  return `<header><h1>Downloads of ${escapeHtml(name)}</h1>
+<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
+}

@@ -1,0 +1,95 @@
+import type { Reporter, RunResult } from '@deeplogbot/core';
+import { drawnCharts } from '../charts/all-charts.js';
+import { usageTables } from '../statistics/usage-tables.js';
+import { answer, heading } from './answer.js';
+import { escapeHtml } from './escape.js';
+import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
+import { locationSection } from './location-section.js';
+import { pageScript, pageStyle } from './page.generated.js';
+import { figure, list, section } from './parts.js';
+
+/**
+ * `report.html`: the run as one page that opens anywhere, without a network. It begins with what is left after filtering; every
+ * drawing has its numbers beside it, and every location can be looked up with its reasons.
+ */
+export const htmlReport: Reporter = {
+  name: 'html-report',
+  needs: ['usage'],
+  write: async (run, target) => [await target.write('report.html', await htmlPage(run))],
+};
+
+/** The page as text. */
+export async function htmlPage(run: RunResult): Promise<string> {
+  const drawn = await drawnCharts(run);
+  const figures = (names: readonly string[]) => names.map((name) => figure(drawn.get(name)!)).join('\n');
+  const before = [
+    heading(run),
+    '<main>',
+    answer(run),
+    section('time', 'When', figures(['traffic_over_time', 'hours_and_weekdays'])),
+    section('places', 'Where', figures(['world_map', 'geographic_distribution'])),
+    largest(run),
+  ].join('\n');
+  const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
+  const after = [
+    taxonomy(run),
+    section('reasons', 'Which reasons decided', reasonCounts(run)),
+    section('features', 'Features', figures(FEATURE_CHARTS)),
+    leftOut(run, notMeasured(run)),
+    section('warnings', 'Warnings', warnings),
+    provenance(run),
+    '</main>',
+    '<footer>Made by DeepLogBot. Map: Natural Earth.</footer>',
+  ].join('\n');
+  const room = MAX_LENGTH - before.length - after.length;
+  return page(`Downloads: ${run.provider}`, [before, locationSection(run, room), after].join('\n'));
+}
+
+const FEATURE_CHARTS = [
+  'feature_distributions',
+  'yearly_trends',
+  'feature_importance',
+  'anomaly_importances',
+  'correlation_matrix',
+  'category_feature_comparison',
+  'anomaly_analysis',
+];
+
+/** Characters of the page but for its program: with it the file stays below 3 MB. */
+const MAX_LENGTH = 2_900_000;
+
+const notMeasured = (run: RunResult): (readonly [string, string])[] =>
+  usageTables(run).flatMap(({ name, notMeasured }) =>
+    notMeasured === null ? [] : [[`downloads by ${name.replaceAll('_', ' ')}`, notMeasured] as const],
+  );
+
+async function page(title: string, body: string): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${await sha256(pageScript)}'`,
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+${body}
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return btoa(String.fromCharCode(...digest));
+}

@@ -1,0 +1,39 @@
+import type { Drawn } from '../charts/all-charts.js';
+import type { ChartTable } from '../charts/chart.js';
+import { withVariables } from '../charts/palette.js';
+import { count } from '../plain-text.js';
+import { escapeHtml } from './escape.js';
+
+/** A number with separators, text escaped, a dash for NULL. */
+export const cell = (value: string | number | null): string => {
+  if (value === null || (typeof value === 'number' && Number.isNaN(value))) return '–';
+  if (typeof value === 'string') return escapeHtml(value);
+  return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));
+};
+
+/** A table; columns that hold numbers only are set to the right. */
+export function table({ names, rows }: ChartTable): string {
+  const numeric = names.map(
+    (_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'),
+  );
+  const kind = (i: number) => (numeric[i] ? ' class="number"' : '');
+  const head = names.map((name, i) => `<th scope="col"${kind(i)}>${escapeHtml(name)}</th>`).join('');
+  const lines = rows.map((row) => `<tr>${row.map((value, i) => `<td${kind(i)}>${cell(value)}</td>`).join('')}</tr>`);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${escapeHtml(names.join(', '))}"><table><thead><tr>${head}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
+}
+
+export const section = (id: string, title: string, content: string): string =>
+  `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${escapeHtml(title)}</h2>\n${content}\n</section>`;
+
+/** A drawing with its numbers behind a switch, or the reason why there is none. */
+export function figure({ chart, svg }: Drawn): string {
+  const head = `<h3>${escapeHtml(chart.title)}</h3>`;
+  if (svg === undefined)
+    return `${head}<p class="muted">Not measured: ${escapeHtml(chart.missing ?? 'there is nothing to draw.')}</p>`;
+  return `${head}<figure><div class="drawing" tabindex="0" role="region" aria-label="Drawing: ${escapeHtml(chart.title)}">${withVariables(svg)}</div>
+<figcaption>${escapeHtml(chart.summary)}</figcaption>
+<details><summary>Numbers of “${escapeHtml(chart.title)}”</summary>${table(chart.table)}</details></figure>`;
+}
+
+export const list = (items: readonly string[]): string =>
+  `<ul class="plain">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;

@@ -1,0 +1,17 @@
+import type { Reporter } from '@deeplogbot/core';
+import { drawnCharts } from './charts/all-charts.js';
+
+/** `plots/*.svg`: every drawing of the run that there is something to draw for, for papers and slides. */
+export const plots: Reporter = {
+  name: 'plots',
+  needs: ['usage'],
+  async write(run, target) {
+    const folder = (await target.folder?.('plots')) ?? target;
+    const paths: string[] = [];
+    for (const [name, { svg }] of await drawnCharts(run)) {
+      if (svg === undefined) continue;
+      paths.push(await folder.write(folder === target ? `plot_${name}.svg` : `${name}.svg`, `${svg}\n`));
+    }
+    return paths;
+  },
+};

@@ -1,0 +1,85 @@
+import { csvCell, featureImportances, locationAnalysisCsv, plots, runManifest, textReport } from '@deeplogbot/reports';
+import { describe, expect, it } from 'vitest';
+import { memoryDir, runOf } from './support/run.js';
+
+const RUN = runOf([
+  { key: '52.5,13.4', label: 'organic', downloads: 3, features: { unique_users: 2 } },
+  { key: '1,1', label: 'hub', downloads: 4, country: null, city: 'a "b", c', reason: 'Says\nmuch.', features: {} },
+]);
+
+describe('files byte by byte', () => {
+  it('location_analysis.csv', async () => {
+    const dir = memoryDir();
+    await locationAnalysisCsv.write(RUN, dir);
+    expect(dir.files.get('location_analysis.csv')).toBe(
+      [
+        'geo_location,country,city,downloads,label,behavior_type,automation_category,subcategory,is_bot,is_hub,is_organic,classification_confidence,p_organic,p_bot,p_hub,needs_review,classification_reason,unique_users',
+        '"52.5,13.4",Germany,Berlin,3,organic,organic,,individual_user,false,false,true,0.9,0.9,0.05,0.05,false,"Looks like organic (52.5,13.4).",2',
+        '"1,1",,"a ""b"", c",4,hub,automated,legitimate_automation,mirror,false,true,false,0.9,0.05,0.05,0.9,false,"Says\nmuch.",',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  it('feature_importances.csv, and none when nobody asked', async () => {
+    const dir = memoryDir();
+    expect(await featureImportances.write(RUN, dir)).toEqual([]);
+    await featureImportances.write(
+      {
+        ...RUN,
+        importances: [
+          ['a', 0.5],
+          ['=b', 0],
+        ],
+      },
+      dir,
+    );
+    expect(dir.files.get('feature_importances.csv')).toBe("feature,importance\r\na,0.5\r\n'=b,0\r\n");
+  });
+
+  it('the lines of the text report that count', async () => {
+    const dir = memoryDir();
+    await textReport.write(RUN, dir);
+    const lines = dir.files.get('bot_detection_report.txt')!.split('\n');
+    expect(lines[3]).toBe('Log window: 2021-01-01 to 2024-12-31 (UTC)');
+    expect(lines).toContain('Left after filtering bots and hubs: 3 organic downloads.');
+    expect(lines).toContain('BOT LOCATIONS (0)');
+    expect(lines[lines.indexOf('BOT LOCATIONS (0)') + 2]).toBe('none');
+    expect(lines).toContain('Hub locations as places: 1 location is 1 place.');
+  });
+
+  it('run.json holds names of inputs, not where they lie', async () => {
+    const dir = memoryDir();
+    await runManifest.write(RUN, dir);
+    expect(JSON.parse(dir.files.get('run.json')!).inputs).toEqual([
+      { name: 'log.parquet', bytes: 10, digest: 'sha256:00' },
+    ]);
+  });
+
+  it('a drawing is XML of its own, with the colours of its classes', async () => {
+    const dir = memoryDir();
+    await plots.write(RUN, dir);
+    const svg = dir.files.get('plot_downloads_by_category.svg')!;
+    expect(svg).toMatch(
+      /^<svg role="img" aria-label="Downloads by class" width="720" height="260" xmlns="http:\/\/www.w3.org\/2000\/svg"/,
+    );
+    expect(svg).toMatch(/<\/svg>\n$/);
+    expect(svg).toContain('"#0072b2"');
+    expect(svg).not.toMatch(/var\(|zr\d|ecmeta/);
+  });
+});
+
+describe('a cell', () => {
+  it.each([
+    [null, ''],
+    [Number.NaN, ''],
+    [-0.5, '-0.5'],
+    ['-0.5', '-0.5'],
+    ['-0.5,3', '"-0.5,3"'],
+    ['-1+1', "'-1+1"],
+    ['@x', "'@x"],
+    ['a"b', '"a""b"'],
+    ['\tx', "'\tx"],
+    [true, 'true'],
+  ])('of %j is %s', (value, cell) => expect(csvCell(value)).toBe(cell));
+});
