@@ -9,10 +9,12 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   '@deeplogbot/rules': ['@deeplogbot/core'],
   '@deeplogbot/reports': ['@deeplogbot/core'],
   '@deeplogbot/provider-ebi': ['@deeplogbot/core'],
+  '@deeplogbot/provider-http': ['@deeplogbot/core'],
   deeplogbot: [
     '@deeplogbot/core',
     '@deeplogbot/models',
     '@deeplogbot/provider-ebi',
+    '@deeplogbot/provider-http',
     '@deeplogbot/reports',
     '@deeplogbot/rules',
   ],

@@ -12,6 +12,7 @@ export { type RuleSummary, type RulesTrace, rulesTrace } from './trace.js';
 export type {
   Condition,
   ConfidenceMethod,
+  Evidence,
   FallbackThresholds,
   HubRules,
   KnownFeature,
@@ -24,4 +25,5 @@ export type {
   Section,
   SectionName,
   Subcategory,
+  Veto,
 } from './types.js';

@@ -1,0 +1,178 @@
+import { createHmac } from 'node:crypto';
+import { agentFacts } from '../agents/agents.js';
+import { claimedOperator, Operators, releaseYear } from '../agents/verify.js';
+import { addressKey, parseAddress, Ranges, subnetKey, type Words } from './address.js';
+import { AGENT_FLAGS } from './columns.js';
+import { Dictionary, OTHER, type TextDecoding } from './dictionary.js';
+
+export interface ClientOptions {
+  readonly salt: string;
+  readonly keepIp: boolean;
+  readonly clientKey: 'ip' | 'ip+agent';
+  readonly trustedProxies: readonly string[];
+  readonly crawlerRanges?: readonly string[];
+  readonly maxDistinct: number;
+}
+
+/** One address as first seen. */
+interface AddressFacts {
+  readonly ip: number;
+  readonly subnet: number;
+  readonly words: Words | null;
+  readonly trusted: boolean;
+}
+
+interface AgentEntry {
+  readonly id: number;
+  readonly flags: number;
+  readonly length: number;
+  readonly operator: string | null;
+  readonly released: number;
+}
+
+/** What is known of the client of a row. */
+export interface ClientFacts {
+  ip: number;
+  subnet: number;
+  client: number;
+  agent: number;
+  agentFlags: number;
+  agentLength: number;
+}
+
+const AGENT_RADIX = 2 ** 24;
+const US_PER_YEAR = 365.25 * 86_400e6;
+const STALE_YEARS = 5;
+
+/** Who asked: addresses, agents and their pairs, each as a code; every distinct one is looked at once. */
+export class Clients {
+  readonly ip: Dictionary;
+  readonly subnet: Dictionary;
+  readonly agent: Dictionary;
+  readonly client: Dictionary;
+  forwardedIgnored = 0;
+  private readonly addresses = new Map<string, AddressFacts>();
+  private readonly agents = new Map<string, AgentEntry>();
+  private readonly pairs = new Map<number, { readonly client: number; readonly flags: number }>();
+  private readonly proxies = new Ranges();
+  private readonly operators: Operators;
+
+  constructor(
+    private readonly options: ClientOptions,
+    private readonly decoding: TextDecoding,
+  ) {
+    const { maxDistinct } = options;
+    this.ip = new Dictionary(maxDistinct);
+    this.subnet = new Dictionary(maxDistinct);
+    this.agent = new Dictionary(maxDistinct);
+    this.client = new Dictionary(maxDistinct);
+    for (const proxy of options.trustedProxies) this.proxies.add(proxy);
+    this.operators = new Operators(options.crawlerRanges);
+  }
+
+  /** A salted hash of 128 bits, in hexadecimal. */
+  hash(text: string): string {
+    return createHmac('sha256', this.options.salt).update(text).digest('hex').slice(0, 32);
+  }
+
+  /** Fills in who sent a request; `agent` null = the format has none. */
+  lookUp(host: string, forwarded: string | null, agent: string | null, tsUs: number, into: ClientFacts): void {
+    const address = this.trueAddress(host, forwarded);
+    const entry = agent === null ? undefined : this.agentEntry(agent);
+    into.ip = address.ip;
+    into.subnet = address.subnet;
+    into.agent = entry?.id ?? -1;
+    into.agentLength = entry?.length ?? Number.NaN;
+    const code = address.ip * AGENT_RADIX + into.agent + 1;
+    let pair = this.pairs.get(code);
+    if (!pair) {
+      pair = this.newPair(address, entry, tsUs);
+      this.pairs.set(code, pair);
+    }
+    into.client = pair.client;
+    into.agentFlags = pair.flags;
+  }
+
+  /** Right to left through the forwarded addresses as long as they are trusted proxies; none is believed without any. */
+  private trueAddress(host: string, forwarded: string | null): AddressFacts {
+    let address = this.address(host);
+    if (forwarded === null || forwarded === '') return address;
+    if (!address.trusted) {
+      this.forwardedIgnored++;
+      return address;
+    }
+    const hops = forwarded.split(',', 64);
+    for (let i = hops.length - 1; i >= 0 && address.trusted; i--) {
+      const hop = hops[i]!.trim();
+      if (!parseAddress(withoutPort(hop))) break;
+      address = this.address(withoutPort(hop));
+    }
+    return address;
+  }
+
+  private address(raw: string): AddressFacts {
+    const known = this.addresses.get(raw);
+    if (known) return known;
+    const words = parseAddress(raw);
+    const facts: AddressFacts = {
+      words,
+      trusted: words !== null && this.proxies.has(words),
+      ip: this.ip.code(addressKey(raw, words), (key) =>
+        this.options.keepIp ? this.decoding.decode(key) : this.hash(key),
+      ),
+      subnet: this.subnet.code(subnetKey(raw, words), () => ''),
+    };
+    if (this.addresses.size < this.options.maxDistinct) {
+      this.addresses.set(Buffer.from(raw, 'latin1').toString('latin1'), facts);
+    }
+    return facts;
+  }
+
+  private agentEntry(raw: string): AgentEntry {
+    const known = this.agents.get(raw);
+    if (known) return known;
+    const id = this.agent.code(raw, this.decoding.decode);
+    const text = this.agent.values[id]!;
+    const facts = agentFacts(text === OTHER ? '' : text);
+    const flags =
+      (text === '' ? AGENT_FLAGS.missing : 0) +
+      (facts.declared ? AGENT_FLAGS.declared : 0) +
+      (facts.machine ? AGENT_FLAGS.machine : 0) +
+      (facts.headless ? AGENT_FLAGS.headless : 0) +
+      (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0);
+    const entry: AgentEntry = {
+      id,
+      flags,
+      length: text.length,
+      operator: claimedOperator(text),
+      released: releaseYear(facts.browser, facts.browserMajor),
+    };
+    if (this.agents.size < this.options.maxDistinct) {
+      this.agents.set(Buffer.from(raw, 'latin1').toString('latin1'), entry);
+    }
+    return entry;
+  }
+
+  private newPair(address: AddressFacts, entry: AgentEntry | undefined, tsUs: number) {
+    const ipText = this.ip.values[address.ip]!;
+    const agentText = entry ? `\n${this.agent.values[entry.id]}` : '';
+    const key = this.options.clientKey === 'ip' ? ipText : `${ipText}${agentText}`;
+    const client = this.client.code(key, () => this.hash(`client\n${key}`).slice(0, 20));
+    if (!entry) return { client, flags: Number.NaN };
+    const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, address.words, tsUs);
+    const isStale = 1970 + tsUs / US_PER_YEAR - entry.released > STALE_YEARS;
+    const flags =
+      entry.flags +
+      (isStale ? AGENT_FLAGS.stale : 0) +
+      (claim === 'verified' ? AGENT_FLAGS.verified : 0) +
+      (claim === 'refuted' ? AGENT_FLAGS.refuted : 0);
+    return { client, flags };
+  }
+}
+
+/** `1.2.3.4:5678` and `[::1]:80` without the port; bare IPv6 addresses as they are. */
+function withoutPort(text: string): string {
+  if (text.startsWith('[')) return text.slice(0, text.indexOf(']') + 1);
+  const colon = text.indexOf(':');
+  return colon > 0 && colon === text.lastIndexOf(':') ? text.slice(0, colon) : text;
+}
