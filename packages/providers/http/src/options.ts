@@ -1,4 +1,5 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
+import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
 import { parseAddress } from './read/address.js';
 
@@ -81,6 +82,9 @@ export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptio
 }
 
 function checkValues(options: ResolvedHttpOptions): void {
+  if (options.pattern !== undefined) customFormat(options.pattern);
+  if (options.format === 'custom' && options.pattern === undefined)
+    throw invalid('pattern', undefined, 'the text of the format');
   if (options.format !== undefined) oneOf('format', options.format, FORMAT_NAMES);
   oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
   for (const range of options.trustedProxies) {

@@ -1,9 +1,24 @@
 import { parseAddress } from '../read/address.js';
 import { combined, common, nginx, vhost } from './apache.js';
+import { alb, elb, s3 } from './aws.js';
+import { caddyJson, jsonLines } from './json.js';
 import { type FormatName, type LineFormat, Row } from './row.js';
+import { cloudfront, iis } from './w3c.js';
 
 /** Formats that are tried, the plainest first: it wins where others say no more. */
-export const FORMATS: readonly LineFormat[] = [combined, nginx, vhost, common];
+export const FORMATS: readonly LineFormat[] = [
+  combined,
+  nginx,
+  vhost,
+  common,
+  s3,
+  alb,
+  elb,
+  caddyJson,
+  jsonLines,
+  cloudfront,
+  iis,
+];
 
 const SAMPLE = 200;
 
@@ -47,6 +62,8 @@ function typedFields(row: Row): number {
   const numbers = [row.status, row.bytes, row.durationMs, row.clientPort].filter(
     (value) => !Number.isNaN(value),
   ).length;
-  const texts = [row.referrer, row.agent, row.forwarded, row.vhost].filter((value) => value !== null).length;
+  const texts = [row.referrer, row.agent, row.forwarded || null, row.vhost || null].filter(
+    (value) => value !== null,
+  ).length;
   return numbers + texts + (parseAddress(row.host) ? 4 : 0);
 }

@@ -157,5 +157,23 @@ export function secondsToMs(text: string): number {
   return value >= 0 ? value * 1000 : Number.NaN;
 }
 
+/** Text that is already decoded, in the form of the other fields: UTF-8 bytes as Latin-1, backslashes escaped. */
+export function rawOf(text: string): string {
+  const escaped = text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
+  for (let i = 0; i < escaped.length; i++) {
+    if (escaped.charCodeAt(i) >= 0x80) return Buffer.from(escaped, 'utf8').toString('latin1');
+  }
+  return escaped;
+}
+
+/** Host and port of `address:port`, IPv6 in brackets or not; the port is NaN where there is none. */
+export function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  const isBareV6 =
+    !text.startsWith('[') && text.indexOf(':') !== colon && text.split('.').length !== 4 && text.split(':').length > 3;
+  if (colon < 0 || isBareV6 || text.endsWith(']')) return { host: text, port: Number.NaN };
+  return { host: text.slice(0, colon), port: whole(text.slice(colon + 1)) };
+}
+
 /** `-` and the empty text alike mean "written, but nothing". */
 export const emptyDash = (text: string): string => (text === '-' ? '' : text);

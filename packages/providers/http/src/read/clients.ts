@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { agentFacts } from '../agents/agents.js';
 import { claimedOperator, Operators, releaseYear } from '../agents/verify.js';
 import { addressKey, parseAddress, Ranges, subnetKey, type Words } from './address.js';
 import { AGENT_FLAGS } from './columns.js';
 import { Dictionary, OTHER, type TextDecoding } from './dictionary.js';
+import { keyedHash } from './keyed-hash.js';
 
 export interface ClientOptions {
   readonly salt: string;
@@ -20,6 +20,7 @@ interface AddressFacts {
   readonly subnet: number;
   readonly words: Words | null;
   readonly trusted: boolean;
+  readonly hash: string;
 }
 
 interface AgentEntry {
@@ -27,6 +28,8 @@ interface AgentEntry {
   readonly flags: number;
   readonly length: number;
   readonly operator: string | null;
+  /** What tells the agent apart in the name of a client. */
+  readonly hash: string;
   readonly released: number;
 }
 
@@ -56,6 +59,8 @@ export class Clients {
   private readonly pairs = new Map<number, { readonly client: number; readonly flags: number }>();
   private readonly proxies = new Ranges();
   private readonly operators: Operators;
+  /** A salted hash of 128 bits, in hexadecimal. */
+  readonly hash: (text: string) => string;
 
   constructor(
     private readonly options: ClientOptions,
@@ -67,12 +72,8 @@ export class Clients {
     this.agent = new Dictionary(maxDistinct);
     this.client = new Dictionary(maxDistinct);
     for (const proxy of options.trustedProxies) this.proxies.add(proxy);
+    this.hash = keyedHash(options.salt);
     this.operators = new Operators(options.crawlerRanges);
-  }
-
-  /** A salted hash of 128 bits, in hexadecimal. */
-  hash(text: string): string {
-    return createHmac('sha256', this.options.salt).update(text).digest('hex').slice(0, 32);
   }
 
   /** Fills in who sent a request; `agent` null = the format has none. */
@@ -114,12 +115,13 @@ export class Clients {
     const known = this.addresses.get(raw);
     if (known) return known;
     const words = parseAddress(raw);
+    const key = addressKey(raw, words);
+    const hash = this.hash(key);
     const facts: AddressFacts = {
       words,
+      hash,
       trusted: words !== null && this.proxies.has(words),
-      ip: this.ip.code(addressKey(raw, words), (key) =>
-        this.options.keepIp ? this.decoding.decode(key) : this.hash(key),
-      ),
+      ip: this.ip.code(key, (text) => (this.options.keepIp ? this.decoding.decode(text) : hash)),
       subnet: this.subnet.code(subnetKey(raw, words), () => ''),
     };
     if (this.addresses.size < this.options.maxDistinct) {
@@ -145,6 +147,7 @@ export class Clients {
       flags,
       length: text.length,
       operator: claimedOperator(text),
+      hash: this.hash(`agent\n${text}`).slice(0, 12),
       released: releaseYear(facts.browser, facts.browserMajor),
     };
     if (this.agents.size < this.options.maxDistinct) {
@@ -154,10 +157,8 @@ export class Clients {
   }
 
   private newPair(address: AddressFacts, entry: AgentEntry | undefined, tsUs: number) {
-    const ipText = this.ip.values[address.ip]!;
-    const agentText = entry ? `\n${this.agent.values[entry.id]}` : '';
-    const key = this.options.clientKey === 'ip' ? ipText : `${ipText}${agentText}`;
-    const client = this.client.code(key, () => this.hash(`client\n${key}`).slice(0, 20));
+    const key = this.options.clientKey === 'ip' || !entry ? address.hash : `${address.hash.slice(0, 20)}-${entry.hash}`;
+    const client = this.client.code(key, (text) => text);
     if (!entry) return { client, flags: Number.NaN };
     const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, address.words, tsUs);
     const isStale = 1970 + tsUs / US_PER_YEAR - entry.released > STALE_YEARS;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
+import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
@@ -158,7 +159,8 @@ class Reading {
       this.warnings.push(`${path} is empty`);
       return null;
     }
-    const named = FORMATS.find(({ name }) => name === format);
+    const { pattern } = this.options;
+    const named = pattern === undefined ? FORMATS.find(({ name }) => name === format) : customFormat(pattern);
     if (named) {
       this.formats.push({ file: path, format: named.name, confidence: 1 });
       return named;

@@ -108,9 +108,9 @@ export class Requests {
   }
 }
 
-/** Letters, at most twenty; everything else is no request. */
+/** Letters, at most twenty, hyphens between; everything else is no request. */
 function isMethod(text: string): boolean {
-  if (text.length === 0 || text.length > 20) return false;
+  if (text.length === 0 || text.length > 20 || text.charCodeAt(0) === 0x2d) return false;
   for (let i = 0; i < text.length; i++) {
     const low = text.charCodeAt(i) | 0x20;
     if ((low < 0x61 || low > 0x7a) && text.charCodeAt(i) !== 0x2d && text.charCodeAt(i) !== 0x5f) return false;

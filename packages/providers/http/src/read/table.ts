@@ -16,6 +16,12 @@ const TYPES = {
   DOUBLE: sql`DOUBLE`,
 } as const;
 
+function isConstant(values: Float64Array): boolean {
+  const first = values[0]!;
+  if (Number.isNaN(first)) return values.every((value) => Number.isNaN(value));
+  return values.every((value) => value === first);
+}
+
 /** Collects rows column by column and moves them into the engine a batch at a time. */
 export class RequestTable {
   readonly name: Sql = identifier(REQUESTS);
@@ -58,9 +64,15 @@ export class RequestTable {
     const rows = this.filled;
     this.filled = 0;
     this.rows += rows;
-    const columns = Object.fromEntries(STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)]));
-    const stage = await this.engine.load(STAGE, { rows, columns });
-    const casts = STORED_COLUMNS.map((name) => sql`CAST(${identifier(name)} AS ${TYPES[STORED[name]]})`);
+    // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
+    const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
+    const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));
+    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(varying) });
+    const names = new Set(varying.map(([name]) => name));
+    const casts = cells.map(([name, values]) => {
+      const value = names.has(name) ? identifier(name) : Number.isNaN(values[0]!) ? sql`NULL` : sql`${values[0]!}`;
+      return sql`CAST(${value} AS ${TYPES[STORED[name]]})`;
+    });
     await this.engine.run(sql`INSERT INTO ${this.name} SELECT ${join(casts, ', ')} FROM ${stage}`);
   }
 
