@@ -149,7 +149,7 @@ automation_category:
         evidence_score: { min: 0.8 }
   legitimate_automation:
     patterns:
-      - id: machine
+      - id: program_of_people
         reason: Names a program that people run, and does not behave like a crawler.
         priority: 2
         confidence: 0.8
