@@ -9,6 +9,7 @@ import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { evaluationText } from './evaluation-text.js';
+import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
@@ -47,8 +48,11 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
 }
 
 function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
-  engineFlags(program)
-    .option('-i, --input <path...>', 'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log)')
+  httpFlags(engineFlags(program))
+    .option(
+      '-i, --input <path...>',
+      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log)',
+    )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
     .option('-m, --classification-method <name>', 'rules', DEFAULTS.classificationMethod)
@@ -74,6 +78,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
       try {
         const run = await runBotAnnotator({
           ...annotatorOptions(flags),
+          provider: await providerOf(flags.provider, flags),
           signal,
           ...(flags.quiet ? {} : { onProgress: progress.show }),
         });
@@ -97,7 +102,7 @@ function misuse(command: Command): string {
   return `error: unknown command "${plain(word)}"${near ? `\n(Did you mean ${near}?)` : '; a log is named with -i'}`;
 }
 
-interface Flags {
+interface Flags extends HttpFlags {
   readonly input?: string[];
   readonly output?: string;
   readonly outputDir: string;
@@ -144,7 +149,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
 }
 
 function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
-  engineFlags(program.command('features'))
+  httpFlags(engineFlags(program.command('features')))
     .description('compute the feature table of a log')
     .requiredOption('-i, --input <path...>', 'log')
     .requiredOption('-o, --output <file>', 'feature table, CSV')
@@ -153,6 +158,7 @@ function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
     .action(async (flags: Flags & { output: string }) => {
       const { path, rows } = await featuresToFile({
         ...flags,
+        provider: await providerOf(flags.provider, flags),
         input: flags.input!,
         definitions: flags.definitions as 'clean',
         signal,
