@@ -48,6 +48,17 @@ describe('a real log', () => {
   });
 });
 
+it('reads Zstandard, frame after frame, and says when the last one is cut off', async () => {
+  const whole = await readFile(new URL('fixtures/two-frames.log.zst', import.meta.url));
+  const { stats, warnings } = await readBytesOf(whole);
+  expect(stats.rows).toBe(500);
+  expect(warnings.join()).not.toContain('cut off');
+  const cut = await readBytesOf(whole.subarray(0, whole.length - 2_000));
+  expect(cut.stats.rows).toBeGreaterThanOrEqual(300);
+  expect(cut.stats.rows).toBeLessThan(500);
+  expect(cut.warnings.join()).toContain('cut off');
+});
+
 describe('addresses', () => {
   it('leave as salted hashes that depend on the salt and nothing else', async () => {
     const ips = async (salt: string) => texts((await readBytesOf(log([{ host: '192.0.2.7' }]), { salt })).rows, 'ip');

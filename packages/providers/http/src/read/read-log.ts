@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
+import {
+  ConfigError,
+  checkAborted,
+  type Engine,
+  InputError,
+  numbers,
+  type ReadLog,
+  type RunControl,
+  sql,
+} from '@deeplogbot/core';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
@@ -65,11 +74,17 @@ async function finish(
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const { quarantine } = run;
   run.checkRatio();
+  const single = await singleClient(engine, table);
   const view = await createView(engine, table, recorder, options);
   const { examples: rejected, rejected: rejectedCount } = quarantine;
   return {
     relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount },
-    warnings: [...run.warnings, ...recorderWarnings(recorder, table.rows), ...quarantineWarnings(quarantine)],
+    warnings: [
+      ...run.warnings,
+      ...single,
+      ...recorderWarnings(recorder, table.rows),
+      ...quarantineWarnings(quarantine),
+    ],
     stats: {
       lines: run.lines,
       rows: table.rows,
@@ -77,6 +92,18 @@ async function finish(
       formats: run.formats,
     },
   };
+}
+
+/** A site that hears from one address only stands behind a proxy that it does not know of. */
+async function singleClient(engine: Engine, table: RequestTable): Promise<string[]> {
+  if (table.rows < RATIO_FROM) return [];
+  const batch = await engine.columns(sql`
+    SELECT CAST(max(n) AS DOUBLE) AS n FROM (SELECT count(*) AS n FROM ${table.name} GROUP BY ip_id)`);
+  const share = numbers(batch, 'n')[0]! / table.rows;
+  if (share <= 0.9) return [];
+  return [
+    `${Math.round(share * 100)} % of the requests come from one address: if it is a proxy, name it in trustedProxies`,
+  ];
 }
 
 /** One run over all files: what was read so far. */
@@ -154,8 +181,8 @@ class Reading {
   /** The format of a file, or null where it has no line. */
   private async formatOf(path: string): Promise<LineFormat | null> {
     const { format } = this.options;
-    const lines = await firstLines(path, this.options);
-    if (lines.length === 0) {
+    const { lines, bytes } = await firstLines(path, this.options);
+    if (bytes === 0) {
       this.warnings.push(`${path} is empty`);
       return null;
     }
@@ -189,8 +216,10 @@ class Reading {
 
 const SAMPLE_LINES = 400;
 const SAMPLE_BYTES = 1 << 20;
+/** Where not even one line has ended by here, none is looked for. */
+const PATIENCE_BYTES = 64 * SAMPLE_BYTES;
 
-async function firstLines(path: string, options: ResolvedHttpOptions): Promise<string[]> {
+async function firstLines(path: string, options: ResolvedHttpOptions): Promise<{ lines: string[]; bytes: number }> {
   const lines: string[] = [];
   const splitter = new LineSplitter(
     options.maxLineBytes,
@@ -201,10 +230,11 @@ async function firstLines(path: string, options: ResolvedHttpOptions): Promise<s
   for await (const chunk of readBytes(path, options, { truncated: false })) {
     splitter.push(chunk);
     bytes += chunk.byteLength;
-    if (lines.length >= SAMPLE_LINES || bytes >= SAMPLE_BYTES) return lines.slice(0, SAMPLE_LINES);
+    const isEnough = lines.length >= SAMPLE_LINES || (lines.length > 0 && bytes >= SAMPLE_BYTES);
+    if (isEnough || bytes >= PATIENCE_BYTES) return { lines: lines.slice(0, SAMPLE_LINES), bytes };
   }
   splitter.end();
-  return lines;
+  return { lines, bytes };
 }
 
 type Score = ReturnType<typeof detectFormat>[number];
