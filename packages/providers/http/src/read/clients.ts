@@ -1,7 +1,7 @@
 import { agentFacts } from '../agents/agents.js';
 import { claimedOperator, Operators, releaseYear } from '../agents/verify.js';
 import { addressKey, parseAddress, Ranges, subnetKey, type Words } from './address.js';
-import { AGENT_FLAGS } from './columns.js';
+import { AGENT_FLAGS, type CLIENT_FACTS, type Facts } from './columns.js';
 import { Dictionary, OTHER, type TextDecoding } from './dictionary.js';
 import { keyedHash } from './keyed-hash.js';
 
@@ -33,15 +33,8 @@ interface AgentEntry {
   readonly released: number;
 }
 
-/** What is known of the client of a row. */
-export interface ClientFacts {
-  ip: number;
-  subnet: number;
-  client: number;
-  agent: number;
-  agentFlags: number;
-  agentLength: number;
-}
+/** What is known of a pair of address and agent. */
+export type ClientFacts = Facts<typeof CLIENT_FACTS>;
 
 const AGENT_RADIX = 2 ** 24;
 const US_PER_YEAR = 365.25 * 86_400e6;
@@ -56,7 +49,9 @@ export class Clients {
   forwardedIgnored = 0;
   private readonly addresses = new Map<string, AddressFacts>();
   private readonly agents = new Map<string, AgentEntry>();
-  private readonly pairs = new Map<number, { readonly client: number; readonly flags: number }>();
+  /** Every distinct pair, at its `id`. */
+  readonly all: ClientFacts[] = [];
+  private readonly pairs = new Map<number, ClientFacts>();
   private readonly proxies = new Ranges();
   private readonly operators: Operators;
   /** A salted hash of 128 bits, in hexadecimal. */
@@ -76,22 +71,17 @@ export class Clients {
     this.operators = new Operators(options.crawlerRanges);
   }
 
-  /** Fills in who sent a request; `agent` null = the format has none. */
-  lookUp(host: string, forwarded: string | null, agent: string | null, tsUs: number, into: ClientFacts): void {
+  /** Who sent a request; `agent` null = the format has none. */
+  lookUp(host: string, forwarded: string | null, agent: string | null, tsUs: number): ClientFacts {
     const address = this.trueAddress(host, forwarded);
     const entry = agent === null ? undefined : this.agentEntry(agent);
-    into.ip = address.ip;
-    into.subnet = address.subnet;
-    into.agent = entry?.id ?? -1;
-    into.agentLength = entry?.length ?? Number.NaN;
-    const code = address.ip * AGENT_RADIX + into.agent + 1;
-    let pair = this.pairs.get(code);
-    if (!pair) {
-      pair = this.newPair(address, entry, tsUs);
-      this.pairs.set(code, pair);
-    }
-    into.client = pair.client;
-    into.agentFlags = pair.flags;
+    const code = address.ip * AGENT_RADIX + (entry ? entry.id + 1 : 0);
+    const known = this.pairs.get(code);
+    if (known) return known;
+    const pair = { id: this.all.length, ...this.newPair(address, entry, tsUs) };
+    this.all.push(pair);
+    this.pairs.set(code, pair);
+    return pair;
   }
 
   /** Right to left through the forwarded addresses as long as they are trusted proxies; none is believed without any. */
@@ -111,9 +101,20 @@ export class Clients {
     return address;
   }
 
+  /** Neighbouring lines are often of one client: to compare two texts costs less than to hash one. */
+  private lastHost = '';
+  private lastAddress: AddressFacts | undefined;
+  private lastAgent = '';
+  private lastEntry: AgentEntry | undefined;
+
   private address(raw: string): AddressFacts {
-    const known = this.addresses.get(raw);
-    if (known) return known;
+    if (this.lastAddress && raw === this.lastHost) return this.lastAddress;
+    this.lastHost = raw;
+    this.lastAddress = this.addresses.get(raw) ?? this.newAddress(raw);
+    return this.lastAddress;
+  }
+
+  private newAddress(raw: string): AddressFacts {
     const words = parseAddress(raw);
     const key = addressKey(raw, words);
     const hash = this.hash(key);
@@ -131,8 +132,13 @@ export class Clients {
   }
 
   private agentEntry(raw: string): AgentEntry {
-    const known = this.agents.get(raw);
-    if (known) return known;
+    if (this.lastEntry && raw === this.lastAgent) return this.lastEntry;
+    this.lastAgent = raw;
+    this.lastEntry = this.agents.get(raw) ?? this.newAgent(raw);
+    return this.lastEntry;
+  }
+
+  private newAgent(raw: string): AgentEntry {
     const id = this.agent.code(raw, this.decoding.decode);
     const text = this.agent.values[id]!;
     const facts = agentFacts(text === OTHER ? '' : text);
@@ -156,10 +162,13 @@ export class Clients {
     return entry;
   }
 
-  private newPair(address: AddressFacts, entry: AgentEntry | undefined, tsUs: number) {
-    const key = this.options.clientKey === 'ip' || !entry ? address.hash : `${address.hash.slice(0, 20)}-${entry.hash}`;
+  private newPair(address: AddressFacts, entry: AgentEntry | undefined, tsUs: number): Omit<ClientFacts, 'id'> {
+    const byIp = this.options.clientKey === 'ip' || !entry;
+    const key = byIp ? address.hash : `${address.hash.slice(0, 20)}-${entry.hash}`;
     const client = this.client.code(key, (text) => text);
-    if (!entry) return { client, flags: Number.NaN };
+    const { ip, subnet } = address;
+    const where = { ip_id: ip, client_id: client, subnet_id: subnet };
+    if (!entry) return { ...where, agent_id: -1, agent_flags: Number.NaN, agent_length: Number.NaN };
     const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, address.words, tsUs);
     const isStale = 1970 + tsUs / US_PER_YEAR - entry.released > STALE_YEARS;
     const flags =
@@ -167,7 +176,7 @@ export class Clients {
       (isStale ? AGENT_FLAGS.stale : 0) +
       (claim === 'verified' ? AGENT_FLAGS.verified : 0) +
       (claim === 'refuted' ? AGENT_FLAGS.refuted : 0);
-    return { client, flags };
+    return { ...where, agent_id: entry.id, agent_flags: flags, agent_length: entry.length };
   }
 }
 

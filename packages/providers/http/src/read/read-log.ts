@@ -9,6 +9,7 @@ import {
   numbers,
   type ReadLog,
   type RunControl,
+  type Sql,
   sql,
 } from '@deeplogbot/core';
 import { customFormat } from '../formats/custom.js';
@@ -74,8 +75,8 @@ async function finish(
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const { quarantine } = run;
   run.checkRatio();
-  const single = await singleClient(engine, table);
   const view = await createView(engine, table, recorder, options);
+  const single = await singleClient(engine, view.name, table.rows);
   const { examples: rejected, rejected: rejectedCount } = quarantine;
   return {
     relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount },
@@ -95,11 +96,11 @@ async function finish(
 }
 
 /** A site that hears from one address only stands behind a proxy that it does not know of. */
-async function singleClient(engine: Engine, table: RequestTable): Promise<string[]> {
-  if (table.rows < RATIO_FROM) return [];
+async function singleClient(engine: Engine, log: Sql, rows: number): Promise<string[]> {
+  if (rows < RATIO_FROM) return [];
   const batch = await engine.columns(sql`
-    SELECT CAST(max(n) AS DOUBLE) AS n FROM (SELECT count(*) AS n FROM ${table.name} GROUP BY ip_id)`);
-  const share = numbers(batch, 'n')[0]! / table.rows;
+    SELECT CAST(max(n) AS DOUBLE) AS n FROM (SELECT count(*) AS n FROM ${log} GROUP BY ip_id)`);
+  const share = numbers(batch, 'n')[0]! / rows;
   if (share <= 0.9) return [];
   return [
     `${Math.round(share * 100)} % of the requests come from one address: if it is a proxy, name it in trustedProxies`,

@@ -1,6 +1,6 @@
 import type { Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
-import { type ClientFacts, Clients } from './clients.js';
+import { Clients } from './clients.js';
 import { Dictionary, TextDecoding } from './dictionary.js';
 import { Referrers } from './referrers.js';
 import { type RequestDictionaries, Requests } from './requests.js';
@@ -19,16 +19,8 @@ export class Recorder {
   assumedOffset = 0;
   /** Which fields the log has. */
   readonly has = { agent: false, referrer: false, bytes: false, host: false, duration: false, cookie: false };
-  private readonly requests: Requests;
-  private readonly referrers: Referrers;
-  private readonly who: ClientFacts = {
-    ip: 0,
-    subnet: 0,
-    client: 0,
-    agent: -1,
-    agentFlags: Number.NaN,
-    agentLength: 0,
-  };
+  readonly requests: Requests;
+  readonly referrers: Referrers;
   private lastUs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -60,16 +52,9 @@ export class Recorder {
   record(row: Row, source: number, line: number): void {
     const { cells, at } = this.table;
     this.clock(row);
-    this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs, this.who);
-    const { who } = this;
     cells.ts_us[at] = row.tsUs;
     cells.tz_offset_min[at] = row.tzMin;
-    cells.ip_id[at] = who.ip;
-    cells.client_id[at] = who.client;
-    cells.subnet_id[at] = who.subnet;
-    cells.agent_id[at] = who.agent;
-    cells.agent_flags[at] = who.agentFlags;
-    cells.agent_length[at] = who.agentLength;
+    cells.pair_id[at] = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs).id;
     cells.user_id[at] = row.user === null || row.user === '' ? -1 : this.secret(this.texts.user, row.user);
     cells.cookie_id[at] = row.cookie === null || row.cookie === '' ? -1 : this.secret(this.texts.cookie, row.cookie);
     cells.status[at] = row.status;
@@ -104,30 +89,19 @@ export class Recorder {
       row.request !== null
         ? this.requests.line(row.request)
         : this.requests.parts(row.method ?? '', row.target ?? '', row.protocol);
-    cells.method_id[at] = facts.method;
-    cells.protocol_id[at] = facts.protocol;
-    cells.host_id[at] = row.vhost === null ? facts.host : this.texts.host.code(row.vhost, this.lowerCase);
-    cells.target_id[at] = facts.target;
-    cells.path_id[at] = facts.path;
-    cells.template_id[at] = facts.template;
-    cells.folder_id[at] = facts.folder;
-    cells.query_id[at] = facts.query;
-    cells.item_number[at] = facts.item;
-    cells.depth[at] = facts.depth;
-    cells.resource_id[at] = facts.resource;
-    cells.sensitive[at] = facts.sensitive;
-    cells.trap[at] = facts.trap;
-    cells.bad_request[at] = facts.bad;
+    cells.request_id[at] = facts.id;
+    cells.host_id[at] = row.vhost === null ? facts.target_host_id : this.texts.host.code(row.vhost, this.lowerCase);
   }
 
   private referrer(row: Row): void {
     const { cells, at } = this.table;
-    const facts = row.referrer === null ? undefined : this.referrers.look(row.referrer);
-    cells.referrer_id[at] = facts ? facts.id : -1;
-    cells.referrer_host_id[at] = facts ? facts.host : -1;
-    cells.referrer_kind_id[at] = facts ? facts.kind : Number.NaN;
-    cells.referrer_path_id[at] = facts ? facts.path : -1;
-    if (facts && facts.host >= 0) this.referrerHosts[facts.host] = (this.referrerHosts[facts.host] ?? 0) + 1;
+    if (row.referrer === null) {
+      cells.source_page_id[at] = -1;
+      return;
+    }
+    const { id, referrer_host_id: host } = this.referrers.look(row.referrer);
+    cells.source_page_id[at] = id;
+    if (host >= 0) this.referrerHosts[host] = (this.referrerHosts[host] ?? 0) + 1;
   }
 
   /** Names and cookies are told apart and never kept. */

@@ -1,23 +1,9 @@
-import type { Dictionary, TextDecoding } from './dictionary.js';
+import type { Facts, REQUEST_FACTS } from './columns.js';
+import { type Dictionary, OTHER, type TextDecoding } from './dictionary.js';
 import { RESOURCES, readTarget, templateOf } from './target.js';
 
 /** What is known of one request line; codes of its parts. One object per distinct line of the log. */
-export interface RequestFacts {
-  readonly method: number;
-  readonly protocol: number;
-  readonly host: number;
-  readonly target: number;
-  readonly path: number;
-  readonly template: number;
-  readonly folder: number;
-  readonly query: number;
-  readonly item: number;
-  readonly depth: number;
-  readonly resource: number;
-  readonly sensitive: number;
-  readonly trap: number;
-  readonly bad: number;
-}
+export type RequestFacts = Facts<typeof REQUEST_FACTS>;
 
 export interface RequestDictionaries {
   readonly method: Dictionary;
@@ -30,81 +16,99 @@ export interface RequestDictionaries {
   readonly query: Dictionary;
 }
 
-const BAD: RequestFacts = {
-  method: -1,
-  protocol: -1,
-  host: -1,
-  target: -1,
-  path: -1,
-  template: -1,
-  folder: -1,
-  query: -1,
-  item: Number.NaN,
+const BAD: Omit<RequestFacts, 'id'> = {
+  method_id: -1,
+  protocol_id: -1,
+  target_host_id: -1,
+  target_id: -1,
+  path_id: -1,
+  template_id: -1,
+  folder_id: -1,
+  query_id: -1,
+  item_number: Number.NaN,
   depth: Number.NaN,
-  resource: Number.NaN,
+  resource_id: Number.NaN,
   sensitive: 0,
   trap: 0,
-  bad: 1,
+  bad_request: 1,
 };
+
+const OVERFLOW = `GET /${OTHER} HTTP/1.1`;
 
 const same = (text: string): string => text;
 
 /** Takes request lines apart, each distinct one once. */
 export class Requests {
+  /** Every distinct one, at its `id`. */
+  readonly all: RequestFacts[] = [];
   private readonly known = new Map<string, RequestFacts>();
+  private readonly bad: RequestFacts;
 
   constructor(
     private readonly into: RequestDictionaries,
     private readonly decoding: TextDecoding,
     private readonly traps: readonly string[],
     private readonly cap: number,
-  ) {}
+  ) {
+    this.bad = this.add(BAD);
+  }
+
+  private add(facts: Omit<RequestFacts, 'id'>): RequestFacts {
+    const added = { id: this.all.length, ...facts };
+    this.all.push(added);
+    return added;
+  }
 
   /** Facts of `method target protocol`; what is none of that (nothing sent, binary bytes) has the flag `bad`. */
   line(raw: string): RequestFacts {
     const known = this.known.get(raw);
     if (known) return known;
-    const facts = this.read(raw);
-    if (this.known.size < this.cap) this.known.set(Buffer.from(raw, 'latin1').toString('latin1'), facts);
+    // Beyond the cap all further lines are one, or memory would grow with the log.
+    const key = this.known.size < this.cap ? raw : OVERFLOW;
+    const facts = this.known.get(key) ?? this.read(key);
+    this.known.set(Buffer.from(key, 'latin1').toString('latin1'), facts);
     return facts;
   }
 
   private read(raw: string): RequestFacts {
     const first = raw.indexOf(' ');
     const method = raw.slice(0, first);
-    if (first <= 0 || !isMethod(method)) return BAD;
+    if (first <= 0 || !isMethod(method)) return this.bad;
     const last = raw.lastIndexOf(' ');
     const hasProtocol = last > first && raw.startsWith('HTTP/', last + 1);
     const target = raw.slice(first + 1, hasProtocol ? last : undefined);
     const protocol = hasProtocol ? raw.slice(last + 1) : last > first ? null : 'HTTP/0.9';
-    return target === '' ? BAD : this.parts(method, target, protocol);
+    return target === '' ? this.bad : this.split(method, target, protocol);
   }
 
   /** Facts of parts that a format keeps apart. */
-  parts(method: string, rawTarget: string, protocol: string | null): RequestFacts {
+  parts(method: string, target: string, protocol: string | null): RequestFacts {
+    if (!isMethod(method)) return this.bad;
+    return this.line(`${method} ${target} ${protocol?.startsWith('HTTP/') ? protocol : `HTTP/${protocol ?? ''}`}`);
+  }
+
+  private split(method: string, rawTarget: string, protocol: string | null): RequestFacts {
     const { into, decoding } = this;
-    if (!isMethod(method)) return BAD;
     const target = readTarget(rawTarget);
     const path = into.path.code(target.path, decoding.decode);
     const slash = target.path.lastIndexOf('/');
-    const number = lastNumber(target.path);
-    return {
-      method: into.method.code(method.toUpperCase(), same),
-      protocol: protocol === null ? -1 : into.protocol.code(protocol, decoding.decode),
-      host: target.host === null ? -1 : into.host.code(target.host, decoding.decode),
+    return this.add({
+      method_id: into.method.code(method.toUpperCase(), same),
+      protocol_id: protocol === null || protocol === 'HTTP/' ? -1 : into.protocol.code(protocol, decoding.decode),
+      target_host_id: target.host === null ? -1 : into.host.code(target.host, decoding.decode),
       // Only the code is kept: values of a query are nobody's business.
-      target: into.target.code(target.query === null ? target.path : `${target.path}?${target.query}`, () => ''),
-      path,
-      template: into.template.code(templateOf(target.path), decoding.decode),
-      folder: into.folder.code(target.path.slice(0, slash + 1), () => ''),
-      query: target.queryKeys === null ? -1 : into.query.code(target.queryKeys, decoding.decode),
-      item: number,
+      target_id: into.target.code(target.query === null ? target.path : `${target.path}?${target.query}`, () => ''),
+      path_id: path,
+      template_id: into.template.code(templateOf(target.path), decoding.decode),
+      folder_id: into.folder.code(target.path.slice(0, slash + 1), () => ''),
+      query_id: target.queryKeys === null ? -1 : into.query.code(target.queryKeys, decoding.decode),
+      item_number: lastNumber(target.path),
       depth: target.depth,
-      resource: RESOURCES.indexOf(target.resource),
+      resource_id: RESOURCES.indexOf(target.resource),
       sensitive: target.sensitive ? 1 : 0,
       trap: this.traps.some((trap) => target.path === trap || target.path.startsWith(`${trap}/`)) ? 1 : 0,
-      bad: 0,
-    };
+      bad_request: 0,
+    });
   }
 }
 

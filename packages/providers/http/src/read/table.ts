@@ -1,5 +1,5 @@
 import { type Engine, identifier, join, type Sql, sql, textColumn } from '@deeplogbot/core';
-import { STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
+import { type Facts, STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
 
 /** Rows that go into the engine at once. */
 const BATCH = 65_536;
@@ -12,7 +12,6 @@ const TYPES = {
   BIGINT: sql`BIGINT`,
   INTEGER: sql`INTEGER`,
   SMALLINT: sql`SMALLINT`,
-  TINYINT: sql`TINYINT`,
   DOUBLE: sql`DOUBLE`,
 } as const;
 
@@ -91,6 +90,28 @@ export async function loadList(engine: Engine, name: string, values: readonly st
   });
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${table} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
+  await engine.run(sql`DROP TABLE ${rows}`);
+  return table;
+}
+
+/** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
+export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
+  engine: Engine,
+  name: string,
+  types: C,
+  facts: readonly Facts<C>[],
+): Promise<Sql> {
+  const names = Object.keys(types);
+  const columns = names.map((column) => [column, Float64Array.from(facts, (each) => each[column]!)] as const);
+  const rows = await engine.load(`deeplogbot_http_values_${name}`, {
+    rows: facts.length,
+    columns: { id: Float64Array.from(facts, (each) => each.id), ...Object.fromEntries(columns) },
+  });
+  const lists = names.map(
+    (column) => sql`list(CAST(${identifier(column)} AS ${TYPES[types[column]!]}) ORDER BY id) AS ${identifier(column)}`,
+  );
+  const table = identifier(`deeplogbot_http_facts_${name}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${join(lists, ', ')} FROM ${rows}`);
   await engine.run(sql`DROP TABLE ${rows}`);
   return table;
 }
