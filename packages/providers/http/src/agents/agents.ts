@@ -28,39 +28,6 @@ export interface AgentFacts {
   readonly browser: 'chrome' | 'firefox' | null;
 }
 
-const LISTS = [
-  crawlerUserAgents,
-  counterRobots,
-  aiRobots,
-  visitors,
-  generic,
-  genericPrograms,
-  headless,
-  machines,
-  notRobots,
-  robotWords,
-] as const;
-
-/** Which list a pattern is of: its place in {@link LISTS}. */
-interface Compiled {
-  readonly matcher: Matcher;
-  readonly listOf: readonly number[];
-}
-
-let compiled: Compiled | undefined;
-
-/** All lists as one automaton, made when the first agent is looked up. */
-function lists(): Compiled {
-  if (compiled) return compiled;
-  // Lists of names are written for exact case, and rely on it; the others are not.
-  const patterns = LISTS.flatMap((list) =>
-    list.map((text) => ({ text, ignoreCase: list !== crawlerUserAgents && list !== aiRobots })),
-  );
-  const listOf = LISTS.flatMap((list, i) => list.map(() => i));
-  compiled = { matcher: new Matcher(patterns), listOf };
-  return compiled;
-}
-
 /** What browsers and what they render with write. */
 const ENGINES = ['AppleWebKit', 'Gecko/', 'Trident/', 'MSIE ', 'Presto/', 'Opera', 'KHTML', 'Lynx/', 'Links (', 'w3m/'];
 const BROWSERS = [
@@ -108,12 +75,37 @@ const PLATFORMS = [
   'ms-office',
   'QuickTime',
 ];
-const lower = (words: readonly string[]): readonly string[] => words.map((word) => word.toLowerCase());
-const VISITORS = lower([...ENGINES, ...BROWSERS, ...PLATFORMS]);
-const looksLikeVisitor = (agent: string): boolean => {
-  const text = agent.slice(0, 2048).toLowerCase();
-  return VISITORS.some((word) => text.includes(word));
-};
+/** Words as patterns of a {@link Matcher}. */
+const literally = (words: readonly string[]): readonly string[] =>
+  words.map((word) => word.replace(/[^A-Za-z0-9 ;-]/g, '\\$&'));
+
+/** Every list and its bit. Lists of names are written for exact case, and rely on it. */
+const LISTS = {
+  crawlers: { bit: 1, patterns: crawlerUserAgents, exact: true },
+  counter: { bit: 2, patterns: counterRobots },
+  ai: { bit: 4, patterns: aiRobots, exact: true },
+  visitors: { bit: 8, patterns: literally([...ENGINES, ...BROWSERS, ...PLATFORMS]) },
+  /** Neither browser nor app, but people look at pages with it. */
+  viewers: { bit: 16, patterns: visitors },
+  words: { bit: 32, patterns: generic },
+  programWords: { bit: 64, patterns: genericPrograms },
+  headless: { bit: 128, patterns: headless },
+  machines: { bit: 256, patterns: machines },
+  notRobots: { bit: 512, patterns: notRobots },
+  robotWords: { bit: 1024, patterns: robotWords },
+} as const;
+
+let compiled: Matcher | undefined;
+
+/** All lists as one automaton, made when the first agent is looked up. */
+function matcher(): Matcher {
+  compiled ??= new Matcher(
+    Object.values(LISTS).flatMap((list) =>
+      list.patterns.map((text) => ({ text, bit: list.bit, ignoreCase: !('exact' in list) })),
+    ),
+  );
+  return compiled;
+}
 
 /**
  * Looks an agent up in the bundled lists. A machine wins over a robot, because lists of robots name the same
@@ -122,16 +114,16 @@ const looksLikeVisitor = (agent: string): boolean => {
  * list, and neither browser nor app, is a machine. Linear in the text.
  */
 export function agentFacts(agent: string): AgentFacts {
-  const { matcher, listOf } = lists();
-  const found = new Set(matcher.match(agent).map((id) => listOf[id]!));
-  const visitor = looksLikeVisitor(agent);
-  const strict = found.has(9);
-  const words = strict || found.has(4) || (!visitor && found.has(5));
-  const library = found.has(7) && !visitor;
-  const listed = found.has(0) || found.has(2) || (found.has(1) && !visitor);
-  const declared = agent !== '' && !found.has(8) && (library ? strict : listed || words);
-  const machine = !declared && agent !== '' && !visitor && !found.has(3);
-  return { declared, machine, headless: found.has(6), ai: found.has(2), ...browserOf(agent) };
+  const found = matcher().lists(agent);
+  const on = (list: keyof typeof LISTS): boolean => (found & LISTS[list].bit) !== 0;
+  const visitor = on('visitors');
+  const strict = on('robotWords');
+  const words = strict || on('words') || (!visitor && on('programWords'));
+  const library = on('machines') && !visitor;
+  const listed = on('crawlers') || on('ai') || (on('counter') && !visitor);
+  const declared = agent !== '' && !on('notRobots') && (library ? strict : listed || words);
+  const machine = !declared && agent !== '' && !visitor && !on('viewers');
+  return { declared, machine, headless: on('headless'), ai: on('ai'), ...browserOf(agent) };
 }
 
 function browserOf(agent: string): Pick<AgentFacts, 'browser' | 'browserMajor'> {

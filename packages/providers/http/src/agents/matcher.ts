@@ -18,13 +18,27 @@ export class Matcher {
   private table: Int32Array = new Int32Array(0);
   private sets: (readonly number[])[] = [];
   private accepts: (readonly number[])[] = [];
+  /** Bits of the lists whose patterns each state accepts. */
+  private bits: number[] = [];
   private index = new Map<string, number>();
 
-  constructor(patterns: readonly AgentPattern[]) {
+  constructor(private readonly patterns: readonly AgentPattern[]) {
     this.starts = this.closure(patterns.map((pattern, id) => addPattern(this.states, pattern, id)));
     this.classOf = characterClasses(this.states);
     this.width = Math.max(...this.classOf) + 1;
     this.reset();
+  }
+
+  /** Bits of the lists of which a pattern occurs in the text. Only the first 2,048 characters are looked at. */
+  lists(text: string): number {
+    const length = Math.min(text.length, 2048);
+    let state = this.to(0, EDGE);
+    let found = this.bits[state]!;
+    for (let i = 0; i < length; i++) {
+      state = this.to(state, Math.min(text.charCodeAt(i), 128));
+      found |= this.bits[state]!;
+    }
+    return found | this.bits[this.to(state, EDGE)]!;
   }
 
   /** Ids of all patterns that occur in the text, ascending. Only the first 2,048 characters are looked at. */
@@ -38,11 +52,15 @@ export class Matcher {
   }
 
   private step(from: number, code: number, found: Set<number>): number {
-    let to = this.table[from * this.width + this.classOf[code]!]!;
-    if (to < 0) to = this.grow(from, code);
+    const to = this.to(from, code);
     const accepted = this.accepts[to]!;
     for (let i = 0; i < accepted.length; i++) found.add(accepted[i]!);
     return to;
+  }
+
+  private to(from: number, code: number): number {
+    const to = this.table[from * this.width + this.classOf[code]!]!;
+    return to >= 0 ? to : this.grow(from, code);
   }
 
   private grow(from: number, code: number): number {
@@ -71,7 +89,9 @@ export class Matcher {
     const id = this.sets.length;
     this.index.set(key, id);
     this.sets.push(set);
-    this.accepts.push(set.map((state) => this.states[state]!.accept).filter((accept) => accept >= 0));
+    const accepted = set.map((state) => this.states[state]!.accept).filter((accept) => accept >= 0);
+    this.accepts.push(accepted);
+    this.bits.push(accepted.reduce((bits, pattern) => bits | (this.patterns[pattern]!.bit ?? 0), 0));
     if ((id + 1) * this.width > this.table.length) {
       const larger = new Int32Array(Math.max(64 * this.width, this.table.length * 2)).fill(-1);
       larger.set(this.table);
@@ -84,6 +104,7 @@ export class Matcher {
     this.table = new Int32Array(0);
     this.sets = [];
     this.accepts = [];
+    this.bits = [];
     this.index = new Map();
     this.intern([]);
   }

@@ -145,6 +145,8 @@ class PatternReader {
 export interface AgentPattern {
   readonly text: string;
   readonly ignoreCase: boolean;
+  /** Bit that stands for the list it is of. @defaultValue 0 */
+  readonly bit?: number;
 }
 
 /** Adds a pattern to an automaton; returns the state it begins in. Texts are read with {@link EDGE} at both ends. */
