@@ -5,6 +5,8 @@ export interface Io {
   /** Standard error is a terminal, on which a line can be redrawn. */
   readonly terminal: boolean;
   readonly colour: boolean;
+  /** What stands for standard input. @defaultValue standard input */
+  readonly input?: AsyncIterable<Uint8Array>;
 }
 
 export const processIo: Io = {

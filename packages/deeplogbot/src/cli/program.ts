@@ -13,6 +13,7 @@ import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
+import { watchCommand } from './watch-command.js';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -43,6 +44,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   featuresCommand(program, io, signal);
   classifyCommand(program, io);
   evaluateCommand(program, io);
+  watchCommand(program, io, signal);
   providersCommand(program, io);
   return program;
 }

@@ -78,5 +78,6 @@ export { agentFacts, agentLists } from './agents/agents.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
 export { type HttpOptions, resolveHttpOptions } from './options.js';
-export { type ReadStats, readLog } from './read/read-log.js';
+export { LineSplitter } from './read/lines.js';
+export { type ReadStats, readLines, readLog } from './read/read-log.js';
 export { defaultRules };

@@ -66,6 +66,21 @@ export async function readLog(
   return finish(engine, table, recorder, run, options);
 }
 
+/** The same for lines that are at hand, Latin-1 as a {@link LineSplitter} gives them. The salt must be the same from call to call. */
+export async function readLines(
+  engine: Engine,
+  lines: readonly string[],
+  options: ResolvedHttpOptions & { readonly salt: string },
+  control: RunControl = {},
+): Promise<ReadLog & { readonly stats: ReadStats }> {
+  const table = await RequestTable.create(engine);
+  const recorder = new Recorder(table, options);
+  const run = new Reading(table, recorder, options, control);
+  await run.all(lines, 'standard input');
+  await table.finish();
+  return finish(engine, table, recorder, run, options);
+}
+
 async function finish(
   engine: Engine,
   table: RequestTable,
@@ -149,6 +164,15 @@ class Reading {
     if (stats.truncated) this.truncated(path);
   }
 
+  async all(lines: readonly string[], name: string): Promise<void> {
+    if (lines.length === 0) return;
+    const parser = this.choose(name, lines.slice(0, SAMPLE_LINES)).open();
+    for (const [i, line] of lines.entries()) {
+      this.line(parser, line, name, 0, i + 1);
+      if (this.table.full) await this.table.flush();
+    }
+  }
+
   private line(parser: LineParser, line: string, path: string, source: number, number: number): void {
     this.lines++;
     const outcome = line === '' ? 'comment' : this.judge(parser, line);
@@ -181,13 +205,16 @@ class Reading {
 
   /** The format of a file, or null where it has no line. */
   private async formatOf(path: string): Promise<LineFormat | null> {
-    const { format } = this.options;
     const { lines, bytes } = await firstLines(path, this.options);
     if (bytes === 0) {
       this.warnings.push(`${path} is empty`);
       return null;
     }
-    const { pattern } = this.options;
+    return this.choose(path, lines);
+  }
+
+  private choose(path: string, lines: readonly string[]): LineFormat {
+    const { format, pattern } = this.options;
     const named = pattern === undefined ? FORMATS.find(({ name }) => name === format) : customFormat(pattern);
     if (named) {
       this.formats.push({ file: path, format: named.name, confidence: 1 });
