@@ -10,6 +10,7 @@ const alias = [
   { find: '@deeplogbot/models', replacement: source('./packages/models/src/index.ts') },
   { find: '@deeplogbot/rules', replacement: source('./packages/rules/src/index.ts') },
   { find: '@deeplogbot/provider-ebi', replacement: source('./packages/providers/ebi/src/index.ts') },
+  { find: '@deeplogbot/provider-http', replacement: source('./packages/providers/http/src/index.ts') },
   { find: '@deeplogbot/reports', replacement: source('./packages/reports/src/index.ts') },
   { find: '@deeplogbot/usage', replacement: source('./packages/usage/src/index.ts') },
   { find: /^deeplogbot\/browser$/, replacement: source('./packages/deeplogbot/src/browser.ts') },

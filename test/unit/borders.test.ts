@@ -10,10 +10,12 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   '@deeplogbot/reports': ['@deeplogbot/core'],
   '@deeplogbot/provider-ebi': ['@deeplogbot/core'],
   '@deeplogbot/usage': ['@deeplogbot/core'],
+  '@deeplogbot/provider-http': ['@deeplogbot/core'],
   deeplogbot: [
     '@deeplogbot/core',
     '@deeplogbot/models',
     '@deeplogbot/provider-ebi',
+    '@deeplogbot/provider-http',
     '@deeplogbot/reports',
     '@deeplogbot/rules',
     '@deeplogbot/usage',

@@ -27,8 +27,11 @@ export type Source =
   /** A table or view of the engine's own connection. */
   | { readonly kind: 'relation'; readonly name: string };
 
-/** `ebi-raw` is the 13-field log without a header, parted by tabs or by the two characters backslash and t. */
-export type FileFormat = 'parquet' | 'csv' | 'tsv' | 'ndjson' | 'ebi-raw';
+/**
+ * `ebi-raw` is the 13-field log without a header, parted by tabs or by the two characters backslash and t.
+ * `provider` is what the provider's own reader reads; engines do not.
+ */
+export type FileFormat = 'parquet' | 'csv' | 'tsv' | 'ndjson' | 'ebi-raw' | 'provider';
 
 export interface NamedBuffer {
   readonly name: string;
@@ -43,6 +46,8 @@ export interface Relation {
   readonly cheapRescan: boolean;
   /** Rows of the input that could not be parsed at all; they are counted here and are in no other figure. */
   readonly rejected: readonly RejectedRow[];
+  /** How many such rows there are, where `rejected` holds only some. @defaultValue `rejected.length` */
+  readonly rejectedCount?: number;
   /** Rows of each Parquet row group in reading order; absent for any other source. */
   readonly rowGroups?: readonly number[];
 }

@@ -40,7 +40,7 @@ export { type Extracted, type ExtractOptions, extractFeatures } from './plan/exe
 export * from './plan-nodes.js';
 // run
 export { checkAborted, type Progress, type RunControl } from './progress.js';
-export { defineProvider, type FeatureNode, type Provider } from './provider.js';
+export { defineProvider, type FeatureNode, type LogReader, type Provider, type ReadLog } from './provider.js';
 export { createRandom, type Random } from './random.js';
 export type {
   CleanTotal,

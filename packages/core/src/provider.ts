@@ -1,9 +1,24 @@
-import type { FileFormat } from './engine.js';
+import type { Engine, FileFormat, Relation } from './engine.js';
 import { ConfigError } from './errors.js';
 import type { Aggregate, Derived, Extractor, Lookup, SeriesExtractor } from './plan-nodes.js';
+import type { RunControl } from './progress.js';
 import type { LogSchema } from './schema.js';
 
 export type FeatureNode = Extractor | SeriesExtractor | Derived;
+
+/** Reads text logs of a provider's own formats into an engine. */
+export interface LogReader {
+  /** Whether a file of a folder is a log, by its name. */
+  isLog(name: string): boolean;
+  /** Loads the files, in their order, as one relation. Lines that are no rows are counted in it, never thrown. */
+  read(engine: Engine, paths: readonly string[], control: RunControl): Promise<ReadLog>;
+}
+
+export interface ReadLog {
+  readonly relation: Relation;
+  /** What a reader of the result must know. */
+  readonly warnings: readonly string[];
+}
 
 /** What the columns of a log mean, which features to compute, and which rules apply. A value, registered nowhere. */
 export interface Provider {
@@ -23,6 +38,12 @@ export interface Provider {
   readonly model?: () => Promise<string>;
   /** Raw text format that the provider's log files may have, beside the columnar ones. */
   readonly rawFormat?: FileFormat;
+  /** Reads every input that is not Parquet. @defaultValue the engine does */
+  readonly reader?: LogReader;
+  /** Further columns of the log that `events` carries under their own names, for this provider's nodes. */
+  readonly eventColumns?: readonly string[];
+  /** What one row of the reports is. @defaultValue 'locations' */
+  readonly reports?: 'locations' | 'clients';
 }
 
 /** Checks the few things every run relies on and returns the provider unchanged. */

@@ -1,5 +1,7 @@
-import type { Reporter } from '@deeplogbot/core';
+import type { Provider, Reporter } from '@deeplogbot/core';
 import {
+  clientAnalysisCsv,
+  clientReport,
   featureImportances,
   htmlReport,
   locationAnalysisCsv,
@@ -23,3 +25,10 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   featureImportances,
   runManifest,
 ];
+
+/** The same for a provider that classifies clients of a web server. */
+export const CLIENT_REPORTERS: readonly Reporter[] = [clientAnalysisCsv, clientReport, featureImportances, runManifest];
+
+/** What a provider's runs write unless they are told otherwise. */
+export const defaultReporters = (provider: Provider): readonly Reporter[] =>
+  provider.reports === 'clients' ? CLIENT_REPORTERS : DEFAULT_REPORTERS;

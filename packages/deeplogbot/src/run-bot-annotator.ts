@@ -9,10 +9,10 @@ import {
   type Timing,
 } from '@deeplogbot/core';
 import { inputIdentity, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
-import { DEFAULT_REPORTERS } from './default-reporters.js';
+import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { loadProvider } from './providers/directory.js';
-import { extractFeatures, report } from './stages.js';
+import { extractFeatures, readSource, report } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
@@ -32,7 +32,7 @@ import { usageStatistics } from './steps/statistics.js';
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
   const options = resolveOptions(userOptions);
   const { provider, explicitFields } = await loadProvider(options.provider);
-  const source = await resolveInput(options.input);
+  const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
   const outputDir = await openOutputDir(options.outputDir);
   const engine = await openEngine(options);
@@ -40,7 +40,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch();
   try {
-    const bound = await engine.bind(source);
+    const { relation: bound, warnings: readWarnings } = await readSource(engine, source, provider, options);
     const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
     const explicit = new Set([...explicitFields, ...(Object.keys(options.schema ?? {}) as (keyof LogSchema)[])]);
     const schema = bindSchema(wanted, bound.columns, explicit);
@@ -70,7 +70,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
     clock.lap('annotate');
 
-    const reporters = options.reporters ?? DEFAULT_REPORTERS;
+    const reporters = options.reporters ?? defaultReporters(provider);
     const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
     const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
     clock.lap('statistics');
@@ -88,7 +88,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       importances,
       usage,
       outputParquet,
-      warnings: dataWarnings(extracted, relation),
+      warnings: [...readWarnings, ...dataWarnings(extracted, relation)],
       timings: [
         ...clock.timings,
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),

@@ -9,10 +9,12 @@ import {
   type OutputDir,
   type PlanNode,
   type Provider,
+  type ReadLog,
   type Relation,
   type Reporter,
   type RunControl,
   type RunResult,
+  type Source,
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
@@ -36,9 +38,23 @@ export async function bindEvents(
   schema: Partial<LogSchema> = {},
   explicit: ReadonlySet<keyof LogSchema> = new Set(Object.keys(schema) as (keyof LogSchema)[]),
 ): Promise<BoundEvents> {
-  const relation = await engine.bind(await resolveInput(input));
+  const source = await resolveInput(input, { reader: provider.reader });
+  const { relation } = await readSource(engine, source, provider);
   const wanted = { ...provider.schema, ...schema };
   return { engine, relation, schema: bindSchema(wanted, relation.columns, explicit) };
+}
+
+/** Makes a resolved source selectable: the provider's own reader where it has one and the source is no table or Parquet, else the engine. */
+export async function readSource(
+  engine: Engine,
+  source: Source,
+  provider: Provider,
+  control: RunControl = {},
+): Promise<ReadLog> {
+  if (provider.reader && source.kind === 'files' && source.format === 'provider') {
+    return provider.reader.read(engine, source.paths, control);
+  }
+  return { relation: await engine.bind(source), warnings: [] };
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */
@@ -48,7 +64,8 @@ export function extractFeatures(
   options: RunControl & { readonly definitions?: Definitions; readonly customExtractors?: readonly PlanNode[] } = {},
 ): Promise<Extracted> {
   const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
-  return extractPlan(events.engine, events.relation, { ...options, nodes, schema: events.schema });
+  const { eventColumns } = provider;
+  return extractPlan(events.engine, events.relation, { ...options, nodes, schema: events.schema, eventColumns });
 }
 
 /** Writes the events with the verdict of their key; returns the number of rows. */

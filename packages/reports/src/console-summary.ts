@@ -5,16 +5,17 @@ import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.
 /** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
   const { stats } = run;
+  const [things, events] = words(run);
   const row = (name: string, locations: number, downloads: number) =>
-    `  ${padEnd(name, 22)}${padStart(count(locations), 10)} locations${padStart(count(downloads), 14)} downloads ${padStart(percent(downloads, stats.total), 8)}`;
+    `  ${padEnd(name, 22)}${padStart(count(locations), 10)} ${things}${padStart(count(downloads), 14)} ${events} ${padStart(percent(downloads, stats.total), 8)}`;
   return [
-    `${count(stats.total)} downloads from ${count(run.totalLocations)} locations`,
+    `${count(stats.total)} ${events} from ${count(run.totalLocations)} ${things}`,
     '',
     row('bots', run.botLocations, stats.bots),
     row('hubs', run.hubLocations, stats.hubs),
     row('organic', run.organicLocations, stats.normal),
     row('insufficient evidence', run.insufficientLocations, stats.insufficientEvidence),
-    `  ${padEnd('filtered', 22)}${padStart('', 20)}${padStart(count(stats.filtered), 14)} downloads ${padStart(percent(stats.filtered, stats.total), 8)}`,
+    `  ${padEnd('filtered', 22)}${padStart('', 11 + things.length)}${padStart(count(stats.filtered), 14)} ${events} ${padStart(percent(stats.filtered, stats.total), 8)}`,
     '',
     ...cleanTotalLines(run).map((line) => `  ${line}`),
     '',
@@ -25,6 +26,10 @@ export function consoleSummary(run: RunResult): string {
     ...run.files.map((file) => `  wrote ${plain(file)}`),
   ].join('\n');
 }
+
+/** What is counted: locations and downloads, or clients and requests. */
+const words = (run: RunResult): readonly [things: string, events: string] =>
+  run.schema.locationField === 'client' ? ['clients', 'requests'] : ['locations', 'downloads'];
 
 function largest(run: RunResult): string[] {
   const rows = [...run.verdicts.rows.keys()]

@@ -1,6 +1,8 @@
 // reporters
 
 // for people
+export { clientAnalysisCsv, clientVerdict } from './client-analysis.js';
+export { clientReport } from './client-report.js';
 export { consoleSummary } from './console-summary.js';
 export { csvCell, csvLines } from './csv.js';
 export { type Coordinates, parseCoordinates } from './geo/coordinates.js';

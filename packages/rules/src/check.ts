@@ -51,7 +51,9 @@ export function meaningProblems(
   known: readonly KnownFeature[] | undefined,
   complete: boolean,
 ): RuleProblem[] {
-  const features = known && new Map([...known, ...BUILT_IN].map((feature) => [feature.name, feature]));
+  const features =
+    known &&
+    new Map([...known, ...BUILT_IN, ...evidenceColumns(source.data)].map((feature) => [feature.name, feature]));
   const problems: RuleProblem[] = [];
   const seen = new Map<string, Path>();
   for (const [path, pattern, listed] of patternsOf(source.data)) {
@@ -80,6 +82,15 @@ const BUILT_IN: readonly KnownFeature[] = [
   { name: 'total_downloads', min: 0 },
 ];
 
+/** Scores that a file with evidence adds to the table. */
+function evidenceColumns(data: unknown): KnownFeature[] {
+  const evidence = isPlain(data) && isPlain(data.evidence) ? data.evidence : undefined;
+  if (!evidence) return [];
+  const patterns = Array.isArray(evidence.patterns) ? evidence.patterns.filter(isPlain) : [];
+  const groups = new Set(['score', ...patterns.flatMap(({ groups }) => (Array.isArray(groups) ? groups : []))]);
+  return [...groups].map((group) => ({ name: `evidence_${group}`, min: 0, max: 1 }));
+}
+
 function repeated(source: Source, path: Path, id: string, seen: Map<string, Path>): RuleProblem[] {
   const before = seen.get(id);
   seen.set(id, path);
@@ -98,6 +109,7 @@ function* patternsOf(data: unknown): Generator<readonly [Path, Plain, boolean]> 
     if (isPlain(pattern)) yield [['subcategories', name], pattern, false];
   }
   for (const [name, list] of entries(data.hub_protection)) yield* listed(['hub_protection', name], list);
+  for (const [name, list] of entries(data.evidence)) yield* listed(['evidence', name], list);
 }
 
 const entries = (value: unknown): [string, unknown][] => (isPlain(value) ? Object.entries(value) : []);

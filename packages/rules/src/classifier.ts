@@ -9,6 +9,7 @@ import {
 import { formulaConfidence, probabilities } from './confidence.js';
 import { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES } from './decide.js';
 import { type Columns, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
+import { type Weighed, weighEvidence } from './evidence.js';
 import { subcategories } from './taxonomy.js';
 import type { Leaf, RuleSet, SectionName } from './types.js';
 
@@ -40,14 +41,20 @@ export interface Run {
   readonly evaluations: readonly Evaluation[];
   /** Patterns that speak for a label, in the order in which they are reported. */
   readonly deciding: Readonly<Record<ClassName, readonly Evaluation[]>>;
+  readonly weighed: readonly Weighed[];
 }
 
 export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
-  const columns = columnsOf(features);
+  const { columns, weighed, evaluations: evidence } = weighEvidence(rules, columnsOf(features));
   const decision = decide(rules, columns);
   const hub = applyHubRules(rules, columns, decision.outcome);
   const levels = subcategories(rules, columns);
-  const evaluations = [...Object.values(decision.sections).flat(), ...hub.evaluations, ...levels.evaluations];
+  const evaluations = [
+    ...evidence,
+    ...Object.values(decision.sections).flat(),
+    ...hub.evaluations,
+    ...levels.evaluations,
+  ];
   const byPriority = (name: SectionName) =>
     [...decision.sections[name]].sort((a, b) => b.pattern.priority - a.pattern.priority);
   const automated = byPriority('automated');
@@ -56,7 +63,7 @@ export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
     bot: [...byPriority('bot'), ...automated],
     hub: [...byPriority('legitimate_automation'), ...automated],
   };
-  return { rules, columns, decision, hub, levels, evaluations, deciding };
+  return { rules, columns, decision, hub, levels, evaluations, deciding, weighed };
 }
 
 /** One sentence per disabled rule. */
@@ -83,7 +90,10 @@ function verdictOf(run: Run, row: number): Verdict {
     subcategory: run.levels.nameOf(row, outcome),
     confidence,
     probabilities: probabilities(rules, outcome, confidence),
-    reasons: fired.length > 0 ? fired.map((rule) => ruleReason(rule, at)) : [fallbackReason(rules, outcome, at)],
+    reasons: [
+      ...evidenceReasons(run, row, at),
+      ...(fired.length > 0 ? fired.map((rule) => ruleReason(rule, at)) : [fallbackReason(rules, outcome, at)]),
+    ],
     needsReview:
       confidence < rules.review.below ||
       (rules.review.anomalousOrganic && outcome === 'organic' && at('is_anomaly') === 1),
@@ -96,6 +106,13 @@ function decidingRules(run: Run, row: number, outcome: ClassName): readonly Eval
   return candidates.filter(({ mask }) => mask[row] === 1);
 }
 
+/** What speaks for automation, the weightiest first. */
+const evidenceReasons = (run: Run, row: number, at: At): Reason[] =>
+  run.weighed
+    .filter(({ mask }) => mask[row] === 1)
+    .sort((a, b) => b.weight - a.weight)
+    .map((evidence) => ({ ...ruleReason(evidence, at), contribution: evidence.weight }));
+
 type At = (name: string) => number;
 
 function confidenceOf(run: Run, row: number, label: ClassName, fired: readonly Evaluation[], at: At): number {
@@ -104,6 +121,10 @@ function confidenceOf(run: Run, row: number, label: ClassName, fired: readonly E
     return formulaConfidence(label, at('unique_users'), at('downloads_per_user'), at('working_hours_ratio'));
   }
   if (run.hub.change[row] !== 0) return hubRules;
+  if (method === 'evidence' && label !== 'hub') {
+    const score = at('evidence_score');
+    return label === 'bot' ? score : 1 - score;
+  }
   const stated = fired.flatMap(({ pattern }) => pattern.confidence ?? []);
   return stated.length > 0 ? Math.max(...stated) : fallback;
 }

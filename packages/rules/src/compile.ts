@@ -1,6 +1,7 @@
 import { GROUP_KEYS, PATTERN_KEYS } from './schema.js';
 import type {
   Condition,
+  ConfidenceMethod,
   HubRules,
   Leaf,
   Operator,
@@ -33,6 +34,7 @@ export function compileRules(document: RuleDocument, file: string): RuleSet {
   const classification = plain(document.classification);
   const confidence = plain(document.confidence);
   const review = plain(document.review);
+  const evidence = plain(document.evidence);
   return {
     name: (document.name as string | undefined) ?? file,
     file,
@@ -46,10 +48,19 @@ export function compileRules(document: RuleDocument, file: string): RuleSet {
     automatedFromCategories: plain(level1.automated).from_categories === true,
     fallback: { ...FALLBACK, ...plain(classification.fallback_thresholds) },
     subcategories: Object.entries(plain(document.subcategories)).map(subcategory),
+    evidence: items(evidence.patterns).map((item) => ({
+      pattern: pattern(item, String(item.id), false),
+      weight: (item.weight as number | undefined) ?? 0,
+      groups: (item.groups as readonly string[] | undefined) ?? [],
+    })),
+    vetoes: items(evidence.vetoes).map((item) => ({
+      pattern: pattern(item, String(item.id), false),
+      groups: (item.groups as readonly string[] | undefined) ?? [],
+    })),
     hubs: document.hub_protection === undefined ? undefined : hubRules(plain(document.hub_protection)),
     minimumDownloads: (classification.minimum_downloads as number | undefined) ?? 0,
     confidence: {
-      method: confidence.method === 'formula' ? 'formula' : 'stated',
+      method: (confidence.method as ConfidenceMethod | undefined) ?? 'stated',
       fallback: (confidence.fallback as number | undefined) ?? 0.5,
       hubRules: (confidence.hub_rules as number | undefined) ?? 0.8,
       priors: { ...PRIORS, ...plain(confidence.priors) },
@@ -83,8 +94,9 @@ const hubRules = (value: Plain): HubRules => ({
   demoteAppliesTo: value.demote_applies_to === 'hubs' ? 'hubs' : 'protected',
 });
 
-const patterns = (list: unknown): Pattern[] =>
-  ((list as readonly Plain[] | undefined) ?? []).map((item) => pattern(item, String(item.id), false));
+const items = (list: unknown): readonly Plain[] => (list as readonly Plain[] | undefined) ?? [];
+
+const patterns = (list: unknown): Pattern[] => items(list).map((item) => pattern(item, String(item.id), false));
 
 function pattern(value: Plain, id: string, sectionAnomaly: boolean): Pattern {
   const { requires } = value;

@@ -13,6 +13,7 @@ export { type RuleSummary, type RulesTrace, rulesTrace } from './trace.js';
 export type {
   Condition,
   ConfidenceMethod,
+  Evidence,
   FallbackThresholds,
   HubRules,
   KnownFeature,
@@ -25,4 +26,5 @@ export type {
   Section,
   SectionName,
   Subcategory,
+  Veto,
 } from './types.js';

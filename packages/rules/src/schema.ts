@@ -25,6 +25,8 @@ const definitions = {
       id: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,79}$' },
       description: { type: 'string' },
       reason: { type: 'string', minLength: 1 },
+      weight: { type: 'number', minimum: 0, maximum: 1 },
+      groups: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z][a-z_]{0,39}$' } },
       parent: { enum: ['organic', 'bot', 'legitimate_automation'] },
       priority: { type: 'number' },
       confidence: { type: 'number', minimum: 0, maximum: 1 },
@@ -79,7 +81,7 @@ export const RULES_SCHEMA = {
       }),
     }),
     confidence: map({
-      method: { enum: ['stated', 'formula'] },
+      method: { enum: ['stated', 'formula', 'evidence'] },
       fallback: share,
       hub_rules: share,
       priors: map({
@@ -91,6 +93,10 @@ export const RULES_SCHEMA = {
     review: map({ below: share, anomalous_organic: { type: 'boolean' } }),
     behavior_type: map({ organic: section, automated: section }),
     automation_category: map({ bot: section, legitimate_automation: section }),
+    evidence: map({
+      patterns: { $ref: '#/definitions/patterns' },
+      vetoes: { $ref: '#/definitions/patterns' },
+    }),
     subcategories: { type: 'object', additionalProperties: { $ref: '#/definitions/pattern' } },
     hub_protection: map({
       protect: { $ref: '#/definitions/patterns' },

@@ -51,8 +51,25 @@ export interface FallbackThresholds {
   readonly hub_min_dl_per_user: number;
 }
 
-/** `stated`: from the patterns that fired. `formula`: from users, downloads per user and clock, uncalibrated. */
-export type ConfidenceMethod = 'stated' | 'formula';
+/**
+ * `stated`: from the patterns that fired. `formula`: from users, downloads per user and clock, uncalibrated.
+ * `evidence`: the evidence score of a bot, 1 less the score of the others, the stated one of a hub.
+ */
+export type ConfidenceMethod = 'stated' | 'formula' | 'evidence';
+
+/** A pattern that decides nothing alone but adds to a score: 1 − Π(1 − weight) over those that match. */
+export interface Evidence {
+  readonly pattern: Pattern;
+  readonly weight: number;
+  /** The score of each group alone is the column `evidence_GROUP`. */
+  readonly groups: readonly string[];
+}
+
+/** Where it matches, evidence of these groups does not count. */
+export interface Veto {
+  readonly pattern: Pattern;
+  readonly groups: readonly string[];
+}
 
 /** Second look at hubs: what is protected as one, and what is demoted to bot after all. */
 export interface HubRules {
@@ -73,6 +90,8 @@ export interface RuleSet {
   readonly automatedFromCategories: boolean;
   readonly fallback: FallbackThresholds;
   readonly subcategories: readonly Subcategory[];
+  readonly evidence: readonly Evidence[];
+  readonly vetoes: readonly Veto[];
   readonly hubs: HubRules | undefined;
   /** Keys with fewer downloads are `insufficient_evidence`; 0 = never. */
   readonly minimumDownloads: number;

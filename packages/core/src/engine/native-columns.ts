@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import { type Column, type ColumnBatch, isText } from '../columns.js';
 import type { Engine } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
@@ -146,16 +146,25 @@ export async function appendBatch(
   for (let start = 0; start < batch.rows; start += CHUNK) {
     const end = Math.min(start + CHUNK, batch.rows);
     const chunk = DuckDBDataChunk.create(types, end - start);
-    for (const [i, [, values]] of entries.entries()) chunk.setColumnValues(i, slice(values, start, end));
+    for (const [i, [, values]] of entries.entries()) fill(chunk.getColumnVector(i), values, start, end);
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
   return table;
 }
 
-function slice(column: Column, start: number, end: number): (string | number | null)[] {
+/** Writes the rows from `start` to `end` into a vector, without a list of boxed values between. */
+function fill(vector: DuckDBVector, column: Column, start: number, end: number): void {
   if (isText(column)) {
-    return Array.from(column.codes.subarray(start, end), (code) => (code < 0 ? null : column.dictionary[code]!));
+    for (let row = start; row < end; row++) {
+      const code = column.codes[row]!;
+      vector.setItem(row - start, code < 0 ? null : column.dictionary[code]!);
+    }
+  } else {
+    for (let row = start; row < end; row++) {
+      const value = column[row]!;
+      vector.setItem(row - start, Number.isNaN(value) ? null : value);
+    }
   }
-  return Array.from(column.subarray(start, end), (value) => (Number.isNaN(value) ? null : value));
+  vector.flush();
 }

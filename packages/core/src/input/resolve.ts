@@ -4,6 +4,7 @@ import { type Table, tableToIPC } from 'apache-arrow';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { FileFormat, Source } from '../engine.js';
 import { InputError } from '../errors.js';
+import type { LogReader } from '../provider.js';
 import { detectFormat, FORMATS } from './format.js';
 
 /** What a caller may name as input. */
@@ -18,16 +19,18 @@ export type Input =
 export interface ResolveInputOptions {
   /** Instead of what the name and the first bytes say. */
   readonly format?: FileFormat;
+  /** Reads everything but Parquet, and says which files of a folder are logs. */
+  readonly reader?: Pick<LogReader, 'isLog'>;
 }
 
 /** Finds the files behind a path, a list, a glob or a folder, in a fixed order, and their one format. */
 export async function resolveInput(input: Input, options: ResolveInputOptions = {}): Promise<Source> {
-  if (typeof input === 'string') return filesSource(await expand(input), options);
+  if (typeof input === 'string') return filesSource(await expand(input, options), options);
   if ('table' in input) return { kind: 'relation', name: input.table };
   if ('arrow' in input) {
     return { kind: 'arrow', ipc: input.arrow instanceof Uint8Array ? input.arrow : tableToIPC(input.arrow, 'stream') };
   }
-  const expanded = await Promise.all(input.map(expand));
+  const expanded = await Promise.all(input.map((pattern) => expand(pattern, options)));
   const paths = expanded.flatMap((found) => found.paths);
   return filesSource({ paths: [...new Set(paths)], hive: expanded.some((found) => found.hive) }, options);
 }
@@ -38,29 +41,35 @@ interface Expanded {
   readonly hive: boolean;
 }
 
-async function expand(pattern: string): Promise<Expanded> {
+async function expand(pattern: string, options: ResolveInputOptions): Promise<Expanded> {
   const found = await stat(pattern).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return undefined;
     throw notReadable(pattern, error);
   });
   if (found?.isFile()) return { paths: [pattern], hive: false };
-  if (found?.isDirectory()) return expandFolder(pattern);
+  if (found?.isDirectory()) return expandFolder(pattern, options);
   if (!isDynamicPattern(pattern)) throw notFound(pattern);
   const paths = (await glob(pattern, { onlyFiles: true, absolute: false, expandDirectories: false })).sort();
   if (paths.length === 0) throw notFound(pattern);
   return { paths, hive: paths.some(isHive) };
 }
 
-async function expandFolder(folder: string): Promise<Expanded> {
+async function expandFolder(folder: string, { reader }: ResolveInputOptions): Promise<Expanded> {
   const names = await glob('**/*', { cwd: folder, onlyFiles: true, ignore: ['**/.*', '**/_*'] });
-  const paths = names.filter((name) => FORMATS.some(({ pattern }) => pattern.test(name))).sort();
+  const paths = names
+    .filter((name) => (reader ? reader.isLog(name) : FORMATS.some(({ pattern }) => pattern.test(name))))
+    .sort();
   if (paths.length === 0) {
     throw new InputError('EMPTY_FOLDER', `The folder ${folder} holds no log file.`, {
-      hint: 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth.',
+      hint: reader
+        ? 'Name the log files themselves.'
+        : 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth.',
     });
   }
   return { paths: paths.map((name) => join(folder, name)), hive: paths.some(isHive) };
 }
+
+const PARQUET = /\.(parquet|pq)$/i;
 
 const isHive = (path: string): boolean => /(^|[/\\])[^/\\=]+=[^/\\]*[/\\]/.test(path);
 
@@ -68,7 +77,8 @@ async function filesSource({ paths, hive }: Expanded, options: ResolveInputOptio
   if (paths.length === 0) {
     throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
   }
-  const formats = options.format ? [options.format] : [...new Set(await Promise.all(paths.map(detectFormat)))];
+  const own = options.reader && !paths.every((path) => PARQUET.test(path)) ? 'provider' : options.format;
+  const formats = own ? [own] : [...new Set(await Promise.all(paths.map(detectFormat)))];
   if (formats.length > 1) {
     throw new InputError('MIXED_FORMATS', `The input files have different formats: ${formats.join(', ')}.`, {
       hint: 'Run them one format at a time, or convert them first.',

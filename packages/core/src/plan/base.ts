@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import type { KeyTable, Relations } from '../plan-nodes.js';
 import type { RowCounts } from '../run-result.js';
 import type { LogSchema } from '../schema.js';
-import { identifier, type Sql, sql } from '../sql.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
 import { rowsQuery } from './events.js';
 
 /** Temporary relations carry this prefix, so that they never hide a table of the caller's. */
@@ -28,9 +28,10 @@ export async function buildBase(
   relation: Relation,
   schema: LogSchema,
   storeEvents: boolean,
+  further: readonly string[] = [],
 ): Promise<Base> {
   const name = relationName;
-  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation)}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation, further)}`);
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${name('places')} AS
     SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
@@ -43,9 +44,13 @@ export async function buildBase(
     WHERE p.status = 'ok'`);
   const rowCounts = await countRows(engine, name('places'), name('keys'));
   const keyTable = await readKeys(engine, name('keys'), name('by_place'));
+  const others = join(
+    further.map((column) => sql`, r.${identifier(column)}`),
+    '',
+  );
   await engine.run(sql`
     CREATE OR REPLACE TEMP ${storeEvents ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
-    SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes
+    SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes${others}
     FROM ${name('rows')} r JOIN ${name('keys')} k ON r.key_text = k.key_text
     WHERE r.status = 'ok'`);
   if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);

@@ -94,15 +94,19 @@ function toTimestamp(asOf: string): string {
   return new Date(dateOnly ? `${asOf}T23:59:59.999Z` : asOf).toISOString().replace('Z', '');
 }
 
-/** Every input row with the canonical columns and its status. */
-export function rowsQuery(schema: LogSchema, relation: Relation): Sql {
+/** Every input row with the canonical columns, the further ones asked for, and its status. */
+export function rowsQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
   const e = eventExpressions(schema, relation);
+  const others = join(
+    further.map((name) => sql`, ${identifier(name)}`),
+    '',
+  );
   return sql`
     SELECT *, ${statusOf(schema, { key: sql`key_text`, ts: sql`ts`, year: sql`year` })} AS status
     FROM (
       SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
              ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
-             ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year
+             ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${others}
       FROM ${relation.name}
     )`;
 }

@@ -28,6 +28,8 @@ export interface ExtractOptions extends RunControl {
   readonly schema: LogSchema;
   /** @defaultValue 'clean' */
   readonly definitions?: Definitions;
+  /** Further columns of the relation that `events` carries. */
+  readonly eventColumns?: readonly string[];
 }
 
 export interface Extracted {
@@ -65,7 +67,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
     const started = performance.now();
     checkAborted(options, 'features');
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
-    const base = await buildBase(engine, relation, schema, storeEvents);
+    const base = await buildBase(engine, relation, schema, storeEvents, options.eventColumns);
     run.begin(base.keyTable, base.relations, elapsed('keys', started));
     await run.all(graph.ordered, graph.unmeasurable);
     return {

@@ -5,6 +5,8 @@ export interface Io {
   /** Standard error is a terminal, on which a line can be redrawn. */
   readonly terminal: boolean;
   readonly colour: boolean;
+  /** What stands for standard input. @defaultValue standard input */
+  readonly input?: AsyncIterable<Uint8Array>;
 }
 
 /** Colour only on a terminal, and never where `NO_COLOR` has a value (no-color.org). */

@@ -11,11 +11,13 @@ import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { evaluationText } from './evaluation-text.js';
 import { engineFlags, number } from './flags.js';
+import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
 import { trainCommand } from './train-command.js';
 import { addUsageCommand } from './usage-command.js';
+import { watchCommand } from './watch-command.js';
 
 const NOTES = `
 Examples:
@@ -52,13 +54,17 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   trainCommand(engineFlags(program.command('train')), io);
   evaluateCommand(program, io);
   addUsageCommand(engineFlags(program.command('usage')), io);
+  watchCommand(program, io, signal);
   providersCommand(program, io);
   return program;
 }
 
 function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
-  engineFlags(program)
-    .option('-i, --input <path...>', 'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log)')
+  httpFlags(engineFlags(program))
+    .option(
+      '-i, --input <path...>',
+      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log)',
+    )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
     .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
@@ -86,6 +92,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
       try {
         const run = await runBotAnnotator({
           ...annotatorOptions(flags),
+          provider: await providerOf(flags.provider, flags),
           signal,
           ...(flags.quiet ? {} : { onProgress: progress.show }),
         });
@@ -119,7 +126,7 @@ function misuse(command: Command): string {
   return `error: unknown command "${plain(word)}"${near ? `\n(Did you mean ${near}?)` : '; a log is named with -i'}`;
 }
 
-interface Flags {
+interface Flags extends HttpFlags {
   readonly input?: string[];
   readonly output?: string;
   readonly outputDir: string;
@@ -172,7 +179,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
 }
 
 function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
-  engineFlags(program.command('features'))
+  httpFlags(engineFlags(program.command('features')))
     .description('write the features of each location of a log')
     .requiredOption('-i, --input <path...>', 'log: file, several, glob or folder')
     .requiredOption('-o, --output <file>', 'feature table, CSV')
@@ -181,6 +188,7 @@ function featuresCommand(program: Command, io: Io, signal: AbortSignal): void {
     .action(async (flags: Flags & { output: string }) => {
       const { path, rows } = await featuresToFile({
         ...flags,
+        provider: await providerOf(flags.provider, flags),
         input: flags.input!,
         definitions: flags.definitions as 'clean',
         signal,

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ConfigError, type Definitions, defineSchema, type RunControl } from '@deeplogbot/core';
+import { ConfigError, type Definitions, defineSchema, type Provider, type RunControl } from '@deeplogbot/core';
 import { type Input, type OpenEngineOptions, openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { csvLines } from '@deeplogbot/reports';
 import { loadProvider } from '../providers/directory.js';
@@ -9,7 +9,7 @@ export interface FeaturesOptions extends RunControl, OpenEngineOptions {
   readonly input: Input;
   /** The feature table, CSV. */
   readonly output: string;
-  readonly provider?: string;
+  readonly provider?: string | Provider;
   readonly definitions?: Definitions;
   readonly minLocationDownloads?: number;
 }

@@ -1,8 +1,9 @@
 import { ConfigError, nearestName, type Provider } from '@deeplogbot/core';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
+import { httpProvider } from '@deeplogbot/provider-http';
 
 /** Providers that ship with this package, by name. */
-export const PROVIDERS: readonly Provider[] = [ebiProvider];
+export const PROVIDERS: readonly Provider[] = [ebiProvider, httpProvider()];
 
 /** Names of the shipped providers. */
 export const listProviders = (): readonly string[] => PROVIDERS.map((provider) => provider.name);

@@ -47,7 +47,7 @@ export function runResult(parts: RunParts): RunResult {
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
-    rejectedRows: parts.relation.rejected.length,
+    rejectedRows: rejectedRows(parts.relation),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
@@ -70,6 +70,8 @@ export function runResult(parts: RunParts): RunResult {
   };
 }
 
+const rejectedRows = (relation: Relation): number => relation.rejectedCount ?? relation.rejected.length;
+
 function downloadStats({ rowCounts, keyTable }: Extracted, verdicts: Verdicts): DownloadStats {
   const of = (label: Label) =>
     verdicts.rows.reduce((sum, verdict, i) => (verdict.label === label ? sum + keyTable.n[i]! : sum), 0);
@@ -87,7 +89,10 @@ function downloadStats({ rowCounts, keyTable }: Extracted, verdicts: Verdicts): 
 export function dataWarnings(extracted: Extracted, relation: Relation): string[] {
   const { rowCounts: counts } = extracted;
   const left = [
-    [relation.rejected.length, 'rows could not be parsed and are in no figure'],
+    [
+      relation.rejectedCount === undefined ? relation.rejected.length : 0,
+      'rows could not be parsed and are in no figure',
+    ],
     [counts.noLocation, 'rows have no location and no verdict'],
     [counts.noTimestamp, 'rows have no readable timestamp and no verdict'],
     [counts.outsideWindow, 'rows lie outside the time window and have no verdict'],

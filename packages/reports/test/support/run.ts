@@ -116,6 +116,13 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
       insufficientEvidence: sum('insufficient_evidence'),
       filtered: 0,
     },
+    cleanTotal: {
+      delivered: sum('organic'),
+      expected: sum('organic'),
+      low: sum('organic'),
+      high: sum('organic'),
+      organicShare: 1,
+    },
     outputParquet: null,
     outputs: [],
     files: [],

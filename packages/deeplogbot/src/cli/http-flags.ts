@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigError, type Provider } from '@deeplogbot/core';
+import { type FormatName, type HttpOptions, httpProvider } from '@deeplogbot/provider-http';
+import type { Command } from 'commander';
+
+/** Flags of commands that read access logs; they mean something with `-p http` only. */
+export const httpFlags = (command: Command): Command =>
+  command
+    .option('--keep-ip', 'http: write addresses as they are instead of salted hashes')
+    .option('--salt <text>', 'http: secret of the hashes, to compare runs over different logs')
+    .option('--client-key <name>', 'http: ip or ip+agent, who counts as one client')
+    .option('--log-format <name>', 'http: combined, nginx, iis, … instead of what the lines look like')
+    .option('--log-pattern <text>', 'http: LogFormat of Apache or log_format of nginx')
+    .option('--trusted-proxy <range...>', 'http: addresses whose forwarded header is believed')
+    .option('--trap-path <path...>', 'http: paths that no visitor is shown')
+    .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
+    .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
+    .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
+    .option('--max-malformed <share>', 'http: share of unreadable lines that stops the run', Number);
+
+export interface HttpFlags {
+  readonly keepIp?: boolean;
+  readonly salt?: string;
+  readonly clientKey?: string;
+  readonly logFormat?: string;
+  readonly logPattern?: string;
+  readonly trustedProxy?: string[];
+  readonly trapPath?: string[];
+  readonly ownHost?: string[];
+  readonly keepPaths?: boolean;
+  readonly crawlerRanges?: string;
+  readonly maxMalformed?: number;
+}
+
+/** Options of the http provider; undefined where a flag was not given. */
+export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
+  return {
+    keepIp: flags.keepIp,
+    salt: flags.salt,
+    clientKey: flags.clientKey as HttpOptions['clientKey'],
+    format: flags.logFormat as FormatName | undefined,
+    pattern: flags.logPattern,
+    trustedProxies: flags.trustedProxy,
+    trapPaths: flags.trapPath,
+    ownHosts: flags.ownHost,
+    keepRawPath: flags.keepPaths,
+    crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
+    maxMalformedRatio: flags.maxMalformed,
+  };
+}
+
+/** The provider that a command works with: the http provider with its flags, or whatever is named. */
+export async function providerOf(name: string, flags: HttpFlags): Promise<string | Provider> {
+  const options = await httpOptions(flags);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (name === 'http') return httpProvider(options);
+  if (given.length === 0) return name;
+  throw new ConfigError('HTTP_FLAG', `The flags of access logs mean nothing to the provider ${JSON.stringify(name)}.`, {
+    hint: 'Add -p http, or leave them out.',
+  });
+}
+
+async function linesOf(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new ConfigError('FILE_UNREADABLE', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
+      hint: 'Name a text file with one operator and range on each line.',
+      cause,
+    });
+  });
+  return text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#') && !line.startsWith('operator'));
+}

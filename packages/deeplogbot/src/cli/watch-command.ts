@@ -1,0 +1,52 @@
+import { ConfigError } from '@deeplogbot/core';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type WatchEvent, watch } from '../commands/watch.js';
+import { type HttpFlags, httpFlags, httpOptions } from './http-flags.js';
+import type { Io } from './io.js';
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+};
+
+interface WatchFlags extends HttpFlags {
+  readonly provider: string;
+  readonly window?: number;
+  readonly everyLines?: number;
+  readonly everySeconds?: number;
+}
+
+/** JSON without the control characters that JSON leaves as they are and a terminal may obey. */
+const asLine = (event: WatchEvent): string =>
+  JSON.stringify(event).replace(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** `tail -F access.log | deeplogbot watch -p http`: verdicts as NDJSON while the log is written. */
+export function watchCommand(program: Command, io: Io, signal: AbortSignal): void {
+  httpFlags(program.command('watch'))
+    .description('judge the clients of an access log from standard input while it is written; prints NDJSON')
+    .option('-p, --provider <name>', 'http', 'http')
+    .option('--window <lines>', 'so many of the latest lines count', positive)
+    .option('--every-lines <n>', 'judge again after so many new lines', positive)
+    .option('--every-seconds <n>', 'judge new lines after so many seconds at the latest', positive)
+    .action(async (flags: WatchFlags) => {
+      if (flags.provider !== 'http') {
+        throw new ConfigError(
+          'WATCH_PROVIDER',
+          `Only access logs can be watched. Got -p ${JSON.stringify(flags.provider)}.`,
+          {
+            hint: 'Use -p http.',
+          },
+        );
+      }
+      const { window, everyLines, everySeconds } = flags;
+      const everyMs = everySeconds === undefined ? undefined : everySeconds * 1000;
+      const http = await httpOptions(flags);
+      await watch(io.input ?? process.stdin, { http, window, everyLines, everyMs, signal }, (event) =>
+        io.out(asLine(event)),
+      );
+    });
+}

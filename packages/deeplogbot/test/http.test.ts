@@ -1,0 +1,95 @@
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { numbers, sql, texts } from '@deeplogbot/core';
+import { openEngine } from '@deeplogbot/core/node';
+import { describe, expect, it } from 'vitest';
+import { main } from '../src/cli/main.js';
+import { scratch } from './support/logs.js';
+
+const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url).pathname;
+
+async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: '', err: '' };
+  const out = (text: string) => {
+    said.out += `${text}\n`;
+  };
+  const err = (text: string) => {
+    said.err += text;
+  };
+  return { code: await main(argv, { out, err, terminal: false, colour: false }), ...said };
+}
+
+describe('deeplogbot -p http', () => {
+  it('says who visited the site, the same bytes for any number of threads', async () => {
+    const folder = await scratch();
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    const first = await cli('-i', SEMICOMPLETE, '-p', 'http', '-o', one, '--threads', '1');
+    expect([first.code, first.err.includes('error')]).toEqual([0, false]);
+    expect(first.out).toContain('9,999 requests from 1,861 clients');
+    expect((await cli('-i', SEMICOMPLETE, '-p', 'http', '-o', two, '--threads', '2', '--quiet')).code).toBe(0);
+    const names = await readdir(one);
+    expect(names.sort()).toEqual([
+      'access_report.txt',
+      'client_analysis.csv',
+      'client_analysis.dictionary.csv',
+      'run.json',
+      'semicomplete-2015_annotated.parquet',
+      'timings.json',
+    ]);
+    for (const name of names.filter((each) => each !== 'timings.json')) {
+      expect((await readFile(join(one, name))).equals(await readFile(join(two, name))), name).toBe(true);
+    }
+    const [header, row] = (await readFile(join(one, 'client_analysis.csv'), 'utf8')).split('\r\n');
+    expect(header).toMatch(/^ip,user_agent,requests,verdict,label,confidence,reasons,/);
+    expect(row).toMatch(/^[0-9a-f]{32},/);
+  });
+
+  it('annotates every request in the order of the log, without an address', async () => {
+    const folder = await scratch();
+    expect((await cli('-i', SEMICOMPLETE, '-p', 'http', '-o', folder, '--quiet')).code).toBe(0);
+    const engine = await openEngine();
+    try {
+      const path = join(folder, 'semicomplete-2015_annotated.parquet');
+      const rows = await engine.columns(sql`SELECT * FROM read_parquet(${path})`);
+      expect(rows.rows).toBe(9_999);
+      const lines = numbers(rows, 'line_no');
+      expect(lines.every((line, i) => i === 0 || line > lines[i - 1]!)).toBe(true);
+      const agents = texts(rows, 'user_agent');
+      const bots = numbers(rows, 'is_bot');
+      const google = agents.flatMap((agent, i) => (agent?.includes('Googlebot/2.1') ? [bots[i]!] : []));
+      expect(google.length).toBeGreaterThan(100);
+      expect(google.every((flag) => flag === 1)).toBe(true);
+      expect(texts(rows, 'ip').every((ip) => /^[0-9a-f]{32}$/.test(ip!))).toBe(true);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('reads the access logs of a folder and leaves error logs out', async () => {
+    const folder = await scratch();
+    const logs = join(folder, 'nginx');
+    await mkdir(logs);
+    await copyFile(SEMICOMPLETE, join(logs, 'access.log.2.gz'));
+    await copyFile(SEMICOMPLETE, join(logs, 'copy-of-access.log.2.gz'));
+    await writeFile(join(logs, 'error.log'), '2024/01/02 00:00:00 [error] 7#7: *1 open() failed\n');
+    await writeFile(
+      join(logs, 'access.log'),
+      '192.0.2.1 - - [18/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 10 "-" "curl/7"\n',
+    );
+    const { code, out } = await cli('-i', logs, '-p', 'http', '-o', join(folder, 'out'), '--keep-ip');
+    expect(code).toBe(0);
+    expect(out).toContain('10,000 requests from 1,862 clients');
+    expect(out).toContain('holds the same lines as');
+    expect(await readFile(join(folder, 'out', 'client_analysis.csv'), 'utf8')).toContain(
+      '192.0.2.1,curl/7,1,machine,hub,',
+    );
+  });
+
+  it('refuses its flags for another provider, and a format that is none', async () => {
+    const folder = await scratch();
+    const other = await cli('-i', SEMICOMPLETE, '-o', folder, '--keep-ip');
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('HTTP_FLAG')]);
+    const format = await cli('-i', SEMICOMPLETE, '-p', 'http', '-o', folder, '--log-format', 'combind');
+    expect([format.code, format.err]).toEqual([2, expect.stringContaining('Did you mean "combined"?')]);
+  });
+});

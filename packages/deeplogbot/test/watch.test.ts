@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { main } from '../src/cli/main.js';
+import { type WatchEvent, type WatchOptions, watch } from '../src/commands/watch.js';
+
+const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url);
+const lines = async (n: number) =>
+  gunzipSync(await readFile(SEMICOMPLETE))
+    .toString('latin1')
+    .split('\n')
+    .slice(0, n);
+
+async function* chunks(text: string, size: number): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text, 'latin1');
+  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+}
+
+async function events(text: string, size: number, options: WatchOptions = {}): Promise<WatchEvent[]> {
+  const found: WatchEvent[] = [];
+  await watch(chunks(text, size), { http: { salt: 'test', keepIp: true }, ...options }, (event) => found.push(event));
+  return found;
+}
+
+const BARE = (host: string, path: string) =>
+  `${host} - - [02/Jan/2024:00:00:00 +0000] "GET ${path} HTTP/1.1" 200 1 "-" "Mozilla/5.0 (X11; rv:121.0) Gecko/20100101 Firefox/121.0"`;
+
+describe('watch', () => {
+  it('says of every client once what it is, wherever chunks are cut', async () => {
+    const text = (await lines(400)).join('\n');
+    const once = await events(text, 1 << 20);
+    expect(new Set(once.map(({ client }) => client)).size).toBe(once.length);
+    expect(once.length).toBeGreaterThan(80);
+    expect(new Set(once.map(({ verdict }) => verdict))).toContain('bot:declared');
+    expect(await events(text, 777)).toEqual(once);
+  });
+
+  it('speaks again only when a verdict changes', async () => {
+    const text = [
+      BARE('192.0.2.1', '/'),
+      BARE('192.0.2.2', '/'),
+      BARE('192.0.2.1', '/robots.txt'),
+      BARE('192.0.2.1', '/a'),
+    ];
+    const found = await events(`${text.join('\n')}\n`, 1, { everyLines: 1 });
+    expect(found.map(({ ip, verdict, requests }) => [ip, verdict, requests])).toEqual([
+      ['192.0.2.1', 'human', 1],
+      ['192.0.2.2', 'human', 1],
+      ['192.0.2.1', 'bot:declared', 2],
+    ]);
+  });
+
+  it('forgets what is older than its window', async () => {
+    const text = [BARE('192.0.2.1', '/robots.txt'), ...Array.from({ length: 6 }, (_, i) => BARE('192.0.2.1', `/${i}`))];
+    const found = await events(`${text.join('\n')}\n`, 1, { everyLines: 1, window: 3 });
+    expect(found.map(({ verdict }) => verdict)).toEqual(['bot:declared', 'human']);
+  });
+
+  it('prints lines of JSON that no terminal obeys', async () => {
+    const out: string[] = [];
+    const text = `${BARE('192.0.2.1', '/')}\n`.replace('Firefox', '\u00c2\u009b31mFirefox');
+    const io = { out: (line: string) => void out.push(line), err: () => undefined, terminal: false, colour: false };
+    const code = await main(['watch', '-p', 'http', '--keep-ip'], { ...io, input: chunks(text, 64) });
+    expect([code, out.length]).toEqual([0, 1]);
+    expect(out[0]).toContain('\\u009b31m');
+    expect(JSON.parse(out[0]!)).toMatchObject({ ip: '192.0.2.1', requests: 1, verdict: 'human', label: 'organic' });
+  });
+});

@@ -1,0 +1,137 @@
+import { type AgentPattern, addPattern, EDGE, type State } from './pattern.js';
+
+/** More states than this, and the table is thrown away and grown again: memory stays bounded whatever texts come. */
+const MAX_STATES = 32_768;
+
+/**
+ * Many patterns as one automaton, made deterministic as texts pass through it. A text is read once from left to
+ * right, one table look-up for each character: the cost is linear in its length and does not grow with the patterns.
+ */
+export class Matcher {
+  private readonly states: State[] = [];
+  /** Character code → class; characters that no pattern tells apart share one. */
+  private readonly classOf: Uint8Array;
+  private readonly width: number;
+  private readonly starts: readonly number[];
+  /** Where a pattern that begins with a character goes; every state goes there too. */
+  private readonly begun: (readonly number[] | undefined)[] = [];
+  private table: Int32Array = new Int32Array(0);
+  private sets: (readonly number[])[] = [];
+  private accepts: (readonly number[])[] = [];
+  /** Bits of the lists whose patterns each state accepts. */
+  private bits: number[] = [];
+  private index = new Map<string, number>();
+
+  constructor(private readonly patterns: readonly AgentPattern[]) {
+    this.starts = this.closure(patterns.map((pattern, id) => addPattern(this.states, pattern, id)));
+    this.classOf = characterClasses(this.states);
+    this.width = Math.max(...this.classOf) + 1;
+    this.reset();
+  }
+
+  /** Bits of the lists of which a pattern occurs in the text. Only the first 2,048 characters are looked at. */
+  lists(text: string): number {
+    const length = Math.min(text.length, 2048);
+    let state = this.to(0, EDGE);
+    let found = this.bits[state]!;
+    for (let i = 0; i < length; i++) {
+      state = this.to(state, Math.min(text.charCodeAt(i), 128));
+      found |= this.bits[state]!;
+    }
+    return found | this.bits[this.to(state, EDGE)]!;
+  }
+
+  /** Ids of all patterns that occur in the text, ascending. Only the first 2,048 characters are looked at. */
+  match(text: string): readonly number[] {
+    const found = new Set<number>();
+    let state = this.step(0, EDGE, found);
+    const length = Math.min(text.length, 2048);
+    for (let i = 0; i < length; i++) state = this.step(state, Math.min(text.charCodeAt(i), 128), found);
+    this.step(state, EDGE, found);
+    return [...found].sort((a, b) => a - b);
+  }
+
+  private step(from: number, code: number, found: Set<number>): number {
+    const to = this.to(from, code);
+    const accepted = this.accepts[to]!;
+    for (let i = 0; i < accepted.length; i++) found.add(accepted[i]!);
+    return to;
+  }
+
+  private to(from: number, code: number): number {
+    const to = this.table[from * this.width + this.classOf[code]!]!;
+    return to >= 0 ? to : this.grow(from, code);
+  }
+
+  private grow(from: number, code: number): number {
+    this.begun[code] ??= this.follow(this.starts, code);
+    const set = this.closure([...this.follow(this.sets[from]!, code), ...this.begun[code]]);
+    if (this.sets.length >= MAX_STATES) {
+      this.reset();
+      return this.intern(set);
+    }
+    const to = this.intern(set);
+    this.table[from * this.width + this.classOf[code]!] = to;
+    return to;
+  }
+
+  private follow(set: readonly number[], code: number): number[] {
+    return set.flatMap((state) => {
+      const { set: taken, next } = this.states[state]!;
+      return taken?.[code] === 1 ? next : [];
+    });
+  }
+
+  private intern(set: readonly number[]): number {
+    const key = set.join(',');
+    const known = this.index.get(key);
+    if (known !== undefined) return known;
+    const id = this.sets.length;
+    this.index.set(key, id);
+    this.sets.push(set);
+    const accepted = set.map((state) => this.states[state]!.accept).filter((accept) => accept >= 0);
+    this.accepts.push(accepted);
+    this.bits.push(accepted.reduce((bits, pattern) => bits | (this.patterns[pattern]!.bit ?? 0), 0));
+    if ((id + 1) * this.width > this.table.length) {
+      const larger = new Int32Array(Math.max(64 * this.width, this.table.length * 2)).fill(-1);
+      larger.set(this.table);
+      this.table = larger;
+    }
+    return id;
+  }
+
+  private reset(): void {
+    this.table = new Int32Array(0);
+    this.sets = [];
+    this.accepts = [];
+    this.bits = [];
+    this.index = new Map();
+    this.intern([]);
+  }
+
+  /** States that take a character or accept, forks followed; ascending, each once. */
+  private closure(from: readonly number[]): number[] {
+    const seen = new Set<number>();
+    const result: number[] = [];
+    const stack = [...from];
+    for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+      if (seen.has(state)) continue;
+      seen.add(state);
+      const { set, next, accept } = this.states[state]!;
+      if (set !== null || accept >= 0) result.push(state);
+      if (set === null) stack.push(...next);
+    }
+    return result.sort((a, b) => a - b);
+  }
+}
+
+/** Numbers the codes 0 … {@link EDGE} so that two have one number if every state takes both or neither. */
+function characterClasses(states: readonly State[]): Uint8Array {
+  const sets = [...new Set(states.map(({ set }) => set?.join('') ?? ''))].filter((key) => key !== '');
+  const known = new Map<string, number>();
+  return Uint8Array.from({ length: EDGE + 1 }, (_, code) => {
+    const key = sets.map((set) => set[code]).join('');
+    if (!known.has(key)) known.set(key, known.size);
+    return known.get(key)!;
+  });
+}

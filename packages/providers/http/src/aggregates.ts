@@ -1,0 +1,161 @@
+import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core';
+import { RESOURCES, type Resource } from './read/target.js';
+
+/** Columns of the log that the nodes read, beside those that `events` always has. */
+export const EVENT_COLUMNS = [
+  'ip_id',
+  'subnet_id',
+  'agent_id',
+  'agent_flags',
+  'agent_length',
+  'target_id',
+  'path_id',
+  'template_id',
+  'folder_id',
+  'query_id',
+  'item_number',
+  'depth',
+  'resource_id',
+  'sensitive',
+  'trap',
+  'bad_request',
+  'protocol',
+  'http_status',
+  'referrer_kind_id',
+  'referrer_path_id',
+  'tz_offset_min',
+  'source_id',
+  'line_no',
+] as const;
+
+/** A silence longer than this ends a session, microseconds. */
+export const IDLE_US = 30 * 60 * 1_000_000;
+
+const ids = (...resources: readonly Resource[]): Sql =>
+  sql`resource_id IN (${resources.map((resource) => RESOURCES.indexOf(resource))})`;
+
+/** Conditions on the kind of what was asked for. */
+export const IS = {
+  page: ids('page'),
+  image: ids('asset-image', 'favicon'),
+  asset: ids('asset-image', 'asset-style', 'asset-script', 'asset-font', 'asset-other', 'favicon'),
+  scriptOrStyle: ids('asset-style', 'asset-script'),
+  document: ids('document'),
+  archive: ids('archive'),
+  data: ids('data'),
+  media: ids('media'),
+  binary: ids('archive', 'media', 'document'),
+  download: ids('data', 'archive', 'document'),
+  /** What a visitor asks for, as opposed to what a page asks for by itself. */
+  content: ids('page', 'document', 'data', 'archive'),
+  robots: ids('robots'),
+  sitemap: ids('sitemap'),
+  favicon: ids('favicon'),
+  feed: ids('feed'),
+} as const;
+
+/** Every request in the order of its client: `session` numbers the client's sessions from 1, `gap_us` is the time since the request before in the same session, `previous_status` what that one got. */
+export const requests = defineAggregate({
+  name: 'requests',
+  from: ['events'],
+  grain: ['key', 'source_id', 'line_no'],
+  query: ({ events }, { dialect }) => sql`
+    WITH timed AS (
+      SELECT *, ${dialect.epochUs(sql`ts`)} AS ts_us FROM ${events!}
+    ), ordered AS (
+      SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before
+      FROM timed WINDOW w AS (PARTITION BY key ORDER BY ts_us, source_id, line_no)
+    )
+    SELECT * EXCLUDE (since_us, status_before, http_status, year, "user", project, file), http_status AS status,
+           CASE WHEN since_us <= ${IDLE_US} THEN since_us END AS gap_us,
+           CASE WHEN since_us <= ${IDLE_US} THEN status_before END AS previous_status,
+           CAST(sum(CASE WHEN since_us <= ${IDLE_US} THEN 0 ELSE 1 END) OVER (
+             PARTITION BY key ORDER BY ts_us, source_id, line_no ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
+    FROM ordered`,
+});
+
+/** One row per session. */
+export const sessions = defineAggregate({
+  name: 'sessions',
+  from: ['requests'],
+  grain: ['key', 'session'],
+  query: ({ requests }) => sql`
+    SELECT key, session, count(*) AS n, count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.image}) AS images,
+           min(ts_us) AS start_us, max(ts_us) AS end_us,
+           count(*) FILTER (referrer_kind_id = 1) AS own_referrers
+    FROM ${requests!} GROUP BY key, session`,
+});
+
+/** One row per client and UTC day; gaps inside the day only. */
+export const days = defineAggregate({
+  name: 'days',
+  from: ['requests'],
+  grain: ['key', 'day'],
+  query: ({ requests }, { dialect }) => sql`
+    SELECT key, ${dialect.truncate('day', sql`ts`)} AS day, count(*) AS n,
+           count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.content}) AS content,
+           count(*) FILTER (${IS.content} AND referrer_kind_id = 0) AS bare,
+           max(ts_us) - min(ts_us) AS span_us, count(DISTINCT path_id) AS paths
+    FROM ${requests!} GROUP BY ALL`,
+});
+
+/** One row per client and path. */
+export const paths = defineAggregate({
+  name: 'paths',
+  from: ['requests'],
+  grain: ['key', 'path_id'],
+  query: ({ requests }) => sql`
+    SELECT key, path_id, count(*) AS n FROM ${requests!} WHERE path_id >= 0 GROUP BY key, path_id`,
+});
+
+/** Page requests with what came before them in the session. */
+export const pageViews = defineAggregate({
+  name: 'page_views',
+  from: ['requests'],
+  grain: ['key', 'session', 'ts_us'],
+  query: ({ requests }) => sql`
+    SELECT key, session, ts_us, folder_id, ts_us - lag(ts_us) OVER w AS gap_us,
+           lag(folder_id) OVER w AS folder_before
+    FROM ${requests!} WHERE ${IS.page}
+    WINDOW w AS (PARTITION BY key, session ORDER BY ts_us, source_id, line_no)`,
+});
+
+/** Busiest ten seconds and minute of each client, any request and pages. */
+export const peaks = defineAggregate({
+  name: 'peaks',
+  from: ['requests'],
+  grain: ['key'],
+  query: ({ requests }) => sql`
+    SELECT key, max(in_10s) AS in_10s, max(in_60s) AS in_60s, max(pages_60s) AS pages_60s
+    FROM (
+      SELECT key, count(*) OVER ten AS in_10s, count(*) OVER sixty AS in_60s, count(*) FILTER (${IS.page}) OVER sixty AS pages_60s
+      FROM ${requests!}
+      WINDOW ten AS (PARTITION BY key ORDER BY ts_us RANGE BETWEEN 9999999 PRECEDING AND CURRENT ROW),
+             sixty AS (PARTITION BY key ORDER BY ts_us RANGE BETWEEN 59999999 PRECEDING AND CURRENT ROW)
+    ) GROUP BY key`,
+});
+
+/**
+ * One row for the whole site: share of images among all requests, and how many requests follow a page view: the median
+ * over pages, in sessions that follow links of the site, of requests in the 10 s that begin with the page. NULL without any.
+ */
+export const site = defineAggregate({
+  name: 'site',
+  from: ['requests', 'sessions'],
+  grain: [],
+  query: ({ requests, sessions }, { dialect }) => sql`
+    WITH views AS (
+      SELECT session, key, is_page, count(*) OVER (
+        PARTITION BY key, session ORDER BY ts_us RANGE BETWEEN CURRENT ROW AND 9999999 FOLLOWING) AS followed
+      FROM (SELECT *, ${IS.page} AS is_page FROM ${requests!})
+    ), linked AS (
+      SELECT v.followed FROM views v JOIN ${sessions!} s ON s.key = v.key AND s.session = v.session
+      WHERE v.is_page AND s.own_referrers > 0
+    )
+    SELECT (SELECT count(*) FILTER (${IS.image}) / count(*) FROM ${requests!}) AS image_share,
+           (SELECT count(referrer_kind_id) FROM ${requests!}) AS referrers,
+           (SELECT ${dialect.quantile(sql`followed`, 0.5)} FROM linked) AS requests_per_view`,
+});
+
+/** Everything the features of this provider are computed from. */
+export const aggregates: readonly Aggregate[] = [requests, sessions, days, paths, pageViews, peaks, site];

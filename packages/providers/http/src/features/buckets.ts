@@ -1,0 +1,58 @@
+import { defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
+import { IS } from '../aggregates.js';
+import { count, NO_AGENT } from './spec.js';
+
+/**
+ * How full a leaky bucket gets that one event fills by 1 and that loses 1 each `leakUs`.
+ *
+ * With events i = 1, 2, … at tᵢ the level behind event i is 1 + max over j ≤ i of (i − j) − (tᵢ − tⱼ) ÷ leak: the
+ * bucket was last empty at the j that attains it. In integers, times `leakUs`, so that no rounding depends on order.
+ * A rule with capacity c fires above c. Each thing is counted where it is first seen, so `events` has one row for each.
+ */
+const fullest = (events: Sql, group: Sql, leakUs: number): Sql => sql`
+  SELECT ${group}, max(level) / ${leakUs} AS level FROM (
+    SELECT ${group}, filled - min(filled) OVER (PARTITION BY ${group} ORDER BY i ROWS UNBOUNDED PRECEDING) + ${leakUs} AS level
+    FROM (
+      SELECT ${group}, i, i * ${leakUs} - ts_us AS filled FROM (
+        SELECT ${group}, ts_us, row_number() OVER (PARTITION BY ${group} ORDER BY ts_us, thing) AS i FROM ${events}
+      )
+    )
+  ) GROUP BY ${group}`;
+
+const firstPaths = (requests: Sql, condition: Sql): Sql => sql`(
+  SELECT key, path_id AS thing, min(ts_us) AS ts_us FROM ${requests} WHERE path_id >= 0 AND ${condition} GROUP BY key, session, path_id)`;
+
+const level = (what: string, leak: string, nullWhen = 'never') =>
+  count(
+    '1',
+    `Fullest state of a bucket that each ${what} fills by one and that loses one per ${leak}; 0 = none.`,
+    'max level',
+    nullWhen,
+  );
+
+/** Leaky buckets after the HTTP scenarios of the CrowdSec hub. */
+export const buckets = defineExtractor({
+  name: 'buckets',
+  from: ['requests'],
+  columns: {
+    crawl_level: level('new path that is no asset', '0.5 s'),
+    probing_level: level('new path answered with 400, 403 or 404', '10 s'),
+    sensitive_level: level('new path to a secret or a console', '5 s'),
+    agent_switching_level: level('new agent at the address', '8 s', NO_AGENT),
+  },
+  query: ({ requests }) => sql`
+    WITH keys AS (SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents FROM ${requests!} GROUP BY key),
+    crawl AS (${fullest(firstPaths(requests!, sql`NOT ${IS.asset}`), sql`key`, 500_000)}),
+    probing AS (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)}),
+    sensitive AS (${fullest(firstPaths(requests!, sql`sensitive = 1`), sql`key`, 5_000_000)}),
+    first_agents AS (
+      SELECT ip_id, agent_id AS thing, min(ts_us) AS ts_us FROM ${requests!} WHERE agent_id >= 0 GROUP BY ip_id, agent_id
+    ),
+    switching AS (${fullest(sql`first_agents`, sql`ip_id`, 8_000_000)})
+    SELECT k.key, coalesce(c.level, 0) AS crawl_level, coalesce(p.level, 0) AS probing_level,
+           coalesce(s.level, 0) AS sensitive_level, CASE WHEN k.agents > 0 THEN coalesce(w.level, 0) END AS agent_switching_level
+    FROM keys k LEFT JOIN crawl c ON c.key = k.key LEFT JOIN probing p ON p.key = k.key
+    LEFT JOIN sensitive s ON s.key = k.key LEFT JOIN switching w ON w.ip_id = k.ip_id`,
+});
+
+export const bucketNodes: readonly PlanNode[] = [buckets];

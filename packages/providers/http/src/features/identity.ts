@@ -1,0 +1,81 @@
+import { defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
+import { AGENT_FLAGS } from '../read/columns.js';
+import { count, flag, NO_AGENT, share } from './spec.js';
+
+const has = (bit: number): Sql => sql`CAST(bool_or(agent_flags & ${bit} <> 0) AS INTEGER)`;
+
+/** What the agents of a client say. */
+export const agents = defineExtractor({
+  name: 'agents',
+  from: ['requests'],
+  columns: {
+    ua_missing: flag('Sent no user agent.', 'any', NO_AGENT),
+    ua_length: count('characters', 'Length of the longest agent.', 'max', NO_AGENT),
+    ua_len_suspicious: flag('An agent longer than 400 or shorter than 25 characters.', 'any', NO_AGENT),
+    ua_declared_bot: flag('Calls itself a crawler, monitor or other robot.', 'any', NO_AGENT),
+    ua_machine: flag('A program that people run, such as curl, Wget, Python, R or Java.', 'any', NO_AGENT),
+    ua_headless: flag('A browser without a screen.', 'any', NO_AGENT),
+    ua_ai: flag('A declared crawler for language models.', 'any', NO_AGENT),
+    ua_stale: flag('A browser that was released more than five years before.', 'any', NO_AGENT),
+    ua_impersonation: flag(
+      'Claims to be a crawler whose operator publishes addresses, from another one.',
+      'published ranges',
+      NO_AGENT,
+    ),
+    ip_verified_bot: flag(
+      'The address is one that the claimed operator publishes; 0 = it is not.',
+      'published ranges',
+      'claims no operator, or nothing published says',
+    ),
+  },
+  query: ({ requests }) => sql`
+    SELECT key, ${has(AGENT_FLAGS.missing)} AS ua_missing, max(agent_length) AS ua_length,
+           CAST(bool_or(agent_length > 400 OR agent_length < 25) AS INTEGER) AS ua_len_suspicious,
+           ${has(AGENT_FLAGS.declared)} AS ua_declared_bot, ${has(AGENT_FLAGS.machine)} AS ua_machine,
+           ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.ai)} AS ua_ai,
+           ${has(AGENT_FLAGS.stale)} AS ua_stale,
+           ${has(AGENT_FLAGS.refuted)} AS ua_impersonation,
+           CASE WHEN bool_or(agent_flags & ${AGENT_FLAGS.refuted} <> 0) THEN 0
+                WHEN bool_or(agent_flags & ${AGENT_FLAGS.verified} <> 0) THEN 1 END AS ip_verified_bot
+    FROM ${requests!} GROUP BY key`,
+});
+
+/** Who else is at the client's address, in its network, and behind its agent. */
+export const neighbours = defineExtractor({
+  name: 'neighbours',
+  from: ['requests'],
+  columns: {
+    distinct_uas: count('agents', 'Agents seen at the address.', 'distinct', NO_AGENT),
+    distinct_ips_same_ua: count(
+      'addresses',
+      'Addresses that share the agent, where it makes less than 0.1 % of the requests.',
+      'distinct',
+      `${NO_AGENT}, or the agent is common`,
+    ),
+    subnet_share: share(
+      'Requests of the client among those of its network (/24, or /48 of IPv6).',
+      'n ÷ n of the network',
+    ),
+    subnet_ips: count('addresses', 'Addresses seen in the network.', 'distinct'),
+  },
+  query: ({ requests }) => sql`
+    WITH places AS (
+      SELECT key, ip_id, subnet_id, agent_id, count(*) AS n FROM ${requests!} GROUP BY ALL
+    ), ips AS (
+      SELECT ip_id, count(DISTINCT agent_id) FILTER (agent_id >= 0) AS agents FROM places GROUP BY ip_id
+    ), nets AS (
+      SELECT subnet_id, count(DISTINCT ip_id) AS ips, sum(n) AS n FROM places GROUP BY subnet_id
+    ), agents AS (
+      SELECT agent_id, count(DISTINCT ip_id) AS ips, sum(n) AS n FROM places WHERE agent_id >= 0 GROUP BY agent_id
+    ), total AS (SELECT sum(n) AS n FROM places), own AS (
+      SELECT key, sum(n) AS n FROM places GROUP BY key
+    )
+    SELECT p.key, nullif(max(i.agents), 0) AS distinct_uas,
+           max(CASE WHEN a.n * 1000 < t.n THEN a.ips END) AS distinct_ips_same_ua,
+           max(o.n / s.n) AS subnet_share, max(s.ips) AS subnet_ips
+    FROM places p JOIN ips i ON i.ip_id = p.ip_id JOIN nets s ON s.subnet_id = p.subnet_id JOIN own o ON o.key = p.key
+    LEFT JOIN agents a ON a.agent_id = p.agent_id, total t
+    GROUP BY p.key`,
+});
+
+export const identityNodes: readonly PlanNode[] = [agents, neighbours];

@@ -1,0 +1,83 @@
+import { BASE_SCHEMA, defineProvider, defineSchema, type FeatureNode, type Provider } from '@deeplogbot/core';
+import { aggregates, EVENT_COLUMNS } from './aggregates.js';
+import { bucketNodes } from './features/buckets.js';
+import { identityNodes } from './features/identity.js';
+import { paceNodes } from './features/pace.js';
+import { pathNodes } from './features/paths.js';
+import { requestNodes } from './features/requests.js';
+import { type HttpOptions, resolveHttpOptions } from './options.js';
+import { readLog } from './read/read-log.js';
+import { defaultRules } from './rules.generated.js';
+
+/** The log as the reader makes it: what is classified is a client. Its address and agent take the place of country and city. */
+export const HTTP_SCHEMA = defineSchema(
+  {
+    locationField: 'client',
+    countryField: 'ip',
+    cityField: 'user_agent',
+    userField: null,
+    projectField: null,
+    fileField: null,
+    methodField: 'method',
+    timestampField: 'timestamp',
+    bytesField: 'bytes',
+    minYear: 1995,
+  },
+  BASE_SCHEMA,
+);
+
+const FEATURES = [
+  ...requestNodes,
+  ...paceNodes,
+  ...pathNodes,
+  ...identityNodes,
+  ...bucketNodes,
+] as readonly FeatureNode[];
+
+/** What the isolation forest sees. */
+const FOREST_FEATURES = [
+  'number_requests_total',
+  'no_referrer_requests_ratio',
+  'status_4xx_ratio',
+  'html_ratio',
+  'asset_ratio',
+  'repeat_ratio',
+  'avg_request_interarrival_time',
+  'cv_interarrival',
+  'max_requests_10s',
+  'night_ratio',
+  'depth_mean',
+  'popularity_mean',
+] as const;
+
+/** Web server access logs: one client is an address with an agent. */
+export function httpProvider(options: HttpOptions = {}): Provider {
+  const resolved = resolveHttpOptions(options);
+  return defineProvider({
+    name: 'http',
+    displayName: 'Web server access logs',
+    description: 'Access logs of web servers, one row per request, classified by client.',
+    schema: HTTP_SCHEMA,
+    aggregates,
+    extractors: FEATURES,
+    anomalyFeatures: FOREST_FEATURES,
+    rules: { default: defaultRules },
+    reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
+    eventColumns: EVENT_COLUMNS,
+    reports: 'clients',
+  });
+}
+
+/** Names of access logs and their rotated copies; error logs are none. */
+export function isLog(name: string): boolean {
+  const base = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  return !base.includes('error') && /(^|[._-])(access|log|json|txt)([._-]|$)|_log|^u_ex\d/.test(base);
+}
+
+export { agentFacts, agentLists } from './agents/agents.js';
+export { detectFormat, type FormatScore } from './formats/detect.js';
+export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
+export { type HttpOptions, resolveHttpOptions } from './options.js';
+export { LineSplitter } from './read/lines.js';
+export { type ReadStats, readLines, readLog } from './read/read-log.js';
+export { defaultRules };

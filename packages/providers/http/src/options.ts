@@ -1,0 +1,111 @@
+import { ConfigError, nearestName } from '@deeplogbot/core';
+import { customFormat } from './formats/custom.js';
+import { FORMAT_NAMES, type FormatName } from './formats/row.js';
+import { parseAddress } from './read/address.js';
+
+/** How access logs are read and who counts as one client. */
+export interface HttpOptions {
+  /** Format of the lines. @defaultValue told by the first 200 lines of each file */
+  readonly format?: FormatName;
+  /** Apache `LogFormat` or nginx `log_format` text; implies `format: 'custom'`. */
+  readonly pattern?: string;
+  /** A client is an address with an agent, or an address whatever its agents. @defaultValue 'ip+agent' */
+  readonly clientKey?: 'ip' | 'ip+agent';
+  /** Write addresses as they are. @defaultValue false: only salted hashes of 128 bits leave the process */
+  readonly keepIp?: boolean;
+  /**
+   * Secret of the hashes. Give one to compare runs over different logs.
+   * @defaultValue a digest of the bytes of the log, so that equal runs are equal and only who has the log can repeat it
+   */
+  readonly salt?: string;
+  /** Addresses and ranges whose forwarded header is believed. @defaultValue none */
+  readonly trustedProxies?: readonly string[];
+  /** Keep paths as they are instead of templates with `{n}`, `{uuid}`, `{hex}`. @defaultValue false */
+  readonly keepRawPath?: boolean;
+  /** Paths that no visitor is shown; whoever asks for one is a program. @defaultValue none */
+  readonly trapPaths?: readonly string[];
+  /** Hosts whose referrers count as the site itself, beside the request's own host. @defaultValue the most frequent one is found */
+  readonly ownHosts?: readonly string[];
+  /** Lines `operator range` that replace the bundled addresses of crawlers. */
+  readonly crawlerRanges?: readonly string[];
+  /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
+  readonly maxLineBytes?: number;
+  /** Share of the lines that may be unreadable, (0, ∞]. @defaultValue 0.05 */
+  readonly maxMalformedRatio?: number;
+  /** How many times its size a compressed file may unfold to. @defaultValue 200 */
+  readonly maxExpansion?: number;
+  /** Bytes that a compressed file may unfold to. @defaultValue no limit */
+  readonly maxBytesOut?: number;
+  /** Distinct values that are told apart in one column; later ones are `(other)`. @defaultValue 2,000,000 */
+  readonly maxDistinct?: number;
+  /** A stream that is cut off is an error. @defaultValue false */
+  readonly strict?: boolean;
+  /** Latest time that is believed, milliseconds since 1970; later lines are set aside. @defaultValue now and a day */
+  readonly latestMs?: number;
+}
+
+export type ResolvedHttpOptions = Required<
+  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'latestMs'>
+> &
+  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'latestMs'>;
+
+const DEFAULTS = {
+  clientKey: 'ip+agent',
+  keepIp: false,
+  trustedProxies: [],
+  keepRawPath: false,
+  trapPaths: [],
+  ownHosts: [],
+  maxLineBytes: 65_536,
+  maxMalformedRatio: 0.05,
+  maxExpansion: 200,
+  maxBytesOut: Number.POSITIVE_INFINITY,
+  maxDistinct: 2_000_000,
+  strict: false,
+} as const satisfies HttpOptions;
+
+const NAMES = [...Object.keys(DEFAULTS), 'format', 'pattern', 'salt', 'crawlerRanges', 'latestMs'];
+
+/** Fills in the defaults; an unknown name or a value out of range is a ConfigError. */
+export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
+  for (const name of Object.keys(options)) {
+    if (NAMES.includes(name)) continue;
+    const near = nearestName(name, NAMES);
+    throw new ConfigError('UNKNOWN_OPTION', `The http provider has no option "${name}".`, {
+      hint: near ? `Did you mean "${near}"?` : `Known options: ${NAMES.join(', ')}.`,
+    });
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved = { ...DEFAULTS, ...given } as ResolvedHttpOptions;
+  checkValues(resolved);
+  return resolved;
+}
+
+function checkValues(options: ResolvedHttpOptions): void {
+  if (options.pattern !== undefined) customFormat(options.pattern);
+  if (options.format === 'custom' && options.pattern === undefined)
+    throw invalid('pattern', undefined, 'the text of the format');
+  if (options.format !== undefined) oneOf('format', options.format, FORMAT_NAMES);
+  oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
+  for (const range of options.trustedProxies) {
+    const slash = range.indexOf('/');
+    if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;
+    throw invalid('trustedProxies', range, 'a list of addresses and ranges such as 10.0.0.0/8');
+  }
+  for (const name of ['maxLineBytes', 'maxMalformedRatio', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
+    if (!(options[name] > 0)) throw invalid(name, options[name], 'a number above 0');
+  }
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  const near = nearestName(value, known);
+  throw new ConfigError('INVALID_OPTION', `${name} must be one of ${known.join(', ')}. Got ${JSON.stringify(value)}.`, {
+    hint: near ? `Did you mean "${near}"?` : `Set ${name} to one of these.`,
+  });
+}
+
+const invalid = (name: string, found: unknown, wanted: string) =>
+  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
+    hint: `Correct ${name}.`,
+  });

@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { ConfigError, InputError } from '@deeplogbot/core';
+import { Decompress } from 'fzstd';
+
+const CHUNK = 1 << 20;
+
+/** Limits of what a compressed file may unfold to. */
+export interface ExpansionLimits {
+  /** Times its size. @defaultValue 200 */
+  readonly maxExpansion: number;
+  /** Bytes in all. */
+  readonly maxBytesOut: number;
+}
+
+/** How a file ended. */
+export interface ByteStats {
+  truncated: boolean;
+}
+
+/**
+ * The decompressed bytes of a file as it was when it was opened: what is appended later is not read. Compression is
+ * told by the first bytes. A stream that is cut off gives what could be decoded and sets `truncated`.
+ */
+export async function* readBytes(path: string, limits: ExpansionLimits, stats: ByteStats): AsyncGenerator<Uint8Array> {
+  const { size } = await stat(path);
+  if (size === 0) return;
+  const magic = await firstBytes(path);
+  const raw = createReadStream(path, { highWaterMark: CHUNK, end: size - 1 });
+  const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
+  const isZstd = magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528;
+  if (!isGzip && !isZstd) {
+    yield* raw;
+    return;
+  }
+  let out = 0;
+  for await (const chunk of isGzip ? gunzip(raw, stats) : unzstd(raw, stats)) {
+    out += chunk.byteLength;
+    // Small files may unfold far more than 200 times without being a danger.
+    if (out > limits.maxBytesOut || (out > 64 * CHUNK && out > limits.maxExpansion * size)) {
+      raw.destroy();
+      throw expansion(path, size, out);
+    }
+    yield chunk;
+  }
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** All members of the file. Bytes behind the last member that are none are what `gzip` calls trailing garbage, and end it. */
+async function* gunzip(raw: NodeJS.ReadableStream, stats: ByteStats): AsyncGenerator<Uint8Array> {
+  const inflate = createGunzip({ chunkSize: 1 << 18 });
+  raw.on('error', (error) => inflate.destroy(error));
+  raw.pipe(inflate);
+  try {
+    yield* inflate as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'Z_BUF_ERROR' && code !== 'Z_DATA_ERROR') throw error;
+    stats.truncated = true;
+  }
+}
+
+async function* unzstd(raw: AsyncIterable<Uint8Array>, stats: ByteStats): AsyncGenerator<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let last = false;
+  const decompress = new Decompress((piece, final) => {
+    pieces.push(piece);
+    last = final ?? false;
+  });
+  try {
+    for await (const chunk of raw) {
+      decompress.push(chunk);
+      yield* pieces.splice(0);
+    }
+    decompress.push(new Uint8Array(0), true);
+    yield* pieces.splice(0);
+    if (!last) stats.truncated = true;
+  } catch (error) {
+    if (!(error instanceof Error) || 'syscall' in error) throw error;
+    stats.truncated = true;
+    yield* pieces.splice(0);
+  }
+}
+
+const expansion = (path: string, size: number, out: number) =>
+  new InputError('EXPANSION_LIMIT', `${path} (${size} bytes) unfolds to more than ${out} bytes.`, {
+    hint: 'Is it a log? If it is, raise maxExpansion or maxBytesOut.',
+  });
+
+/** Fails for a path that is no file before anything is read. */
+export async function checkReadable(path: string): Promise<void> {
+  const found = await stat(path);
+  if (found.isFile()) return;
+  throw new ConfigError('NOT_A_FILE', `${path} is not a file.`, { hint: 'Name log files, a glob or a folder.' });
+}

@@ -1,0 +1,83 @@
+/** Codes and numbers of a request, in the order of the stored table; all of them leave the host as 64-bit floats, NaN = NULL. */
+export const STORED = {
+  ts_us: 'BIGINT',
+  tz_offset_min: 'SMALLINT',
+  /** Row of {@link CLIENT_FACTS}. */
+  pair_id: 'INTEGER',
+  /** Row of {@link REQUEST_FACTS}. */
+  request_id: 'INTEGER',
+  /** Row of {@link REFERRER_FACTS}; −1 = the format has no referrer. */
+  source_page_id: 'INTEGER',
+  host_id: 'INTEGER',
+  user_id: 'INTEGER',
+  cookie_id: 'INTEGER',
+  status: 'SMALLINT',
+  bytes: 'DOUBLE',
+  duration_ms: 'DOUBLE',
+  range_start: 'DOUBLE',
+  range_end: 'DOUBLE',
+  client_port: 'INTEGER',
+  source_id: 'INTEGER',
+  line_no: 'INTEGER',
+} as const;
+
+export type StoredColumn = keyof typeof STORED;
+export const STORED_COLUMNS = Object.keys(STORED) as readonly StoredColumn[];
+
+/** What each distinct request line says. −1 = none, NULL = not known. */
+export const REQUEST_FACTS = {
+  method_id: 'INTEGER',
+  protocol_id: 'INTEGER',
+  target_host_id: 'INTEGER',
+  target_id: 'INTEGER',
+  path_id: 'INTEGER',
+  template_id: 'INTEGER',
+  folder_id: 'INTEGER',
+  query_id: 'INTEGER',
+  /** Last number of the path. */
+  item_number: 'DOUBLE',
+  depth: 'INTEGER',
+  /** Place in `RESOURCES`; NULL = no usable request. */
+  resource_id: 'INTEGER',
+  sensitive: 'INTEGER',
+  trap: 'INTEGER',
+  bad_request: 'INTEGER',
+} as const;
+
+/** What each distinct pair of address and agent says. */
+export const CLIENT_FACTS = {
+  ip_id: 'INTEGER',
+  client_id: 'INTEGER',
+  subnet_id: 'INTEGER',
+  agent_id: 'INTEGER',
+  /** Sum of {@link AGENT_FLAGS}; NULL = the format has no agent. */
+  agent_flags: 'INTEGER',
+  agent_length: 'INTEGER',
+} as const;
+
+/** What each distinct referrer says. */
+export const REFERRER_FACTS = {
+  referrer_id: 'INTEGER',
+  referrer_host_id: 'INTEGER',
+  /** Place in `REFERRER_KINDS`, `self` not told apart yet. */
+  referrer_kind_id: 'INTEGER',
+  /** Path of the referrer; −1 = none. */
+  referrer_path_id: 'INTEGER',
+} as const;
+
+/** One row of a table of facts, and its place in it. */
+export type Facts<C> = { readonly id: number } & { readonly [K in keyof C]: number };
+
+/** What `agent_flags` adds up. */
+export const AGENT_FLAGS = {
+  missing: 1,
+  declared: 2,
+  machine: 4,
+  headless: 8,
+  stale: 16,
+  verified: 32,
+  refuted: 64,
+  ai: 128,
+} as const;
+
+export const REFERRER_KINDS = ['none', 'self', 'search', 'other'] as const;

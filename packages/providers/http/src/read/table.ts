@@ -1,0 +1,117 @@
+import { type Engine, identifier, join, type Sql, sql, textColumn } from '@deeplogbot/core';
+import { type Facts, STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
+
+/** Rows that go into the engine at once. */
+const BATCH = 65_536;
+/** A megabyte of the shortest possible lines fits behind a batch. */
+const CAPACITY = 2 * BATCH;
+const STAGE = 'deeplogbot_http_stage';
+const REQUESTS = 'deeplogbot_http_requests';
+
+const TYPES = {
+  BIGINT: sql`BIGINT`,
+  INTEGER: sql`INTEGER`,
+  SMALLINT: sql`SMALLINT`,
+  DOUBLE: sql`DOUBLE`,
+} as const;
+
+function isConstant(values: Float64Array): boolean {
+  const first = values[0]!;
+  if (Number.isNaN(first)) return values.every((value) => Number.isNaN(value));
+  return values.every((value) => value === first);
+}
+
+/** Collects rows column by column and moves them into the engine a batch at a time. */
+export class RequestTable {
+  readonly name: Sql = identifier(REQUESTS);
+  rows = 0;
+  private readonly columns: Readonly<Record<StoredColumn, Float64Array>>;
+  private filled = 0;
+
+  private constructor(private readonly engine: Engine) {
+    this.columns = Object.fromEntries(
+      STORED_COLUMNS.map((name) => [name, new Float64Array(CAPACITY)]),
+    ) as unknown as Readonly<Record<StoredColumn, Float64Array>>;
+  }
+
+  static async create(engine: Engine): Promise<RequestTable> {
+    const shape = STORED_COLUMNS.map((name) => sql`${identifier(name)} ${TYPES[STORED[name]]}`);
+    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${identifier(REQUESTS)} (${join(shape, ', ')})`);
+    return new RequestTable(engine);
+  }
+
+  /** The columns; the next row goes to place {@link at} of each, and {@link commit} takes it. */
+  get cells(): Readonly<Record<StoredColumn, Float64Array>> {
+    return this.columns;
+  }
+
+  get at(): number {
+    return this.filled;
+  }
+
+  commit(): void {
+    this.filled++;
+  }
+
+  /** Whether it is time to {@link flush}; to be asked after each megabyte of lines. */
+  get full(): boolean {
+    return this.filled >= BATCH;
+  }
+
+  async flush(): Promise<void> {
+    if (this.filled === 0) return;
+    const rows = this.filled;
+    this.filled = 0;
+    this.rows += rows;
+    // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
+    const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
+    const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));
+    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(varying) });
+    const names = new Set(varying.map(([name]) => name));
+    const casts = cells.map(([name, values]) => {
+      const value = names.has(name) ? identifier(name) : Number.isNaN(values[0]!) ? sql`NULL` : sql`${values[0]!}`;
+      return sql`CAST(${value} AS ${TYPES[STORED[name]]})`;
+    });
+    await this.engine.run(sql`INSERT INTO ${this.name} SELECT ${join(casts, ', ')} FROM ${stage}`);
+  }
+
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
+  }
+}
+
+/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. */
+export async function loadList(engine: Engine, name: string, values: readonly string[]): Promise<Sql> {
+  const table = identifier(`deeplogbot_http_list_${name}`);
+  const rows = await engine.load(`deeplogbot_http_values_${name}`, {
+    rows: values.length,
+    columns: { code: Float64Array.from(values, (_, code) => code), value: textColumn(values) },
+  });
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${table} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
+  await engine.run(sql`DROP TABLE ${rows}`);
+  return table;
+}
+
+/** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
+export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
+  engine: Engine,
+  name: string,
+  types: C,
+  facts: readonly Facts<C>[],
+): Promise<Sql> {
+  const names = Object.keys(types);
+  const columns = names.map((column) => [column, Float64Array.from(facts, (each) => each[column]!)] as const);
+  const rows = await engine.load(`deeplogbot_http_values_${name}`, {
+    rows: facts.length,
+    columns: { id: Float64Array.from(facts, (each) => each.id), ...Object.fromEntries(columns) },
+  });
+  const lists = names.map(
+    (column) => sql`list(CAST(${identifier(column)} AS ${TYPES[types[column]!]}) ORDER BY id) AS ${identifier(column)}`,
+  );
+  const table = identifier(`deeplogbot_http_facts_${name}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${join(lists, ', ')} FROM ${rows}`);
+  await engine.run(sql`DROP TABLE ${rows}`);
+  return table;
+}

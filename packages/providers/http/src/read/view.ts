@@ -1,0 +1,98 @@
+import { type ColumnInfo, type Engine, identifier, join, type LogicalType, type Sql, sql } from '@deeplogbot/core';
+import type { ResolvedHttpOptions } from '../options.js';
+import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
+import type { Recorder } from './recorder.js';
+import { siteOf } from './referrers.js';
+import { loadFacts, loadList, type RequestTable } from './table.js';
+import { RESOURCES } from './target.js';
+
+const VIEW = 'deeplogbot_http_log';
+
+/** Columns that an annotated log has, in their order: name, type, what the view computes. */
+type Shown = readonly [name: string, type: LogicalType, sqlType: string, expression: Sql];
+
+/** The log as a relation: texts for people first, the codes that features are computed from behind them. */
+export interface LogView {
+  readonly name: Sql;
+  /** The columns for people; codes can be selected too but are not the log's own. */
+  readonly columns: readonly ColumnInfo[];
+}
+
+/** Makes the view over the table and its lists. No join, so rows stay in the order of the log. */
+export async function createView(
+  engine: Engine,
+  table: RequestTable,
+  recorder: Recorder,
+  options: ResolvedHttpOptions,
+): Promise<LogView> {
+  const { texts, clients } = recorder;
+  const { requests, referrers } = recorder;
+  const lists: Sql[] = [
+    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, requests.all)} AS q`,
+    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, clients.all)} AS c`,
+    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, referrers.all)} AS p`,
+  ];
+  const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
+  const request = of(sql`q`, sql`r.request_id`);
+  const client = of(sql`c`, sql`r.pair_id`);
+  const referrer = of(sql`p`, sql`r.source_page_id`);
+  const text = async (name: string, values: readonly string[], code: Sql): Promise<Sql> => {
+    const list = await loadList(engine, name, values);
+    const alias = identifier(`l_${name}`);
+    lists.push(sql`${list} AS ${alias}`);
+    return sql`${alias}.items[${code} + 1]`;
+  };
+  const own = ownHostIds(recorder, options.ownHosts);
+  const given = referrer('referrer_kind_id');
+  const kind =
+    own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
+  const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
+  const shown: Shown[] = [
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(r.ts_us)`],
+    ['client', 'text', 'VARCHAR', await text('client', clients.client.values, client('client_id'))],
+    ['ip', 'text', 'VARCHAR', await text('ip', clients.ip.values, client('ip_id'))],
+    ['user_agent', 'text', 'VARCHAR', await text('agent', clients.agent.values, client('agent_id'))],
+    ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
+    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, sql`r.host_id`)],
+    ['path', 'text', 'VARCHAR', await text('path', paths.values, request(path))],
+    ['query_keys', 'text', 'VARCHAR', await text('query', texts.query.values, request('query_id'))],
+    ['protocol', 'text', 'VARCHAR', await text('protocol', texts.protocol.values, request('protocol_id'))],
+    ['status', 'integer', 'SMALLINT', sql`r.status`],
+    ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(r.bytes AS BIGINT)`],
+    ['referrer', 'text', 'VARCHAR', await text('referrer', texts.referrer.values, referrer('referrer_id'))],
+    ['referrer_kind', 'text', 'VARCHAR', sql`[${[...REFERRER_KINDS]}][${kind} + 1]`],
+    ['resource', 'text', 'VARCHAR', sql`[${[...RESOURCES]}][${request('resource_id')} + 1]`],
+    ['duration_ms', 'float', 'DOUBLE', sql`r.duration_ms`],
+    ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
+    ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
+    ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+  ];
+  const names = new Set(shown.map(([name]) => name));
+  const codes = [
+    ...STORED_COLUMNS.map((name) => [name, sql`r.${identifier(name)}`] as const),
+    ...Object.keys(REQUEST_FACTS).map((name) => [name, request(name)] as const),
+    ...Object.keys(CLIENT_FACTS).map((name) => [name, client(name)] as const),
+    ...Object.keys(REFERRER_FACTS).map((name) => [name, name === 'referrer_kind_id' ? kind : referrer(name)] as const),
+    // `status` itself is taken: core says by it why a row counts or not.
+    ['http_status', sql`r.status`] as const,
+  ].filter(([name]) => !names.has(name));
+  const columns = [...shown.map(([name, , , expression]) => [name, expression] as const), ...codes].map(
+    ([name, expression]) => sql`${expression} AS ${identifier(name)}`,
+  );
+  const from = join([sql`${table.name} r`, ...lists], ', ');
+  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
+  return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })) };
+}
+
+/** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
+function ownHostIds({ texts, referrerHosts }: Recorder, given: readonly string[]): number[] {
+  const hosts = texts.referrerHost.values;
+  const named = new Set([...given, ...texts.host.values].map((host) => siteOf(host.toLowerCase())));
+  const ids = hosts.flatMap((host, id) => (named.has(host) ? [id] : []));
+  if (ids.length > 0 || given.length > 0) return ids;
+  let best = -1;
+  referrerHosts.forEach((n, id) => {
+    if (best < 0 || n > referrerHosts[best]!) best = id;
+  });
+  return best < 0 ? [] : [best];
+}

@@ -1,0 +1,167 @@
+// Made by scripts/embed-http.ts from rules/default.yaml; change that and run it again.
+
+/** Text of `rules/default.yaml`. */
+export const defaultRules = `# Rules for clients of a web server. Each piece of evidence has a weight; together they make a score, 1 - product of
+# (1 - weight). At 0.8 a client is a bot, at 0.5 suspicious. A client that names a program people run is no bot by that name.
+# Weights are choices, not fitted; docs/http.md says what they give on real logs.
+version: 1
+name: default
+classification:
+  minimum_downloads: 0
+confidence:
+  method: evidence
+  fallback: 0.6
+  priors: { organic: 1, bot: 1, hub: 0.5 }
+review:
+  below: 0.5
+  anomalous_organic: false
+evidence:
+  patterns:
+    # what a client says of itself
+    - id: ua_known_bot
+      reason: Calls itself a crawler, monitor or other robot.
+      weight: 0.99
+      groups: [agent]
+      ua_declared_bot: 1
+    - id: ua_headless
+      reason: Is a browser without a screen.
+      weight: 0.95
+      groups: [agent]
+      ua_headless: 1
+    - id: ua_missing
+      reason: Sends no user agent.
+      weight: 0.6
+      groups: [agent]
+      ua_missing: 1
+    - id: impersonation
+      reason: Claims to be a crawler whose operator does not own the address.
+      weight: 0.95
+      groups: [request]
+      ua_impersonation: 1
+    # single requests
+    - id: robots_txt
+      reason: Asked for /robots.txt, which only programs read.
+      weight: 0.85
+      groups: [request]
+      robots_txt_requested: 1
+    - id: trap
+      reason: Asked for a path that no visitor is shown.
+      weight: 0.99
+      groups: [request]
+      hidden_link_hits: { min: 1 }
+    # sessions; small actors are left alone
+    - id: head_only
+      reason: Only asks whether things are there.
+      weight: 0.6
+      groups: [conduct, session]
+      HEAD_requests_ratio: 1
+    - id: no_referrer
+      reason: Never says where it comes from.
+      weight: 0.25
+      groups: [conduct, session]
+      no_referrer_requests_ratio: 1
+    - id: no_images
+      reason: Reads pages of a site with images and loads none.
+      weight: 0.35
+      groups: [conduct, session]
+      page_requests: { min: 1 }
+      image_ratio: 0
+      site_image_share: { min: 0.01 }
+    - id: single_request
+      reason: Came for a single request.
+      weight: 0.1
+      groups: [conduct, session]
+      number_requests_total: 1
+    - id: fast_pages
+      reason: Goes from page to page in less than half a second.
+      weight: 0.7
+      groups: [conduct, session]
+      time_per_page: { lt: 0.5 }
+      max_session_pages: { min: 3 }
+    - id: fast_no_referrer
+      reason: Asks for much in quick succession on one day without saying where it comes from.
+      weight: 0.6
+      groups: [conduct, session]
+      max_fast_day_no_referrer: { gt: 30 }
+    - id: volume
+      reason: Makes more requests in one session than a person does.
+      weight: 0.7
+      groups: [conduct, session]
+      max_session_requests_scaled: { gt: 1500 }
+    - id: rate_peak
+      reason: Asks for thirty pages or more within a minute.
+      weight: 0.8
+      groups: [conduct, session]
+      max_pages_60s: { min: 30 }
+    - id: day_volume
+      reason: Asks for more than 800 pages on one day.
+      weight: 0.8
+      groups: [conduct, session]
+      max_day_pages: { gt: 800 }
+    - id: id_sweep
+      reason: Counts through numbered items one by one.
+      weight: 0.85
+      groups: [conduct, session]
+      id_run_ratio: { gt: 0.8 }
+      distinct_items: { min: 50 }
+    # the stream of requests
+    - id: crawl_distinct
+      reason: Opens new paths faster than a reader does.
+      weight: 0.7
+      groups: [conduct]
+      crawl_level: { gt: 40 }
+    - id: probing
+      reason: Tries many paths that do not exist or are forbidden.
+      weight: 0.8
+      groups: [conduct]
+      probing_level: { gt: 10 }
+    - id: sensitive_paths
+      reason: Looks for secrets, consoles and weak spots.
+      weight: 0.95
+      groups: [conduct]
+      sensitive_level: { gt: 4 }
+    - id: ua_switching
+      reason: Changes its user agent from request to request.
+      weight: 0.8
+      groups: [conduct]
+      agent_switching_level: { gt: 10 }
+  vetoes:
+    - id: small_actor
+      reason: Asked for fewer than ten pages, documents or files on any day, too little to judge by behaviour.
+      groups: [session]
+      max_day_content: { lt: 10 }
+behavior_type:
+  automated:
+    from_categories: true
+    patterns: []
+  organic:
+    patterns:
+      - id: too_little_evidence
+        reason: What speaks for automation does not reach the score of a bot.
+        priority: 0
+        evidence_score: { lt: 0.8 }
+automation_category:
+  bot:
+    patterns:
+      - id: enough_evidence
+        reason: What speaks for automation together reaches the score of a bot.
+        priority: 1
+        evidence_score: { min: 0.8 }
+  legitimate_automation:
+    patterns:
+      - id: program_of_people
+        reason: Names a program that people run, and does not behave like a crawler.
+        priority: 2
+        confidence: 0.8
+        ua_machine: 1
+        evidence_conduct: { lt: 0.8 }
+subcategories:
+  impostor: { parent: bot, ua_impersonation: 1 }
+  declared_bot:
+    parent: bot
+    any: [{ ua_declared_bot: 1 }, { robots_txt_requested: 1 }]
+  undeclared_bot: { parent: bot, evidence_score: { min: 0 } }
+  machine: { parent: legitimate_automation, evidence_score: { min: 0 } }
+  suspicious: { parent: organic, evidence_score: { min: 0.5 } }
+  human: { parent: organic, evidence_score: { min: 0 } }
+`;

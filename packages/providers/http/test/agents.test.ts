@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { Matcher } from '../src/agents/matcher.js';
+import { Operators, releaseYear } from '../src/agents/verify.js';
+import { agentFacts } from '../src/index.js';
+import { parseAddress } from '../src/read/address.js';
+
+const kind = (agent: string) => {
+  const { declared, machine, headless } = agentFacts(agent);
+  return headless ? 'headless' : declared ? 'declared' : machine ? 'machine' : 'visitor';
+};
+
+describe('agents', () => {
+  it.each([
+    'curl/7.82.0',
+    'Wget/1.21.2',
+    'python-requests/2.31.0',
+    'Python-urllib/3.11',
+    'Java/17.0.2',
+    'Apache-HttpClient/4.5.13 (Java/11.0.20)',
+    'okhttp/4.9.3',
+    'libwww-perl/6.67',
+    'R (4.3.1 x86_64-pc-linux-gnu x86_64 linux-gnu)',
+    'Go-http-client/1.1',
+    'axios/1.6.0',
+    'libcurl/7.88 r-curl/5.0 httr/1.4',
+    'SomeLabTool/1.0',
+  ])('%s is a machine and no robot', (agent) => expect(kind(agent)).toBe('machine'));
+
+  it.each([
+    'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)',
+    'Scrapy/2.11 (+https://scrapy.org)',
+    'python-requests/2.31.0 my-crawler',
+    'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
+    'Baiduspider',
+  ])('%s declares itself', (agent) => expect(kind(agent)).toBe('declared'));
+
+  it.each([
+    'Mozilla/5.0 (Linux; Android 9; CUBOT_X19 Build/PPR1.180610.011) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/90.0.4430.91 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 12; moto g(50) 5G) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Mobile Safari/537.36 Instagram 333.0.0.42.91 Android (31/12; motorola)',
+    'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; SLCC2; .NET CLR 2.0.50727)',
+    'Mozilla/5.0 (Mobile; Nokia 8110 4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5',
+    'Lynx/2.8.9rel.1 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.6.5',
+    '',
+  ])('%s is a visitor', (agent) => expect(kind(agent)).toBe('visitor'));
+
+  it('a browser without a screen', () => {
+    expect(
+      kind(
+        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 Safari/537.36',
+      ),
+    ).toBe('headless');
+  });
+});
+
+describe('matching', () => {
+  const find = (patterns: readonly string[], text: string, ignoreCase = true) =>
+    new Matcher(patterns.map((pattern) => ({ text: pattern, ignoreCase }))).match(text);
+
+  it('agrees with regular expressions on what the lists use', () => {
+    const patterns = [
+      'bot',
+      '^curl',
+      'java\\/\\d\\d?\\.',
+      '(^| )ptst\\/',
+      'a[bc]+d',
+      '[^s]lcc',
+      'x.?y$',
+      'foo|bar',
+      'colou?r',
+      'ab*c',
+      '\\s\\+',
+    ];
+    const texts = [
+      'Robot',
+      'curl/7',
+      'my curl',
+      'java/11.0',
+      'java/x',
+      'PTST/1',
+      'x PTST/2',
+      'xPTST/',
+      'abcbcd',
+      'ad',
+      'SLCC2',
+      'LCC',
+      ' lcc',
+      'xy',
+      'x1y',
+      'xyz',
+      'a bar',
+      'Colour',
+      'ac',
+      'abbbc',
+      'a +b',
+      'é bot é',
+    ];
+    for (const text of texts) {
+      const wanted = patterns.flatMap((pattern, i) => (new RegExp(pattern, 'i').test(text) ? [i] : []));
+      expect([text, ...find(patterns, text)]).toEqual([text, ...wanted]);
+    }
+  });
+
+  it('keeps case where it is asked to', () => {
+    expect(find(['Make\\/'], 'make/4', false)).toEqual([]);
+    expect(find(['Make\\/'], 'make/4')).toEqual([0]);
+  });
+
+  it('takes time that grows with the text alone, whatever stands in it', () => {
+    const hostile = ['a'.repeat(60_000), 'Mozilla/5.0 ('.repeat(5_000), 'bo'.repeat(30_000), '\\'.repeat(60_000)];
+    for (const agent of hostile) agentFacts(agent);
+    const started = performance.now();
+    for (const agent of hostile) for (let i = 0; i < 25; i++) agentFacts(agent);
+    expect((performance.now() - started) / 100).toBeLessThan(5);
+  });
+});
+
+describe('claims', () => {
+  const in2026 = Date.UTC(2026, 5, 1) * 1000;
+  const operators = new Operators();
+  it.each([
+    ['googlebot', '34.22.85.3', in2026, 'verified'],
+    ['googlebot', '192.0.2.1', in2026, 'refuted'],
+    ['googlebot', '192.0.2.1', Date.UTC(2015, 4, 17) * 1000, 'unknown'],
+    ['facebook', '192.0.2.1', in2026, 'unknown'],
+    ['nobody', '34.22.85.3', in2026, 'unknown'],
+  ] as const)('%s at %s', (operator, address, at, claim) => {
+    expect(operators.check(operator, parseAddress(address), at)).toBe(claim);
+  });
+
+  it('a list of the user is never too old', () => {
+    const own = new Operators(['googlebot 2001:db8::/32']);
+    expect(own.check('googlebot', parseAddress('2001:db8:1::5'), 0)).toBe('verified');
+    expect(own.check('googlebot', parseAddress('34.22.85.3'), 0)).toBe('refuted');
+  });
+
+  it('years of browsers lie between those that are known', () => {
+    expect(releaseYear('chrome', 115)).toBeGreaterThan(releaseYear('chrome', 110));
+    expect(releaseYear('firefox', 26)).toBeCloseTo(2013.96, 1);
+    expect(releaseYear(null, 5)).toBeNaN();
+  });
+});

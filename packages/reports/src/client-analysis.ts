@@ -1,0 +1,50 @@
+import type { Reporter, RunResult, Verdict } from '@deeplogbot/core';
+import { csvLines } from './csv.js';
+
+/** What the subcategories of clients are called in access-log terms. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  declared_bot: 'bot:declared',
+  undeclared_bot: 'bot:undeclared',
+  impostor: 'bot:undeclared',
+};
+
+/** `human`, `suspicious`, `bot:declared`, `bot:undeclared` or `machine`; another subcategory as it is. */
+export const clientVerdict = ({ subcategory, label }: Verdict): string =>
+  subcategory === null ? label : (VERDICTS[subcategory] ?? subcategory);
+
+/** Rows in the order of the report: most requests first, then by key. */
+export const clientOrder = (run: RunResult): readonly number[] =>
+  [...run.features.keys.keys()].sort((a, b) => run.downloads[b]! - run.downloads[a]! || a - b);
+
+/** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
+export const clientAnalysisCsv: Reporter = {
+  name: 'client-analysis-csv',
+  async write(run, target) {
+    const order = clientOrder(run);
+    const { keys, attributes, columns, specs } = run.features;
+    const rows = run.verdicts.rows;
+    const table: (readonly [string, (i: number) => string | number | null])[] = [
+      ['ip', (i) => attributes.country[i] ?? null],
+      ['user_agent', (i) => attributes.city[i] ?? null],
+      ['requests', (i) => run.downloads[i]!],
+      ['verdict', (i) => clientVerdict(rows[i]!)],
+      ['label', (i) => rows[i]!.label],
+      ['confidence', (i) => orNull(rows[i]!.confidence)],
+      ['reasons', (i) => rows[i]!.reasons.map(({ sentence }) => sentence).join(' ')],
+      ['rules', (i) => rows[i]!.reasons.map(({ id }) => id).join(' ')],
+      ['client', (i) => keys[i]!],
+      ...[...columns].map(([name, values]) => [name, (i: number) => orNull(values[i]!)] as const),
+    ];
+    const names = table.map(([name]) => name);
+    const cells = table.map(([, value]) => order.map(value));
+    const facts = [...specs.values()];
+    const fields = ['name', 'unit', 'min', 'max', 'meaning', 'formula', 'nullWhen'] as const;
+    const dictionary = fields.map((field) => facts.map((spec) => spec[field] ?? null));
+    return [
+      await target.write('client_analysis.csv', csvLines(names, cells)),
+      await target.write('client_analysis.dictionary.csv', csvLines([...fields], dictionary)),
+    ];
+  },
+};
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
