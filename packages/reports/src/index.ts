@@ -11,4 +11,5 @@ export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysi
 export { type LocationColumn, locationTable } from './location-table.js';
 export { runManifest } from './manifest.js';
 export { clipText, plain } from './plain-text.js';
+export { quarantine } from './quarantine.js';
 export { textReport } from './text-report.js';
