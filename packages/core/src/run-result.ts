@@ -1,3 +1,4 @@
+import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
@@ -68,6 +69,8 @@ export interface RunResult {
   readonly rowCounts: RowCounts;
   /** Rows that could not even be parsed; in no other figure. */
   readonly rejectedRows: number;
+  /** Where those rows were and why; of many of one kind only the first ones. */
+  readonly rejected?: readonly RejectedRow[];
   readonly features: FeatureTable;
   /** Rows of each key in the window, in the order of `features.keys`. */
   readonly downloads: Float64Array;

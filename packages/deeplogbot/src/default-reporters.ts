@@ -8,6 +8,7 @@ import {
   locationAnalysisParquet,
   locationGroups,
   plots,
+  quarantine,
   runManifest,
   statistics,
   textReport,
@@ -27,7 +28,13 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
 ];
 
 /** The same for a provider that classifies clients of a web server. */
-export const CLIENT_REPORTERS: readonly Reporter[] = [clientAnalysisCsv, clientReport, featureImportances, runManifest];
+export const CLIENT_REPORTERS: readonly Reporter[] = [
+  clientAnalysisCsv,
+  clientReport,
+  quarantine,
+  featureImportances,
+  runManifest,
+];
 
 /** What a provider's runs write unless they are told otherwise. */
 export const defaultReporters = (provider: Provider): readonly Reporter[] =>

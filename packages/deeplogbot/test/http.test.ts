@@ -32,6 +32,7 @@ describe('deeplogbot -p http', () => {
       'access_report.txt',
       'client_analysis.csv',
       'client_analysis.dictionary.csv',
+      'quarantine.csv',
       'run.json',
       'semicomplete-2015_annotated.parquet',
       'timings.json',
@@ -39,6 +40,9 @@ describe('deeplogbot -p http', () => {
     for (const name of names.filter((each) => each !== 'timings.json')) {
       expect((await readFile(join(one, name))).equals(await readFile(join(two, name))), name).toBe(true);
     }
+    expect(await readFile(join(one, 'quarantine.csv'), 'utf8')).toBe(
+      'file,line,reason\r\nsemicomplete-2015.log.gz,8899,no-match\r\n',
+    );
     const [header, row] = (await readFile(join(one, 'client_analysis.csv'), 'utf8')).split('\r\n');
     expect(header).toMatch(/^ip,user_agent,requests,verdict,label,confidence,reasons,/);
     expect(row).toMatch(/^[0-9a-f]{32},/);
@@ -71,6 +75,7 @@ describe('deeplogbot -p http', () => {
     await mkdir(logs);
     await copyFile(SEMICOMPLETE, join(logs, 'access.log.2.gz'));
     await copyFile(SEMICOMPLETE, join(logs, 'copy-of-access.log.2.gz'));
+    await writeFile(join(logs, 'nginx.conf'), 'user www-data;\n');
     await writeFile(join(logs, 'error.log'), '2024/01/02 00:00:00 [error] 7#7: *1 open() failed\n');
     await writeFile(
       join(logs, 'access.log'),

@@ -16,6 +16,7 @@ export { type LocationColumn, locationTable } from './location-table.js';
 export { runManifest } from './manifest.js';
 export { clipText, plain } from './plain-text.js';
 export { plots } from './plots.js';
+export { quarantine } from './quarantine.js';
 export { statistics, statisticsOf } from './statistics/statistics.js';
 export { concentration, FILTERS, type UsageTable, usageTables } from './statistics/usage-tables.js';
 export { textReport } from './text-report.js';

@@ -42,7 +42,7 @@ describe('files byte by byte', () => {
     await textReport.write(RUN, dir);
     const lines = dir.files.get('bot_detection_report.txt')!.split('\n');
     expect(lines[3]).toBe('Log window: 2021-01-01 to 2024-12-31 (UTC)');
-    expect(lines).toContain('Left after filtering bots and hubs: 3 organic downloads.');
+    expect(lines).toContain('3 downloads are left, 100.0 % of them expected to be of people');
     expect(lines).toContain('BOT LOCATIONS (0)');
     expect(lines[lines.indexOf('BOT LOCATIONS (0)') + 2]).toBe('none');
     expect(lines).toContain('Hub locations as places: 1 location is 1 place.');

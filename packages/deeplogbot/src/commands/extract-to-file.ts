@@ -14,6 +14,10 @@ export interface FeaturesOptions extends RunControl, OpenEngineOptions {
   readonly minLocationDownloads?: number;
 }
 
+/** What the key and its two attributes are called. */
+const LOCATION = ['geo_location', 'country', 'city'];
+const CLIENT = ['client', 'ip', 'user_agent'];
+
 /** Computes the feature table of a log and writes it; returns the path and the number of locations. */
 export async function featuresToFile(
   options: FeaturesOptions,
@@ -36,7 +40,7 @@ export async function featuresToFile(
       Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
     );
     const lines = csvLines(
-      ['geo_location', 'country', 'city', ...features.columns.keys()],
+      [...(provider.reports === 'clients' ? CLIENT : LOCATION), ...features.columns.keys()],
       [features.keys, features.attributes.country, features.attributes.city, ...numbers],
     );
     return { path: await target.write(basename(options.output), lines), rows: features.rows };

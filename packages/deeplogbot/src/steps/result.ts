@@ -48,6 +48,7 @@ export function runResult(parts: RunParts): RunResult {
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
+    rejected: parts.relation.rejected,
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },

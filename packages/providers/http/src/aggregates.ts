@@ -19,6 +19,7 @@ export const EVENT_COLUMNS = [
   'sensitive',
   'trap',
   'bad_request',
+  'garbage',
   'protocol',
   'http_status',
   'referrer_kind_id',

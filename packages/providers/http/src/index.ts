@@ -68,10 +68,14 @@ export function httpProvider(options: HttpOptions = {}): Provider {
   });
 }
 
-/** Names of access logs and their rotated copies; error logs are none. */
+/** What lies beside logs and is none, by its extension. */
+const OTHER_FILES =
+  /\.(parquet|pq|csv|tsv|html?|png|jpe?g|gif|svg|css|js|conf|cfg|pid|lock|tmp|swp|bak|md|sh|py|pl|pdf|zip|tar|tgz)$/;
+
+/** Whether a file of a folder is taken for an access log: every file but error logs and what other extensions name. */
 export function isLog(name: string): boolean {
   const base = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
-  return !base.includes('error') && /(^|[._-])(access|log|json|txt)([._-]|$)|_log|^u_ex\d/.test(base);
+  return !/(^|[._-])errors?([._-]|$)/.test(base) && !OTHER_FILES.test(base);
 }
 
 export { agentFacts, agentLists } from './agents/agents.js';

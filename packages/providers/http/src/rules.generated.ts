@@ -49,6 +49,16 @@ evidence:
       weight: 0.99
       groups: [request]
       hidden_link_hits: { min: 1 }
+    - id: garbage
+      reason: Sent bytes that are no request, as scanners of ports do.
+      weight: 0.8
+      groups: [conduct]
+      garbage_requests: { min: 1 }
+    - id: secret_missed
+      reason: Asked for a secret or a console that the site does not have.
+      weight: 0.85
+      groups: [conduct]
+      sensitive_missed: { min: 1 }
     # sessions; small actors are left alone
     - id: head_only
       reason: Only asks whether things are there.

@@ -103,6 +103,18 @@ describe('what was asked for', () => {
     expect(await only(lines, ...others)).toEqual([1, 0.25, 0.375, 0.125, 0.125, 1 / 6]);
   });
 
+  it('tells bytes that are no request from connections that stay silent, and secrets that are missed', async () => {
+    const lines = [
+      { request: '\\x16\\x03\\x01', at: 0, status: 400 },
+      { request: '-', at: 1, status: 408 },
+      get('/.git/config', 2, { status: 404 }),
+      get('/.env.prod', 3),
+    ];
+    expect(await only(lines, 'bad_request_ratio', 'garbage_requests', 'sensitive_missed', 'sensitive_level')).toEqual([
+      0.5, 1, 1, 1.8,
+    ]);
+  });
+
   it('runs through numbers: 11, 12, 13, 20 has two steps of one among three', async () => {
     const lines = [11, 12, 13, 20].map((n, i) => get(`/item/${n}`, i));
     expect(await only(lines, 'id_run_ratio', 'distinct_items')).toEqual([2 / 3, 4]);

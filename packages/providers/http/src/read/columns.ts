@@ -42,6 +42,8 @@ export const REQUEST_FACTS = {
   sensitive: 'INTEGER',
   trap: 'INTEGER',
   bad_request: 'INTEGER',
+  /** Bytes were sent that are no request; of a bad request without any, the server closed a silent connection. */
+  garbage: 'INTEGER',
 } as const;
 
 /** What each distinct pair of address and agent says. */

@@ -31,6 +31,7 @@ const BAD: Omit<RequestFacts, 'id'> = {
   sensitive: 0,
   trap: 0,
   bad_request: 1,
+  garbage: 1,
 };
 
 const OVERFLOW = `GET /${OTHER} HTTP/1.1`;
@@ -43,6 +44,7 @@ export class Requests {
   readonly all: RequestFacts[] = [];
   private readonly known = new Map<string, RequestFacts>();
   private readonly bad: RequestFacts;
+  private readonly silent: RequestFacts;
 
   constructor(
     private readonly into: RequestDictionaries,
@@ -51,6 +53,7 @@ export class Requests {
     private readonly cap: number,
   ) {
     this.bad = this.add(BAD);
+    this.silent = this.add({ ...BAD, garbage: 0 });
   }
 
   private add(facts: Omit<RequestFacts, 'id'>): RequestFacts {
@@ -71,6 +74,7 @@ export class Requests {
   }
 
   private read(raw: string): RequestFacts {
+    if (raw === '' || raw === '-') return this.silent;
     const first = raw.indexOf(' ');
     const method = raw.slice(0, first);
     if (first <= 0 || !isMethod(method)) return this.bad;
@@ -108,6 +112,7 @@ export class Requests {
       sensitive: target.sensitive ? 1 : 0,
       trap: this.traps.some((trap) => target.path === trap || target.path.startsWith(`${trap}/`)) ? 1 : 0,
       bad_request: 0,
+      garbage: 0,
     });
   }
 }
