@@ -1,5 +1,6 @@
 import { LABELS, type Label, type RunResult } from '@deeplogbot/core';
 import { parseCoordinates } from '../geo/coordinates.js';
+import { count } from '../plain-text.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import type { Chart } from './chart.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
@@ -23,13 +24,14 @@ export function worldMapChart(run: RunResult): Chart {
   const all = dotsOf(run);
   const { dots, cell } = clustered(all);
   const most = dots.reduce((max, { downloads }) => Math.max(max, downloads), 1);
-  const size = (downloads: number) => Math.round(10 * Math.max(3, 36 * Math.sqrt(downloads / most))) / 10;
+  const size = (downloads: number) =>
+    Math.round(10 * Math.max(3, (dots.length > 400 ? 22 : 36) * Math.sqrt(downloads / most))) / 10;
   const near = cell === 0 ? '' : ` Locations of a class within the same ${cell}° are one dot.`;
   const left = run.totalLocations - all.length;
   return {
     name: 'world_map',
     title: 'Locations by class and size',
-    summary: `${all.length} of ${run.totalLocations} locations; the area of a dot is its downloads.${near}${left > 0 ? ` ${left} have no coordinates.` : ''}`,
+    summary: `${count(all.length)} of ${count(run.totalLocations)} locations; the area of a dot is its downloads.${near}${left > 0 ? ` ${count(left)} have no coordinates.` : ''}`,
     width: 960,
     height: 500,
     option:

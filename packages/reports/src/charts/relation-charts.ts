@@ -76,13 +76,11 @@ const CORRELATED = [
 export function correlationMatrix(run: RunResult): Chart {
   const present = CORRELATED.filter((name) => run.features.get(name));
   const cells = present.flatMap((a, x) =>
-    present.map((b, y) => ({
-      x,
-      y,
-      a,
-      b,
-      r: Math.round(100 * correlation(run.features.need(a), run.features.need(b))) / 100,
-    })),
+    present.slice(x).flatMap((b, after) => {
+      const r = Math.round(100 * correlation(run.features.need(a), run.features.need(b))) / 100;
+      const cell = { x, y: x + after, a, b, r };
+      return after === 0 ? [cell] : [cell, { ...cell, x: cell.y, y: cell.x }];
+    }),
   );
   const known = cells.filter(({ r }) => Number.isFinite(r));
   const category = { type: 'category' as const, data: [...present], splitLine: { show: false } };

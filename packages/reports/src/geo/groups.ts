@@ -101,12 +101,12 @@ function gridOf(input: GroupInput, places: readonly (Coordinates | null)[], radi
     return Math.max(1, Math.floor(360 / wide));
   };
   const piece = (longitude: number, pieces: number) => Math.floor(((longitude + 180) / 360) * pieces) % pieces;
-  const group = (row: number) => JSON.stringify([input.country[row] ?? null, input.kind?.[row] ?? null]);
+  const groups = places.map((_, row) => JSON.stringify([input.country[row] ?? null, input.kind?.[row] ?? null]));
   const cells = new Map<string, number[]>();
   places.forEach((place, row) => {
     if (place === null) return;
     const b = band(place.latitude);
-    const id = `${b} ${piece(place.longitude, piecesOf(b))} ${group(row)}`;
+    const id = `${b} ${piece(place.longitude, piecesOf(b))} ${groups[row]}`;
     const cell = cells.get(id);
     if (cell) cell.push(row);
     else cells.set(id, [row]);
@@ -120,7 +120,7 @@ function gridOf(input: GroupInput, places: readonly (Coordinates | null)[], radi
       const middle = piece(here.longitude, pieces);
       const around = new Set([middle - 1, middle, middle + 1].map((p) => (p + pieces) % pieces));
       for (const p of around) {
-        for (const other of cells.get(`${b} ${p} ${group(row)}`) ?? []) {
+        for (const other of cells.get(`${b} ${p} ${groups[row]}`) ?? []) {
           if (taken[other] === 0 && haversineKm(here, places[other]!) <= radiusKm) found.push(other);
         }
       }

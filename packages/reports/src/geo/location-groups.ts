@@ -2,8 +2,17 @@ import type { Reporter, RunResult } from '@deeplogbot/core';
 import { csvLines } from '../csv.js';
 import { type GroupOptions, groupLocations, type LocationGroup } from './groups.js';
 
-/** Groups of near locations of every class. */
+const known = new WeakMap<RunResult['verdicts'], readonly LocationGroup[]>();
+
+/** Groups of near locations of every class; those of the default options are made once for all reporters of a run. */
 export function groupsOf(run: RunResult, options: GroupOptions = {}): readonly LocationGroup[] {
+  if (options.groupRadiusKm !== undefined || options.nameOf !== undefined) return makeGroups(run, options);
+  const groups = known.get(run.verdicts) ?? makeGroups(run, {});
+  known.set(run.verdicts, groups);
+  return groups;
+}
+
+function makeGroups(run: RunResult, options: GroupOptions): readonly LocationGroup[] {
   const { keys, attributes } = run.features;
   return groupLocations(
     {

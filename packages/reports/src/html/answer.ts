@@ -24,7 +24,7 @@ ${card('insufficient_evidence', 'Insufficient evidence', run.insufficientLocatio
 }
 
 const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
-  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total)}) from ${count(locations)} locations</span></li>`;
+  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total).replace(' ', '\u00a0')}) from ${count(locations)} locations</span></li>`;
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

@@ -30,19 +30,22 @@ function largestOf(run: RunResult, label: Label): string {
   if (rows.length === 0) return '<p class="muted">None.</p>';
   const users = run.features.get('unique_users');
   const { city, country } = run.features.attributes;
-  return table({
-    names: ['Location', 'Place', 'Downloads', 'Users', 'Confidence', 'Why'],
-    rows: rows.map((i) => [
-      run.features.keys[i]!,
-      [city[i], country[i]].filter(Boolean).join(', ') || null,
-      run.downloads[i]!,
-      users ? users[i]! : null,
-      run.verdicts.rows[i]!.confidence,
-      run.verdicts.rows[i]!.reasons.slice(0, 2)
-        .map(({ sentence }) => sentence)
-        .join(' ') || null,
-    ]),
-  });
+  return table(
+    {
+      names: ['Location', 'Place', 'Downloads', 'Users', 'Confidence', 'Why'],
+      rows: rows.map((i) => [
+        run.features.keys[i]!,
+        [city[i], country[i]].filter(Boolean).join(', ') || null,
+        run.downloads[i]!,
+        users ? users[i]! : null,
+        run.verdicts.rows[i]!.confidence,
+        run.verdicts.rows[i]!.reasons.slice(0, 2)
+          .map(({ sentence }) => sentence)
+          .join(' ') || null,
+      ]),
+    },
+    `largest, ${label}`,
+  );
 }
 
 interface Branch {

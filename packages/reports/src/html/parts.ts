@@ -11,15 +11,15 @@ export const cell = (value: string | number | null): string => {
   return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));
 };
 
-/** A table; columns that hold numbers only are set to the right. */
-export function table({ names, rows }: ChartTable): string {
+/** A table that assistive technology calls by its label; columns that hold numbers only are set to the right. */
+export function table({ names, rows }: ChartTable, label = names.join(', ')): string {
   const numeric = names.map(
     (_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'),
   );
   const kind = (i: number) => (numeric[i] ? ' class="number"' : '');
   const head = names.map((name, i) => `<th scope="col"${kind(i)}>${escapeHtml(name)}</th>`).join('');
   const lines = rows.map((row) => `<tr>${row.map((value, i) => `<td${kind(i)}>${cell(value)}</td>`).join('')}</tr>`);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${escapeHtml(names.join(', '))}"><table><thead><tr>${head}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${escapeHtml(label)}"><table><thead><tr>${head}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
 
 export const section = (id: string, title: string, content: string): string =>
@@ -32,7 +32,7 @@ export function figure({ chart, svg }: Drawn): string {
     return `${head}<p class="muted">Not measured: ${escapeHtml(chart.missing ?? 'there is nothing to draw.')}</p>`;
   return `${head}<figure><div class="drawing" tabindex="0" role="region" aria-label="Drawing: ${escapeHtml(chart.title)}">${withVariables(svg)}</div>
 <figcaption>${escapeHtml(chart.summary)}</figcaption>
-<details><summary>Numbers of “${escapeHtml(chart.title)}”</summary>${table(chart.table)}</details></figure>`;
+<details><summary>Numbers of “${escapeHtml(chart.title)}”</summary>${table(chart.table, chart.title)}</details></figure>`;
 }
 
 export const list = (items: readonly string[]): string =>
