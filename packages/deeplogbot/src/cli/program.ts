@@ -9,6 +9,7 @@ import { describeProvider, initProvider, validateProvider } from '../commands/pr
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
+import { addDiffCommand } from './diff-command.js';
 import { evaluationText } from './evaluation-text.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
@@ -65,6 +66,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   classifyCommand(program, io);
   evaluateCommand(program, io);
   addUsageCommand(engineFlags(program.command('usage')), io);
+  addDiffCommand(engineFlags(program.command('diff')), io);
   providersCommand(program, io);
   return program;
 }
