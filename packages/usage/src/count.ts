@@ -61,7 +61,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     const log = await extentOf(engine, rows, asked, robots);
     const folded = await foldDoubleClicks(engine);
     const unknownCountries = await loadCodes(engine);
-    const counts = await engine.columns(countsQuery());
+    const counts = await engine.columns(countsQuery(options));
     const excluded = merged([robots, ...others, folded]);
     return {
       from: asked.from ?? log.from,
@@ -203,30 +203,32 @@ async function loadCodes(engine: Engine): Promise<string[]> {
   return names.filter((_, i) => codes[i] === null);
 }
 
-/** A session without identity is one per event, so its events are counted instead. */
-const countsQuery = (): Sql => sql`
+/** A session without identity is one per event, so its events are counted instead. Sums are exact: they are integers below 2^53. */
+function countsQuery({ requestField, schema }: UsageOptions): Sql {
+  const requests = requestField ? sql`count(*) FILTER (requested)` : sql`count(*)`;
+  const sizes = columnsOf(schema, 'bytes').length > 0 ? sql`sum(bytes) FILTER (requested)` : sql`NULL`;
+  return sql`
   WITH visits AS MATERIALIZED (
-    SELECT session, item, month, machine, country, count(*) AS n, count(*) FILTER (requested) AS r,
-           sum(bytes) FILTER (requested) AS bytes
+    SELECT session, item, month, machine, country, CAST(count(*) AS DOUBLE) AS n, CAST(${requests} AS DOUBLE) AS r,
+           CAST(${sizes} AS DOUBLE) AS bytes
     FROM ${KEPT} GROUP BY session, item, month, machine, country
   ), uniques AS (
-    SELECT item, month, machine, max(country) AS country, sum(n) AS n, sum(r) AS r
+    SELECT item, month, machine, max(country) AS country, sum(r) AS r
     FROM visits WHERE session IS NOT NULL GROUP BY session, item, month, machine
   ), parts AS (
-    SELECT item, month, machine, country, sum(n) AS ti, sum(r) AS tr, 0 AS ui, 0 AS ur, sum(bytes) AS bytes
-    FROM visits GROUP BY ALL
+    SELECT item, month, machine, country, n AS ti, r AS tr, CASE WHEN session IS NULL THEN n ELSE 0 END AS ui,
+           CASE WHEN session IS NULL THEN r ELSE 0 END AS ur, bytes
+    FROM visits
     UNION ALL
-    SELECT item, month, machine, country, 0, 0, count(*), count(*) FILTER (r > 0), NULL FROM uniques GROUP BY ALL
-    UNION ALL
-    SELECT item, month, machine, country, 0, 0, sum(n), sum(r), NULL FROM visits WHERE session IS NULL GROUP BY ALL
+    SELECT item, month, machine, country, 0, 0, 1, CASE WHEN r > 0 THEN 1 ELSE 0 END, NULL FROM uniques
   )
   SELECT item, CAST(month AS DOUBLE) AS month, CAST(machine AS DOUBLE) AS machine, c.code AS country,
-         CAST(sum(ti) AS DOUBLE) AS total_investigations, CAST(sum(tr) AS DOUBLE) AS total_requests,
-         CAST(sum(ui) AS DOUBLE) AS unique_investigations, CAST(sum(ur) AS DOUBLE) AS unique_requests,
-         CAST(sum(bytes) AS DOUBLE) AS bytes
+         sum(ti) AS total_investigations, sum(tr) AS total_requests, sum(ui) AS unique_investigations,
+         sum(ur) AS unique_requests, sum(bytes) AS bytes
   FROM parts LEFT JOIN ${identifier(CODES)} c ON country = c.name
   GROUP BY item, month, machine, c.code
   ORDER BY item, month, machine, c.code NULLS LAST`;
+}
 
 /** Whether some day of the period is not covered. */
 export const isPartial = ({ from, to, covered }: Period & Pick<UsageCounts, 'covered'>): boolean =>

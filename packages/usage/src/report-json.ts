@@ -3,6 +3,7 @@ import { headerOf } from './header.js';
 import { type Cell, type ItemMetadata, itemsOf, METRICS } from './items.js';
 import { firstDay, lastDay, type Month } from './months.js';
 import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
+import { utf8Length } from './utf8.js';
 
 export type Metadata = ReadonlyMap<string, ItemMetadata>;
 
@@ -35,12 +36,6 @@ export function* jsonParts(usage: UsageCounts, metadata: Metadata, options: Repo
     bytes += size;
   }
   if (pending.length > 0) yield part(parts === 0 ? 0 : parts + 1);
-}
-
-/** Bytes of a text in UTF-8; at once where it is ASCII. */
-function utf8Length(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
-  return /^[\u0000-\u007f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }
 
 type PeriodText = (month: Month) => string;

@@ -4,6 +4,7 @@ import { type Cell, type ItemMetadata, itemsOf, METRICS } from './items.js';
 import { firstDay, lastDay, type Month, monthColumn } from './months.js';
 import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
 import type { Metadata } from './report-json.js';
+import { utf8Length } from './utf8.js';
 
 /** One TSV field: no tab or line break; text that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function tsvCell(value: string | number): string {
@@ -27,7 +28,7 @@ export function* tsvParts(usage: UsageCounts, metadata: Metadata, options: Repor
   let bytes = 0;
   for (const { item, cells } of itemsOf(usage)) {
     const own = linesOf(item, metadata.get(item) ?? {}, cells, usage, options);
-    const size = own.length === 0 ? 0 : new TextEncoder().encode(own).length;
+    const size = utf8Length(own);
     if (lines.length > 0 && (lines.length >= maxItems || bytes + size + head.length > maxBytes)) {
       yield head + lines.join('');
       lines = [];

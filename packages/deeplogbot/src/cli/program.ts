@@ -9,6 +9,7 @@ import { describeProvider, initProvider, validateProvider } from '../commands/pr
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
+import { addDiffCommand } from './diff-command.js';
 import { evaluationText } from './evaluation-text.js';
 import { engineFlags, number } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
@@ -55,6 +56,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   evaluateCommand(program, io);
   addUsageCommand(engineFlags(program.command('usage')), io);
   watchCommand(program, io, signal);
+  addDiffCommand(engineFlags(program.command('diff')), io);
   providersCommand(program, io);
   return program;
 }

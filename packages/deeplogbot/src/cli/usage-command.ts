@@ -2,6 +2,7 @@ import { ConfigError } from '@deeplogbot/core';
 import type { Share, UsageSummary } from '@deeplogbot/usage';
 import type { Command } from 'commander';
 import { version } from '../../package.json';
+import { count } from '../figures.js';
 import type { Io } from './io.js';
 
 interface Flags {
@@ -109,21 +110,19 @@ function share(flag: string, text: string): Share {
   });
 }
 
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-
 function usageText(summary: UsageSummary, files: readonly string[]): string {
   const { regular, machine } = summary.totals;
   const row = (name: string, of: typeof regular) =>
-    `  ${name.padEnd(10)}${grouped(of.total_requests).padStart(15)} requests  ${grouped(of.unique_requests).padStart(15)} unique`;
-  const excluded = Object.entries(summary.excluded).map(([reason, n]) => `  ${grouped(n).padStart(15)}  ${reason}`);
+    `  ${name.padEnd(10)}${count(of.total_requests).padStart(15)} requests  ${count(of.unique_requests).padStart(15)} unique`;
+  const excluded = Object.entries(summary.excluded).map(([reason, n]) => `  ${count(n).padStart(15)}  ${reason}`);
   const clean = summary.clean_requests;
   const shown = files.length > 8 ? [...files.slice(0, 3), `… ${files.length - 6} more`, ...files.slice(-3)] : files;
   return [
-    `${grouped(summary.items)} data sets, ${summary.reporting_period.begin} to ${summary.reporting_period.end}${summary.reporting_period.partial ? ' (partial)' : ''}`,
+    `${count(summary.items)} data sets, ${summary.reporting_period.begin} to ${summary.reporting_period.end}${summary.reporting_period.partial ? ' (partial)' : ''}`,
     '',
     row('regular', regular),
     row('machine', machine),
-    ...(clean ? [`  made by no robot: ${grouped(clean.value)} (${grouped(clean.low)} to ${grouped(clean.high)})`] : []),
+    ...(clean ? [`  made by no robot: ${count(clean.value)} (${count(clean.low)} to ${count(clean.high)})`] : []),
     ...(excluded.length > 0 ? ['', 'Not counted', ...excluded] : []),
     ...(summary.countries_without_code.length > 0
       ? ['', `note: no country code for ${summary.countries_without_code.length} names, see the summary`]

@@ -1,0 +1,37 @@
+import { type OpenEngineOptions, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
+import { type BoundRun, compareRuns, type RunDiff } from '../diff/compare.js';
+import { checkComparable, openRun, type RunFolder } from '../diff/run-folder.js';
+import { diffText, noteOf } from '../diff/text.js';
+
+export interface DiffOptions extends OpenEngineOptions {
+  /** Folders of the two runs. */
+  readonly a: string;
+  readonly b: string;
+  readonly outputDir: string;
+  /** Entries of each list. @defaultValue 50 */
+  readonly top?: number;
+}
+
+/** Compares two runs and writes `diff.txt` and `diff.json`. */
+export async function diffRuns(options: DiffOptions): Promise<{ readonly diff: RunDiff; readonly files: string[] }> {
+  const [a, b] = [await openRun(options.a), await openRun(options.b)];
+  checkComparable(a.manifest, b.manifest);
+  const target = await openOutputDir(options.outputDir);
+  const engine = await openEngine(options);
+  const bind = async (path: string) => engine.bind(await resolveInput(path));
+  const bound = async (run: RunFolder): Promise<BoundRun> => ({
+    manifest: run.manifest,
+    locations: await bind(run.locations),
+    annotated: run.annotated === null ? null : await bind(run.annotated),
+  });
+  try {
+    const diff = await compareRuns(engine, await bound(a), await bound(b), options.top ?? 50);
+    const files = [
+      await target.write('diff.txt', diffText(diff)),
+      await target.write('diff.json', `${JSON.stringify({ format: 1, note: noteOf(diff), ...diff }, null, 2)}\n`),
+    ];
+    return { diff, files };
+  } finally {
+    if (options.engine !== engine) await engine.close();
+  }
+}

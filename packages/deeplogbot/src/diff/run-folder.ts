@@ -1,0 +1,98 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, columnsOf, InputError, type LogSchema, type Role } from '@deeplogbot/core';
+
+/** What a comparison reads from the folder of a run. */
+export interface RunFolder {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+  /** `location_analysis.parquet`. */
+  readonly locations: string;
+  /** The annotated log, where it lies in the folder. */
+  readonly annotated: string | null;
+}
+
+export interface RunManifest {
+  readonly format: number;
+  readonly provider: string;
+  readonly method: string;
+  readonly definitions: string;
+  readonly randomState: number;
+  readonly contamination: number;
+  readonly schema: LogSchema;
+  readonly inputs: readonly { readonly name: string; readonly digest: string }[];
+  readonly window: { readonly first: string | null; readonly last: string | null };
+  readonly outputs: readonly { readonly name: string }[];
+}
+
+const FORMAT = 1;
+
+/** Opens the folder of a run. Fails with `NOT_A_RUN` where `run.json` or the table of locations is missing or foreign. */
+export async function openRun(folder: string): Promise<RunFolder> {
+  const manifest = await readManifest(folder);
+  const locations = join(folder, 'location_analysis.parquet');
+  if (!(await exists(locations))) throw notARun(folder, 'has no location_analysis.parquet');
+  const names = manifest.outputs.map(({ name }) => name).filter((name) => /^[^/\\]+\.parquet$/.test(name));
+  const annotated = names.filter((name) => name !== 'location_analysis.parquet').map((name) => join(folder, name));
+  for (const path of annotated) if (await exists(path)) return { folder, manifest, locations, annotated: path };
+  return { folder, manifest, locations, annotated: null };
+}
+
+async function readManifest(folder: string): Promise<RunManifest> {
+  const text = await readFile(join(folder, 'run.json'), 'utf8').catch((cause: unknown) => {
+    throw notARun(folder, 'has no readable run.json', cause);
+  });
+  try {
+    const manifest = JSON.parse(text) as Partial<RunManifest> | null;
+    if (manifest?.format === FORMAT && manifest.schema && manifest.outputs && manifest.inputs && manifest.window) {
+      return manifest as RunManifest;
+    }
+  } catch (cause) {
+    throw notARun(folder, 'has a run.json that is no JSON', cause);
+  }
+  throw notARun(folder, `has a run.json that is not of format ${FORMAT}`);
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const notARun = (folder: string, what: string, cause?: unknown) =>
+  new InputError('NOT_A_RUN', `The folder ${folder} ${what}.`, {
+    hint: 'Name the folder of a run, as --output-dir had it.',
+    cause,
+  });
+
+const ROLES = ['location', 'country', 'project', 'timestamp'] as const satisfies readonly Role[];
+
+/** Stops with `NOT_COMPARABLE` where the same word means different columns in the two runs. */
+export function checkComparable(a: RunManifest, b: RunManifest): void {
+  const columns = (run: RunManifest, role: Role) => columnsOf(run.schema, role).join(', ') || 'none';
+  const different = ROLES.filter((role) => columns(a, role) !== columns(b, role));
+  if (different.length === 0) return;
+  const said = different.map((role) => `${role} is ${columns(a, role)} in one and ${columns(b, role)} in the other`);
+  throw new ConfigError('NOT_COMPARABLE', `The two runs cannot be compared: ${said.join('; ')}.`, {
+    hint: 'Compare runs of one provider and schema.',
+  });
+}
+
+/** What may explain a difference: everything of the two runs that is not the same. */
+export function differencesOf(a: RunManifest, b: RunManifest): { what: string; a: string; b: string }[] {
+  const facts = (run: RunManifest): Record<string, string> => ({
+    input: run.inputs.map(({ name, digest }) => `${name} (${digest.slice(0, 12)})`).join(', '),
+    window: `${run.window.first?.slice(0, 10) ?? 'none'} to ${run.window.last?.slice(0, 10) ?? 'none'}`,
+    provider: run.provider,
+    method: run.method,
+    definitions: run.definitions,
+    contamination: String(run.contamination),
+    'random state': String(run.randomState),
+    'least downloads of a location': String(run.schema.minLocationDownloads),
+    years: `${run.schema.minYear} to ${run.schema.maxYear}`,
+  });
+  const [left, right] = [facts(a), facts(b)];
+  return Object.keys(left).flatMap((what) =>
+    left[what] === right[what] ? [] : [{ what, a: left[what]!, b: right[what]! }],
+  );
+}

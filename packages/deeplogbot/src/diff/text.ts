@@ -1,0 +1,79 @@
+import { clipText, plain } from '@deeplogbot/reports';
+import { count, percent } from '../figures.js';
+import type { Moved, RunDiff } from './compare.js';
+
+const signed = (value: number): string => `${value > 0 ? '+' : value < 0 ? '-' : ''}${count(Math.abs(value))}`;
+const right = (value: number, width = 14): string => count(value).padStart(width);
+const days = (window: RunDiff['runs']['a']) =>
+  `${window.first?.slice(0, 10) ?? '?'} to ${window.last?.slice(0, 10) ?? '?'}`;
+
+/** A few sentences that can be published. */
+export function noteOf(diff: RunDiff): string {
+  const { effect, runs } = diff;
+  const share =
+    effect.a === 0 ? '' : ` (${effect.change < 0 ? '-' : '+'}${percent(Math.abs(effect.change), effect.a)})`;
+  const parts = [
+    [effect.reclassified, 'because locations were taken for bots in one run only'],
+    [effect.appeared + effect.disappeared, 'by locations that only one run has'],
+    [effect.traffic, 'by more or fewer downloads of the same locations'],
+  ] as const;
+  const said = parts.filter(([n]) => n !== 0).map(([n, why]) => `${signed(n)} ${why}`);
+  const moved = diff.dataSets?.[0] ?? diff.countries[0];
+  return [
+    `Downloads without bots: ${count(effect.a)} in the first run (${days(runs.a)}), ${count(effect.b)} in the second (${days(runs.b)}): ${signed(effect.change)}${share}.`,
+    said.length > 0 ? `Of these ${said.join(', ')}.` : 'No part of the count moved.',
+    `${count(diff.changedLocations)} locations changed class.`,
+    ...(moved ? [`Most moved ${plain(moved.name ?? 'what has no name')}: ${signed(moved.change)}.`] : []),
+    ...(diff.differences.length > 0
+      ? [`The runs differ in ${diff.differences.map(({ what }) => what).join(', ')}.`]
+      : []),
+  ].join(' ');
+}
+
+/** The comparison as text; names of a log are made safe for a terminal. */
+export function diffText(diff: RunDiff): string {
+  return [
+    'Two runs of DeepLogBot',
+    '',
+    noteOf(diff),
+    '',
+    ...differences(diff),
+    'Class in the first run → in the second',
+    ...diff.transitions.map(
+      ({ from, to, locations, downloadsA, downloadsB }) =>
+        `  ${`${from} → ${to}`.padEnd(48)}${right(locations)} locations${right(downloadsA)} → ${count(downloadsB)} downloads`,
+    ),
+    '',
+    `Locations that changed class, ${count(diff.locations.length)} of ${count(diff.changedLocations)}`,
+    ...diff.locations.flatMap(({ location, country, from, to, downloadsA, downloadsB, reasonA, reasonB }) => [
+      `  ${clipText(`${location}${country ? `, ${country}` : ''}`, 60)}: ${from} → ${to}, ${count(downloadsA)} → ${count(downloadsB)} downloads`,
+      `    before: ${clipText(reasonA ?? 'no reason', 140)}`,
+      `    after:  ${clipText(reasonB ?? 'no reason', 140)}`,
+    ]),
+    '',
+    ...movedText('Countries whose downloads without bots moved most', diff.countries),
+    ...(diff.dataSets
+      ? movedText('Data sets whose downloads without bots moved most', diff.dataSets)
+      : ['Data sets: not measured, because a run has no annotated log in its folder or no column for data sets.']),
+    '',
+  ].join('\n');
+}
+
+const differences = ({ differences: list }: RunDiff): string[] =>
+  list.length === 0
+    ? []
+    : ['What differs between the runs', ...list.map(({ what, a, b }) => `  ${what}: ${plain(a)} → ${plain(b)}`), ''];
+
+const movedText = (title: string, list: readonly Moved[]): string[] => [
+  title,
+  ...(list.length === 0 ? ['  none'] : []),
+  ...list.flatMap(({ name, a, b, change, because }) => [
+    `  ${clipText(name ?? '(none)', 40).padEnd(40)}${right(a)} → ${count(b)}  ${signed(change)}`,
+    ...(because
+      ? [
+          `    mostly ${clipText(because.location, 40)}: ${because.from} → ${because.to}. ${clipText(because.reasonB ?? 'No reason.', 100)}`,
+        ]
+      : []),
+  ]),
+  '',
+];
