@@ -1,10 +1,12 @@
 import {
   annotate as annotateRelation,
   bindSchema,
+  ConfigError,
   type Definitions,
   type Engine,
   type Extracted,
   extractFeatures as extractPlan,
+  InputError,
   type LogSchema,
   type OutputDir,
   type PlanNode,
@@ -51,10 +53,24 @@ export async function readSource(
   provider: Provider,
   control: RunControl = {},
 ): Promise<ReadLog> {
-  if (provider.reader && source.kind === 'files' && source.format === 'provider') {
-    return provider.reader.read(engine, source.paths, control);
+  if (provider.reader) {
+    if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
+    const log = await provider.reader.read(engine, source.paths, control);
+    if (log.relation.rows === 0) throw empty(source.paths, log);
+    return log;
   }
   return { relation: await engine.bind(source), warnings: [] };
+}
+
+const needsText = ({ name, displayName }: Provider) =>
+  new ConfigError('NEEDS_TEXT_LOG', `The provider "${name}" (${displayName}) reads text logs, not tables.`, {
+    hint: 'Name the log as the server wrote it, plain or compressed.',
+  });
+
+function empty(paths: readonly string[], { relation }: ReadLog): InputError {
+  const aside = relation.rejectedCount ?? relation.rejected.length;
+  const message = `The input ${paths.join(', ')} has no requests${aside > 0 ? ` (${aside} lines could not be read)` : ''}.`;
+  return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */

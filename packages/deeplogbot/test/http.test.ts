@@ -94,6 +94,14 @@ describe('deeplogbot -p http', () => {
     const folder = await scratch();
     const other = await cli('-i', SEMICOMPLETE, '-o', folder, '--keep-ip');
     expect([other.code, other.err]).toEqual([2, expect.stringContaining('HTTP_FLAG')]);
+    const table = await cli('-i', join(folder, 'x.parquet'), '-p', 'http', '-o', folder);
+    expect([table.code, table.err]).toEqual([1, expect.stringContaining('FILE_NOT_FOUND')]);
+    await writeFile(join(folder, 'empty.log'), '');
+    const empty = await cli('-i', join(folder, 'empty.log'), '-p', 'http', '-o', folder);
+    expect([empty.code, empty.err]).toEqual([1, expect.stringContaining('has no requests')]);
+    await writeFile(join(folder, 'x.parquet'), 'PAR1');
+    const parquet = await cli('-i', join(folder, 'x.parquet'), '-p', 'http', '-o', folder);
+    expect([parquet.code, parquet.err]).toEqual([2, expect.stringContaining('NEEDS_TEXT_LOG')]);
     const format = await cli('-i', SEMICOMPLETE, '-p', 'http', '-o', folder, '--log-format', 'combind');
     expect([format.code, format.err]).toEqual([2, expect.stringContaining('Did you mean "combined"?')]);
   });
