@@ -156,18 +156,18 @@ describe('columns that strangers name', () => {
     'x'.repeat(5000),
   ];
 
-  it.each(NAMES.map((name) => [name.slice(0, 30), name]))(
-    'keep their values under the name %j',
-    async (_short, name) => {
-      const column = `"${name.replaceAll('"', '""')}"`;
-      const input = await log(`SELECT *, row_number() OVER () AS ${column} FROM (${people(3)})`);
-      const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out') });
-      const after = await readParquet(run.outputParquet!);
-      expect(after.map((row) => row[name])).toEqual((await readParquet(input)).map((row) => row[name]));
-    },
-  );
+  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-  it.each(NAMES.slice(0, 7).map((name) => [name.slice(0, 30), name]))(
+  it('keep their values under those names', async () => {
+    const columns = NAMES.map((name, i) => `row_number() OVER () + ${i} AS ${quoted(name)}`);
+    const input = await log(`SELECT *, ${columns.join(', ')} FROM (${people(3)})`);
+    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out') });
+    const [before, after] = [await readParquet(input), await readParquet(run.outputParquet!)];
+    for (const name of NAMES) expect(after.map((row) => row[name])).toEqual(before.map((row) => row[name]));
+    expect(Object.keys(after[0]!).slice(0, -9)).toEqual(Object.keys(before[0]!));
+  });
+
+  it.each(NAMES.slice(0, 5).map((name) => [name.slice(0, 30), name]))(
     'may be the location, named %j',
     async (_short, name) => {
       const column = `"${name.replaceAll('"', '""')}"`;
