@@ -1,4 +1,5 @@
 import type { Label, RunResult } from '@deeplogbot/core';
+import { cleanTotalLines } from '../clean-total.js';
 import { count, percent } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
 import { escapeHtml } from './escape.js';
@@ -13,7 +14,7 @@ export function answer(run: RunResult): string {
     stats.total === 0
       ? 'The log holds no downloads.'
       : `<strong>${count(stats.normal)} of ${count(stats.total)} downloads (${percent(stats.normal, stats.total)})</strong> are left after bots and hubs are filtered out. They come from ${listed(rest)}.`;
-  return `<p class="answer">${sentence}</p>
+  return `<p class="answer">${sentence}</p>${certainty(run)}
 <ul class="cards">
 ${card('organic', 'Organic', run.organicLocations, stats.normal, run)}
 ${card('hub', 'Hubs', run.hubLocations, stats.hubs, run)}
@@ -21,6 +22,15 @@ ${card('bot', 'Bots', run.botLocations, stats.bots, run)}
 ${card('insufficient_evidence', 'Insufficient evidence', run.insufficientLocations, stats.insufficientEvidence, run)}
 <li><span>Without a verdict</span><strong>${count(stats.filtered)}</strong><span class="muted">rows without place or time, or outside the window</span></li>
 </ul>`;
+}
+
+/** How sure the total is; nothing where no location has probabilities. */
+function certainty(run: RunResult): string {
+  const { expected, high } = run.cleanTotal;
+  if (expected === 0 && high === 0) return '';
+  return `\n${cleanTotalLines(run)
+    .map((line) => `<p class="muted">${line}.</p>`)
+    .join('\n')}`;
 }
 
 const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
