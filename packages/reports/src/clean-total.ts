@@ -1,12 +1,17 @@
-import type { RunResult } from '@deeplogbot/core';
+import type { LogSchema, RunResult } from '@deeplogbot/core';
 import { count, percent } from './plain-text.js';
 
+/** What is counted: locations and downloads, or clients and requests. */
+export const wordsOf = ({ locationField }: LogSchema): readonly [things: string, events: string] =>
+  locationField === 'client' ? ['clients', 'requests'] : ['locations', 'downloads'];
+
 /** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines. */
-export function cleanTotalLines({ cleanTotal }: Pick<RunResult, 'cleanTotal'>): readonly string[] {
+export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTotal' | 'schema'>): readonly string[] {
+  const [, events] = wordsOf(schema);
   const { delivered, expected, low, high } = cleanTotal;
   const round = (value: number) => count(Math.round(value));
   return [
-    `${round(delivered)} downloads are left, ${percent(cleanTotal.organicShare * delivered, delivered)} of them expected to be of people`,
-    `${round(expected)} downloads of people are expected in all (95 % ${round(low)} to ${round(high)})`,
+    `${round(delivered)} ${events} are left, ${percent(cleanTotal.organicShare * delivered, delivered)} of them expected to be of people`,
+    `${round(expected)} ${events} of people are expected in all (95 % ${round(low)} to ${round(high)})`,
   ];
 }

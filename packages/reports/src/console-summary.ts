@@ -1,11 +1,11 @@
 import type { RunResult } from '@deeplogbot/core';
-import { cleanTotalLines } from './clean-total.js';
+import { cleanTotalLines, wordsOf } from './clean-total.js';
 import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
 
 /** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
   const { stats } = run;
-  const [things, events] = words(run);
+  const [things, events] = wordsOf(run.schema);
   const row = (name: string, locations: number, downloads: number) =>
     `  ${padEnd(name, 22)}${padStart(count(locations), 10)} ${things}${padStart(count(downloads), 14)} ${events} ${padStart(percent(downloads, stats.total), 8)}`;
   return [
@@ -26,10 +26,6 @@ export function consoleSummary(run: RunResult): string {
     ...run.files.map((file) => `  wrote ${plain(file)}`),
   ].join('\n');
 }
-
-/** What is counted: locations and downloads, or clients and requests. */
-const words = (run: RunResult): readonly [things: string, events: string] =>
-  run.schema.locationField === 'client' ? ['clients', 'requests'] : ['locations', 'downloads'];
 
 function largest(run: RunResult): string[] {
   const rows = [...run.verdicts.rows.keys()]

@@ -28,6 +28,15 @@ export interface BaggingData extends RunControl {
  * did not see calibrates it. A class without rows keeps a probability near 0.
  */
 export function fitBagged(data: BaggingData, options: BaggingOptions = {}): Bagged {
+  const steps = baggingSteps(data, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** {@link fitBagged} one bag at a time, for callers that let others run in between. */
+export function* baggingSteps(data: BaggingData, options: BaggingOptions = {}): Generator<undefined, Bagged> {
   const { bags = 16, bagShare = 0.7, randomState = 42, ...boosting } = options;
   const rows = data.labels.length;
   const sums = data.classes.map(() => new Float64Array(rows));
@@ -37,6 +46,7 @@ export function fitBagged(data: BaggingData, options: BaggingOptions = {}): Bagg
     const inBag = drawBag(data, bagShare, createRandom(randomState + 1000 * bag));
     const model = fitOn(data, inBag, { ...boosting, randomState: randomState + bag });
     models.push(model);
+    yield undefined;
     const out = Int32Array.from(inBag.keys()).filter((row) => inBag[row] === 0);
     const scores = model.rawScores(pick(data.columns, out));
     for (const [i, row] of out.entries()) {

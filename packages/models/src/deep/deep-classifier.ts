@@ -20,6 +20,7 @@ import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyi
 import { type ScoreStages, stageScores } from './stage-scores.js';
 import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
+import { scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
 
 export interface DeepOptions {
@@ -94,7 +95,7 @@ class DeepRun {
   async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
     checkAborted(this.context, 'classify');
     const { table, options } = this;
-    const base = options.model && withRhythm(this.scoreModel(options.model), this.rhythm);
+    const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
     const own = wanted ? await this.selfTrain(base) : undefined;
@@ -123,10 +124,7 @@ class DeepRun {
   /** Lets progress be shown and an abort be seen. */
   private async pause(done: number): Promise<void> {
     this.context.onProgress?.({ step: 'classify', done, total: 4, unit: 'nodes' });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
-    checkAborted(this.context, 'classify');
+    await turn(this.context);
   }
 
   private noteUnknownLabels(): void {
@@ -137,7 +135,7 @@ class DeepRun {
     if (unknown > 0) this.warnings.push(`${unknown} of ${labels.size} labels are for keys that the log does not have.`);
   }
 
-  private scoreModel(model: TrainedModel): readonly Float64Array[] {
+  private async scoreModel(model: TrainedModel): Promise<readonly Float64Array[]> {
     const missing = model.features.filter((name) => !this.measures(name));
     if (missing.length * 2 > model.features.length) {
       throw new ConfigError(
@@ -149,7 +147,8 @@ class DeepRun {
     if (missing.length > 0)
       this.warnings.push(`Features of the model that are not measurable here: ${missing.join(', ')}.`);
     const columns = matrixOf(this.measures, model.features, this.table.rows);
-    return calibratedBoth(model.scores.rawScores(columns), this.fewEvents(), model.calibration);
+    const scores = await scoresInTurns(model.scores, columns, this.context);
+    return calibratedBoth(scores, this.fewEvents(), model.calibration);
   }
 
   private fewEvents(): Uint8Array {
@@ -179,7 +178,7 @@ class DeepRun {
       this.options.stages ?? {},
     );
     this.warnings.push(...warnings);
-    const own = selfTrain({ ...input, stages: columns });
+    const own = await selfTrain({ ...input, stages: columns });
     if (own) return own;
     this.warnings.push(
       base

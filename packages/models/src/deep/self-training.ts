@@ -2,12 +2,13 @@ import { CLASSES, type ClassName, createRandom, type FeatureTable, type RunContr
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { type Fusion, fusionLearner } from '../fusion.js';
 import { type RandomForestOptions, randomForest } from '../random-forest.js';
-import { type BaggingData, type BaggingOptions, fitBagged } from './bagged-boosting.js';
+import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, selectExemplars } from './exemplars.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
+import { inTurns, scoresInTurns } from './turns.js';
 
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
@@ -83,7 +84,7 @@ export function exemplarsOf(input: SelfTrainingInput): Exemplars {
  * Learns a log from itself: boosting on the exemplars, and on labels where there are some, over every column of the
  * table. Undefined where fewer than two classes have exemplars enough.
  */
-export function selfTrain(input: SelfTrainingInput): SelfTrained | undefined {
+export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained | undefined> {
   const exemplars = exemplarsOf(input);
   const training = trainingRows(input, exemplars);
   const present = CLASSES.filter(
@@ -105,8 +106,8 @@ export function selfTrain(input: SelfTrainingInput): SelfTrained | undefined {
   const found = { features, columns, exemplars };
   const { fusion = 'gradient-boosting' } = input;
   if (fusion !== 'gradient-boosting') return { ...found, scores: otherScores(fusion, data, columns) };
-  const { model } = fitBagged(data, { ...BAGGING, randomState });
-  return { ...found, model, scores: model.rawScores(columns) };
+  const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
+  return { ...found, model, scores: await scoresInTurns(model, columns, input) };
 }
 
 /** Logarithms of the probabilities of a fusion that is no bagged boosting. */

@@ -22,10 +22,10 @@ export interface TrainOptions extends RunControl {
 
 /** Few leaves, few columns a tree: found by repeated cross-validation on 625 labelled locations, see docs/deep.md. */
 export const BAGGING: BaggingOptions = {
-  bags: 16,
+  bags: 10,
   bagShare: 0.7,
-  rounds: 60,
-  learningRate: 0.08,
+  rounds: 30,
+  learningRate: 0.16,
   maxLeaves: 4,
   minSamplesLeaf: 4,
   l2: 2,
