@@ -66,6 +66,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('classify');
 
     checkAborted(options, 'annotate');
+    const inputs = await inputIdentity(source); // What was read; overwriting puts another file in its place.
     const annotated = { schema, keys: features.keys, verdicts: verdicts.rows };
     const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
     clock.lap('annotate');
@@ -80,7 +81,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       provider,
       schema,
       engine: engine.name,
-      inputs: await inputIdentity(source),
+      inputs,
       relation,
       extracted,
       features,

@@ -19,6 +19,7 @@ export { criteriaV1, criteriaV8, type ExemplarCriteria, type ExemplarWeights } f
 export { type Exemplars, selectExemplars } from './deep/exemplars.js';
 export { isDemotedV9, isProtectedV1, isProtectedV9, protectHub } from './deep/hub-protection.js';
 export { type Measures, type RowOf, rowReader } from './deep/measures.js';
+export { type NearestFlip, nearestFlip } from './deep/nearest-flip.js';
 export { matrixOf, measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
 export { reconcile, softPriors, withPriors } from './deep/priors.js';
 export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';

@@ -12,6 +12,7 @@ import type { Fusion } from '../fusion.js';
 import { calibrated } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import { type Measures, rowReader } from './measures.js';
+import { nearestFlip } from './nearest-flip.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
@@ -44,6 +45,8 @@ export interface DeepOptions {
 
 /** Least probability of a class in the set where no labels say better. */
 const DEFAULT_THRESHOLD = 0.3;
+/** Verdicts that are told what would change them. */
+const MOST_FLIPS = 200;
 /** Share of keys whose rhythm must be measurable for self-training to make sense. */
 const RHYTHM_SHARE = 0.2;
 /** Keys from which on a log can be learned from itself. */
@@ -76,6 +79,7 @@ interface Fused {
 
 class DeepRun {
   private readonly warnings: string[] = [];
+  private flips = 0;
   private readonly measures: Measures;
   private readonly rhythm: Float64Array;
   private readonly labels: readonly (ClassName | null)[] | undefined;
@@ -116,9 +120,27 @@ class DeepRun {
       const p = fused.probabilities.map((column) => column[row]!);
       const outcome = delivered(p, read(row), options.stages ?? {});
       const reasons = fused.explain(row, outcome.label);
-      rows.push(verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label)));
+      const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
+      rows.push(wanted || !verdict.needsReview ? verdict : this.withFlip(verdict, row));
     }
     return { rows, warnings: this.warnings };
+  }
+
+  /** Tells whoever reviews a verdict of the model alone what would change it; the first ones only, as it takes time. */
+  private withFlip(verdict: Verdict, row: number): Verdict {
+    const { model } = this.options;
+    if (!model || this.flips >= MOST_FLIPS) return verdict;
+    this.flips++;
+    const values = model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN);
+    const flip = nearestFlip(model, values);
+    if (!flip) return verdict;
+    const { feature, from, to, label } = flip;
+    const shown = (value: number) => String(Number(value.toPrecision(4)));
+    const sentence = `It would be ${label} if ${feature} were ${shown(to)} instead of ${shown(from)}.`;
+    return {
+      ...verdict,
+      reasons: [...verdict.reasons, { id: 'nearest_flip', feature, value: from, threshold: to, sentence }],
+    };
   }
 
   /** Lets progress be shown and an abort be seen. */
