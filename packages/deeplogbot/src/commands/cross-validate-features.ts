@@ -1,4 +1,4 @@
-import type { RunControl } from '@deeplogbot/core';
+import { ConfigError, type RunControl } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { type CrossValidation, crossValidate, type LearningPoint, learningCurve } from '@deeplogbot/models';
 import { readLabels } from '../steps/labels.js';
@@ -31,7 +31,7 @@ export interface CrossValidatedFeatures {
 /**
  * Cross-validates the deep method on the labelled rows of a feature table.
  *
- * @throws ConfigError `NO_COMMON_KEYS`, `TOO_FEW_ROWS_OF_CLASS`, `TOO_FEW_LABELS`, `INVALID_OPTION`, and those of the
+ * @throws ConfigError `NO_COMMON_KEYS`, `DUPLICATE_KEY`, `TOO_FEW_ROWS_OF_CLASS`, `TOO_FEW_LABELS`, `INVALID_OPTION`, and those of the
  * labels; AbortedError.
  */
 export async function crossValidateFeatures(options: CrossValidateFeaturesOptions): Promise<CrossValidatedFeatures> {
@@ -44,6 +44,7 @@ export async function crossValidateFeatures(options: CrossValidateFeaturesOption
       [...truth.keys()].filter((key) => known.has(key)),
       [options.labels, options.features],
     );
+    refuseTwice(features.keys.filter((key) => truth.has(key)));
     const { features: _file, learningCurve: withCurve = false, ...rest } = options;
     const settings = { ...rest, labels: features.keys.map((key) => truth.get(key) ?? null) };
     const crossValidation = await crossValidate(features, settings);
@@ -54,5 +55,18 @@ export async function crossValidateFeatures(options: CrossValidateFeaturesOption
     };
   } finally {
     await engine.close();
+  }
+}
+
+/** A key in two folds would be judged by a model that saw it. */
+function refuseTwice(keys: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) {
+      throw new ConfigError('DUPLICATE_KEY', `The feature table has ${JSON.stringify(key)} more than once.`, {
+        hint: 'Keep one row per key.',
+      });
+    }
+    seen.add(key);
   }
 }

@@ -94,4 +94,10 @@ describe('deeplogbot evaluate', () => {
     const few = await evaluate('--labels', others!, '--features', others!, '--cv');
     expect([few.code, few.err]).toEqual([2, expect.stringContaining('TOO_FEW_ROWS_OF_CLASS')]);
   });
+
+  it('refuses a key that could be learned from and judged', async () => {
+    const [twice] = await files('geo_location,label,unique_users\nx,bot,3\nx,bot,4\ny,hub,4\n');
+    const { code, err } = await evaluate('--labels', twice!, '--features', twice!, '--cv');
+    expect([code, err]).toEqual([2, expect.stringContaining('DUPLICATE_KEY')]);
+  });
 });
