@@ -14,6 +14,7 @@ import {
   evaluateLabels,
   modelFromText,
   PORTABLE_FEATURES,
+  stratifiedFolds,
   type TrainedModel,
   trainModel,
 } from '@deeplogbot/models';
@@ -58,19 +59,6 @@ const rowsOf = (table: FeatureTable, rows: readonly number[]): FeatureTable =>
     new Map(),
   );
 
-/** Folds of equal class shares: the fold of each row. */
-function folds(labels: readonly ClassName[], seed: number): Int32Array {
-  const random = createRandom(seed);
-  const fold = new Int32Array(labels.length);
-  for (const name of CLASSES) {
-    const members = labels.flatMap((label, row) => (label === name ? [row] : []));
-    [...random.sample(members.length, members.length)].forEach((m, place) => {
-      fold[members[m]!] = place % 5;
-    });
-  }
-  return fold;
-}
-
 function score(labels: readonly ClassName[], verdicts: readonly Verdict[], covered: number, size: number): Scores {
   const evaluation = evaluateLabels(
     labels,
@@ -92,7 +80,7 @@ async function crossValidate(repetitions: number): Promise<void> {
   const { table, labels } = await labelledLocations();
   const all = VARIANTS.map((): Scores[] => []);
   for (let repetition = 1; repetition <= repetitions; repetition++) {
-    const fold = folds(labels, repetition);
+    const fold = stratifiedFolds(labels, 5, repetition);
     const verdicts = VARIANTS.map((): Verdict[] => []);
     const sets = VARIANTS.map(() => ({ covered: 0, size: 0 }));
     for (let f = 0; f < 5; f++) {

@@ -1,4 +1,5 @@
 import { CLASSES, type ClassName, ConfigError, createRandom } from '@deeplogbot/core';
+import { calibrationErrorOf, type ReliabilityBin, reliabilityBins } from './reliability.js';
 
 /** Measures of one class against all others; NaN where there is nothing to divide by. */
 export interface ClassMeasures {
@@ -32,6 +33,8 @@ export interface Evaluation {
   readonly logLoss: number | null;
   /** Expected calibration error over 15 equal bins of the top probability; null without probabilities. */
   readonly calibrationError: number | null;
+  /** The 15 bins that the calibration error sums up; null without probabilities. */
+  readonly reliability: readonly ReliabilityBin[] | null;
 }
 
 export interface EvaluateOptions {
@@ -67,6 +70,7 @@ export function evaluateLabels(
   const p = predicted.map((label) => classIndex(label, true));
   const all = measures(counts(t, p));
   const bootstrap = resample(t, p, resamples, randomState);
+  const reliability = probabilities ? reliabilityBins(t, probabilities) : null;
   const interval = (value: number, of: (m: Measures) => number): Interval => ({
     value,
     ...percentiles(bootstrap.map(of)),
@@ -80,7 +84,8 @@ export function evaluateLabels(
     confusion: confusionOf(counts(t, p)),
     kappa: all.kappa,
     logLoss: probabilities ? logLoss(t, probabilities) : null,
-    calibrationError: probabilities ? calibrationError(t, probabilities) : null,
+    calibrationError: reliability && calibrationErrorOf(reliability),
+    reliability,
   };
 }
 
@@ -102,7 +107,8 @@ function checkProbabilities(rows: number, probabilities: Probabilities | undefin
 const ABSTAIN = CLASSES.length;
 const WIDTH = CLASSES.length + 1;
 
-function classIndex(label: string, mayAbstain: boolean): number {
+/** Index in `CLASSES`; an abstention, where allowed, is one past the last. */
+export function classIndex(label: string, mayAbstain: boolean): number {
   const index = (CLASSES as readonly string[]).indexOf(label);
   if (index >= 0) return index;
   if (mayAbstain && label === 'insufficient_evidence') return ABSTAIN;
@@ -112,20 +118,20 @@ function classIndex(label: string, mayAbstain: boolean): number {
 }
 
 /** Row-major table of truth × prediction, the last column for abstentions. */
-function counts(t: ArrayLike<number>, p: ArrayLike<number>): Float64Array {
+export function counts(t: ArrayLike<number>, p: ArrayLike<number>): Float64Array {
   const table = new Float64Array(CLASSES.length * WIDTH);
   for (let i = 0; i < t.length; i++) table[t[i]! * WIDTH + p[i]!]!++;
   return table;
 }
 
-interface Measures {
+export interface Measures {
   readonly accuracy: number;
   readonly macroF1: number;
   readonly kappa: number;
   readonly classes: readonly ClassMeasures[];
 }
 
-function measures(table: Float64Array): Measures {
+export function measures(table: Float64Array): Measures {
   const n = table.reduce((a, b) => a + b, 0);
   const cell = (truth: number, predicted: number) => table[truth * WIDTH + predicted]!;
   const truths = CLASSES.map((_, k) => Array.from({ length: WIDTH }, (__, j) => cell(k, j)).reduce((a, b) => a + b, 0));
@@ -166,7 +172,8 @@ function resample(t: readonly number[], p: readonly number[], times: number, see
   });
 }
 
-function percentiles(values: readonly number[]): { low: number; high: number } {
+/** The 2.5 and 97.5 percentiles, interpolated. */
+export function percentiles(values: readonly number[]): { low: number; high: number } {
   const sorted = Float64Array.from(values).sort();
   const at = (q: number) => {
     const position = (sorted.length - 1) * q;
@@ -185,20 +192,4 @@ function logLoss(t: readonly number[], probabilities: Probabilities): number {
     rows++;
   });
   return sum / rows;
-}
-
-const BINS = 15;
-
-function calibrationError(t: readonly number[], probabilities: Probabilities): number {
-  const bins = Array.from({ length: BINS }, () => ({ n: 0, confidence: 0, hits: 0 }));
-  probabilities.forEach((p, i) => {
-    if (p.some(Number.isNaN)) return;
-    const top = Math.max(...p);
-    const bin = bins[Math.min(BINS - 1, Math.floor(top * BINS))]!;
-    bin.n++;
-    bin.confidence += top;
-    bin.hits += Number(p.indexOf(top) === t[i]);
-  });
-  const rows = bins.reduce((sum, bin) => sum + bin.n, 0);
-  return bins.reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.hits), 0) / rows;
 }

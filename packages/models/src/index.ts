@@ -14,6 +14,15 @@ export { behaviourCriteria, type LogScale, logScale } from './deep/behaviour-cri
 export { type Calibration, calibrated, fitCalibration } from './deep/calibration.js';
 export { cleanTotal } from './deep/clean-total.js';
 export { conformalSet, conformalThreshold } from './deep/conformal.js';
+export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  type LearningPoint,
+  learningCurve,
+  type Spread,
+  stratifiedFolds,
+} from './deep/cross-validate.js';
 export { type DeepOptions, deepClassifier } from './deep/deep-classifier.js';
 export { criteriaV1, criteriaV8, type ExemplarCriteria, type ExemplarWeights } from './deep/exemplar-criteria.js';
 export { type Exemplars, selectExemplars } from './deep/exemplars.js';
@@ -26,10 +35,12 @@ export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
 export { calibratedBoth, FEW_EVENTS, type TrainOptions, trainModel } from './deep/train.js';
 export { modelFromText, modelToText, type TrainedModel } from './deep/trained-model.js';
+
 // trees
 
-export { type DeepIsolationForestOptions, deepIsolationForest } from './deep-isolation-forest.js';
 // evaluation
+export { type Comparison, compareLabels, type McNemar, mcNemar, type Predictions } from './compare.js';
+export { type DeepIsolationForestOptions, deepIsolationForest } from './deep-isolation-forest.js';
 export {
   type ClassMeasures,
   type EvaluateOptions,
@@ -73,6 +84,7 @@ export {
   type RandomForestOptions,
   randomForest,
 } from './random-forest.js';
+export { type ReliabilityBin, reliabilityBins } from './reliability.js';
 export { standardise } from './standardise.js';
 export {
   type TemporalConsistency,

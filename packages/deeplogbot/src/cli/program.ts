@@ -3,14 +3,13 @@ import { consoleSummary, plain } from '@deeplogbot/reports';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { classifyFeatures } from '../commands/classify-features.js';
-import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
 import { describeProvider, initProvider, validateProvider } from '../commands/providers.js';
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { addDiffCommand } from './diff-command.js';
-import { evaluationText } from './evaluation-text.js';
+import { addEvaluateCommand } from './evaluate-command.js';
 import { engineFlags, number } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
@@ -53,7 +52,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   featuresCommand(program, io, signal);
   classifyCommand(program, io);
   trainCommand(engineFlags(program.command('train')), io);
-  evaluateCommand(program, io);
+  addEvaluateCommand(engineFlags(program.command('evaluate')), io, signal);
   addUsageCommand(engineFlags(program.command('usage')), io);
   watchCommand(program, io, signal);
   addDiffCommand(engineFlags(program.command('diff')), io);
@@ -225,18 +224,6 @@ function classifyCommand(program: Command, io: Io): void {
       });
       for (const warning of warnings) io.err(`note: ${warning}\n`);
       if (!flags.quiet) io.out(`wrote ${path}`);
-    });
-}
-
-function evaluateCommand(program: Command, io: Io): void {
-  engineFlags(program.command('evaluate'))
-    .description('measure verdicts against labels')
-    .requiredOption('--verdicts <file>', 'verdicts, CSV or Parquet')
-    .requiredOption('--labels <file>', 'geo_location and label')
-    .option('--json', 'print the measures as JSON')
-    .action(async (flags: Flags & { verdicts: string; labels: string }) => {
-      const result = await evaluateVerdicts({ verdicts: flags.verdicts, labels: flags.labels, engine: flags.engine });
-      io.out(flags.json ? JSON.stringify(result, null, 2) : evaluationText(result));
     });
 }
 

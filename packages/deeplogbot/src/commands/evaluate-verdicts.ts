@@ -1,6 +1,6 @@
 import { ConfigError, type Engine } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
-import { type Evaluation, evaluateLabels, type Probabilities } from '@deeplogbot/models';
+import { type Evaluation, evaluateLabels, type Predictions, type Probabilities } from '@deeplogbot/models';
 import { type LoadedFeatures, readFeatureTable } from './feature-table.js';
 
 export interface EvaluateVerdictsOptions {
@@ -8,6 +8,8 @@ export interface EvaluateVerdictsOptions {
   readonly verdicts: string;
   /** `geo_location` and `label`, with the labels bot, hub and organic. */
   readonly labels: string;
+  /** Seed of the bootstrap. @defaultValue 42 */
+  readonly randomState?: number;
   readonly engine?: 'auto' | 'native' | 'wasm';
 }
 
@@ -17,23 +19,23 @@ export interface EvaluatedVerdicts {
   readonly unmatched: readonly string[];
 }
 
-/** Measures delivered verdicts against labels, matched by key. */
+/**
+ * Measures delivered verdicts against labels, matched by key.
+ *
+ * @throws ConfigError `NO_COMMON_KEYS`, `MISSING_LABEL_COLUMN`, `CONTRADICTING_LABELS`, `UNKNOWN_LABEL`,
+ * `INVALID_PROBABILITIES`.
+ */
 export async function evaluateVerdicts(options: EvaluateVerdictsOptions): Promise<EvaluatedVerdicts> {
   const engine = await openEngine({ engine: options.engine ?? 'auto' });
   try {
-    const truth = labelled(await readFeatureTable(engine, options.labels), options.labels);
+    const truth = await readTruth(engine, options.labels);
     const verdicts = await readVerdicts(engine, options.verdicts);
-    const matched = [...truth].filter(([key]) => verdicts.has(key));
-    const found = matched.map(([key]) => verdicts.get(key)!);
-    const probabilities = found.every((row) => row.p !== undefined)
-      ? (found.map((row) => row.p) as unknown as Probabilities)
-      : undefined;
+    const keys = [...truth.keys()].filter((key) => verdicts.has(key));
+    requireCommonKeys(keys, [options.labels, options.verdicts]);
+    const { labels, probabilities } = predictionsOf(verdicts, keys);
+    const truths = keys.map((key) => truth.get(key)!);
     return {
-      evaluation: evaluateLabels(
-        matched.map(([, label]) => label),
-        found.map((row) => row.label),
-        probabilities,
-      ),
+      evaluation: evaluateLabels(truths, labels, probabilities, { randomState: options.randomState ?? 42 }),
       unmatched: [...truth.keys()].filter((key) => !verdicts.has(key)),
     };
   } finally {
@@ -41,12 +43,35 @@ export async function evaluateVerdicts(options: EvaluateVerdictsOptions): Promis
   }
 }
 
-interface VerdictRow {
+/** @throws ConfigError `NO_COMMON_KEYS` that names the files. */
+export function requireCommonKeys(keys: readonly string[], files: readonly string[]): void {
+  if (keys.length > 0) return;
+  throw new ConfigError('NO_COMMON_KEYS', `No key is in all of ${files.join(', ')}.`, {
+    hint: 'Are the keys spelt alike in the files?',
+  });
+}
+
+/** Labels of the keys, in their order; probabilities where every one of them has some. */
+export function predictionsOf(verdicts: ReadonlyMap<string, VerdictRow>, keys: readonly string[]): Predictions {
+  const found = keys.map((key) => verdicts.get(key)!);
+  const labels = found.map((row) => row.label);
+  if (found.some((row) => row.p === undefined)) return { labels };
+  return { labels, probabilities: found.map((row) => row.p!) satisfies Probabilities };
+}
+
+/** True labels by key. */
+export async function readTruth(engine: Engine, file: string): Promise<ReadonlyMap<string, string>> {
+  return labelled(await readFeatureTable(engine, file), file);
+}
+
+/** A delivered label and, where the file has them, probabilities in the order of `CLASSES`. */
+export interface VerdictRow {
   readonly label: string;
   readonly p?: readonly [number, number, number];
 }
 
-async function readVerdicts(engine: Engine, file: string): Promise<ReadonlyMap<string, VerdictRow>> {
+/** Verdicts by key. */
+export async function readVerdicts(engine: Engine, file: string): Promise<ReadonlyMap<string, VerdictRow>> {
   const table = await readFeatureTable(engine, file);
   const [organic, bot, hub] = ['p_organic', 'p_bot', 'p_hub'].map((name) => table.features.get(name));
   const labels = labelled(table, file);
