@@ -59,7 +59,8 @@ const FEWEST_KEYS = 50;
  * Without a model there are the exemplars alone; without exemplars the model alone; which of them spoke is in `method`
  * and, where something fell away, in `warnings`.
  *
- * @throws ConfigError `MODEL_LACKS_FEATURES` when a table has less than half of a model's columns.
+ * @throws ConfigError `MODEL_LACKS_FEATURES` when a table has less than half of a model's columns, `NOTHING_TO_LEARN_FROM`
+ * where there is neither a model nor labels nor what exemplars are told by.
  */
 export function deepClassifier(options: DeepOptions = {}): Classifier {
   return {
@@ -98,6 +99,7 @@ class DeepRun {
 
   async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
     checkAborted(this.context, 'classify');
+    this.checkStart();
     const { table, options } = this;
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
@@ -147,6 +149,15 @@ class DeepRun {
   private async pause(done: number): Promise<void> {
     this.context.onProgress?.({ step: 'classify', done, total: 4, unit: 'nodes' });
     await turn(this.context);
+  }
+
+  /** Exemplars are told by users and downloads; where neither these nor a model nor labels are there, nothing can be said. */
+  private checkStart(): void {
+    const missing = ['unique_users', 'downloads_per_user'].filter((name) => !this.table.get(name));
+    if (this.options.model || this.options.labels || missing.length === 0) return;
+    throw new ConfigError('NOTHING_TO_LEARN_FROM', `The deep method finds no ${missing.join(', ')} in the features.`, {
+      hint: 'Give a model (train) or labels for this kind of log, or classify by rules.',
+    });
   }
 
   private noteUnknownLabels(): void {

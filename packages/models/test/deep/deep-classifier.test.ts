@@ -119,6 +119,11 @@ describe('the deep method', () => {
     });
   });
 
+  it('refuses a table that it can neither judge nor learn from', async () => {
+    const other = new FeatureTable(['a'], { country: [], city: [] }, new Map([['x', Float64Array.of(1)]]), new Map());
+    await expect(deepClassifier().classify(other, CONTEXT)).rejects.toMatchObject({ code: 'NOTHING_TO_LEARN_FROM' });
+  });
+
   it('stops when it is told to', async () => {
     const { features } = table(90, MEASURES, 8);
     const signal = AbortSignal.abort();
