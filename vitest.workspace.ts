@@ -23,6 +23,7 @@ export default [
     resolve: { alias },
     test: {
       name: 'unit',
+      maxWorkers: 2,
       include: ['packages/**/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'test/unit/**/*.test.ts'],
       testTimeout: 60_000,
       hookTimeout: 60_000,

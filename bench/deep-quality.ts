@@ -6,7 +6,7 @@
  *
  * Every figure is of delivered labels, after all stages that are on.
  */
-import { CLASSES, type ClassName, createRandom, FeatureTable, type Verdict } from '@deeplogbot/core';
+import { CLASSES, type ClassName, createRandom, type Verdict } from '@deeplogbot/core';
 import {
   conformalSet,
   type DeepOptions,
@@ -49,16 +49,6 @@ interface Scores {
   readonly setSize: number;
 }
 
-const rowsOf = (table: FeatureTable, rows: readonly number[]): FeatureTable =>
-  new FeatureTable(
-    rows.map((row) => table.keys[row]!),
-    { country: [], city: [] },
-    new Map(
-      [...table.columns].map(([name, column]) => [name, Float64Array.from(rows, (row) => column[row]!)] as const),
-    ),
-    new Map(),
-  );
-
 function score(labels: readonly ClassName[], verdicts: readonly Verdict[], covered: number, size: number): Scores {
   const evaluation = evaluateLabels(
     labels,
@@ -92,7 +82,7 @@ async function crossValidate(repetitions: number): Promise<void> {
         const model = models.get(features) ?? trainModel(table, settings);
         models.set(features, model);
         const { rows } = await deepClassifier({ ...options, model, selfTraining: false }).classify(
-          rowsOf(table, held),
+          table.pick(held),
           CONTEXT,
         );
         held.forEach((row, i) => {

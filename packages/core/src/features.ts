@@ -67,6 +67,20 @@ export class FeatureTable {
     });
   }
 
+  /** The given rows, in the given order. */
+  pick(rows: readonly number[]): FeatureTable {
+    const texts = (values: readonly (string | null)[]) => rows.map((row) => values[row] ?? null);
+    const columns = [...this.columns].map(
+      ([name, values]) => [name, Float64Array.from(rows, (row) => values[row]!)] as const,
+    );
+    return new FeatureTable(
+      rows.map((row) => this.keys[row]!),
+      { country: texts(this.attributes.country), city: texts(this.attributes.city) },
+      new Map(columns),
+      this.specs,
+    );
+  }
+
   /** A table with more columns; an existing name is replaced. */
   with(columns: Readonly<Record<string, Float64Array>>, specs: readonly FeatureSpec[] = []): FeatureTable {
     return new FeatureTable(

@@ -79,6 +79,8 @@ export {
   type Classifier,
   type ClassifyContext,
   type ClassName,
+  categoriesOf,
+  insufficientEvidence,
   type Label,
   type Reason,
   type Verdict,

@@ -33,6 +33,25 @@ export interface Verdict {
   readonly needsReview: boolean;
 }
 
+/** The levels above the subcategory that go with a class. */
+export const categoriesOf = (label: ClassName): Pick<Verdict, 'label' | 'behaviorType' | 'automationCategory'> => ({
+  label,
+  behaviorType: label === 'organic' ? 'organic' : 'automated',
+  automationCategory: label === 'organic' ? null : label === 'bot' ? 'bot' : 'legitimate_automation',
+});
+
+/** The verdict of a key that nothing can be said of. */
+export const insufficientEvidence = (reason: Reason): Verdict => ({
+  label: 'insufficient_evidence',
+  behaviorType: 'insufficient_evidence',
+  automationCategory: null,
+  subcategory: null,
+  confidence: Number.NaN,
+  probabilities: [Number.NaN, Number.NaN, Number.NaN],
+  reasons: [reason],
+  needsReview: false,
+});
+
 /** One verdict per row of the feature table, in its order. */
 export interface Verdicts {
   readonly method: string;

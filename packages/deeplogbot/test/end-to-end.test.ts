@@ -160,10 +160,15 @@ describe('overwrite', () => {
     const folder = await scratch();
     const input = await parquet(join(folder, 'log.parquet'), people(5));
     const before = await readParquet(input);
+    const digest = await sha256(input);
     const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), outputStrategy: 'overwrite' });
     expect(run.outputParquet).toBe(input);
+    expect(run.inputs[0]!.digest).toContain(digest);
     const after = await readParquet(input);
     expect(after).toHaveLength(before.length);
+    before.forEach((row, i) => {
+      expect(after[i]).toMatchObject(row);
+    });
     expect(after[0]).toHaveProperty('behavior_type');
     expect(await readdir(folder)).toEqual(['log.parquet', 'out']);
   });

@@ -1,8 +1,10 @@
 import {
   type Classifier,
   type ClassName,
+  categoriesOf,
   checkAborted,
   type FeatureTable,
+  insufficientEvidence,
   type Reason,
   type Verdict,
 } from '@deeplogbot/core';
@@ -77,16 +79,14 @@ function verdictOf(run: Run, row: number): Verdict {
   const at = (name: string) => columns.get(name)?.[row] ?? Number.NaN;
   const outcome = OUTCOMES[run.hub.outcome[row]!]!;
   const total = at('total_downloads');
-  if (outcome === 'unmeasurable') return insufficient(unmeasurable());
+  if (outcome === 'unmeasurable') return insufficientEvidence(unmeasurable());
   if (rules.minimumDownloads > 0 && !(total >= rules.minimumDownloads)) {
-    return insufficient(tooFew(total, rules.minimumDownloads));
+    return insufficientEvidence(tooFew(total, rules.minimumDownloads));
   }
   const fired = decidingRules(run, row, outcome);
   const confidence = confidenceOf(run, row, outcome, fired, at);
   return {
-    label: outcome,
-    behaviorType: outcome === 'organic' ? 'organic' : 'automated',
-    automationCategory: outcome === 'organic' ? null : outcome === 'bot' ? 'bot' : 'legitimate_automation',
+    ...categoriesOf(outcome),
     subcategory: run.levels.nameOf(row, outcome),
     confidence,
     probabilities: probabilities(rules, outcome, confidence),
@@ -164,17 +164,6 @@ function fallbackReason(rules: RuleSet, label: ClassName, at: At): Reason {
     sentence: `No rule matched; ${facts} is what the fallback calls ${label}.`,
   };
 }
-
-const insufficient = (reason: Reason): Verdict => ({
-  label: 'insufficient_evidence',
-  behaviorType: 'insufficient_evidence',
-  automationCategory: null,
-  subcategory: null,
-  confidence: Number.NaN,
-  probabilities: [Number.NaN, Number.NaN, Number.NaN],
-  reasons: [reason],
-  needsReview: false,
-});
 
 const unmeasurable = (): Reason => ({
   id: 'insufficient_evidence',

@@ -4,7 +4,7 @@ import {
   ConfigError,
   checkAborted,
   createRandom,
-  FeatureTable,
+  type FeatureTable,
   type RunControl,
   type Verdict,
 } from '@deeplogbot/core';
@@ -127,7 +127,7 @@ function prepared(all: FeatureTable, options: CrossValidateOptions): Run {
   checkClasses(labels, folds);
   const random = createRandom(randomState);
   const seeds = Array.from({ length: repeats }, () => random.int(2 ** 31));
-  return { table: rowsOf(all, rows), labels, folds, seeds, options };
+  return { table: all.pick(rows), labels, folds, seeds, options };
 }
 
 function checkClasses(labels: readonly ClassName[], folds: number): void {
@@ -139,16 +139,6 @@ function checkClasses(labels: readonly ClassName[], folds: number): void {
     });
   }
 }
-
-const rowsOf = (table: FeatureTable, rows: readonly number[]): FeatureTable =>
-  new FeatureTable(
-    rows.map((row) => table.keys[row]!),
-    { country: [], city: [] },
-    new Map(
-      [...table.columns].map(([name, column]) => [name, Float64Array.from(rows, (row) => column[row]!)] as const),
-    ),
-    new Map(),
-  );
 
 /** One division into folds, every row judged by the model that did not see it. */
 interface Held {
@@ -167,7 +157,7 @@ async function repeat(run: Run, seed: number, share: number): Promise<Held> {
     const held = [...fold.keys()].filter((row) => fold[row] === f);
     const classifier = deepClassifier({ model, selfTraining: false, reasons: 0 });
     const context = { randomState: seed, contamination: 0.15, ...(options.signal && { signal: options.signal }) };
-    const { rows } = await classifier.classify(rowsOf(table, held), context);
+    const { rows } = await classifier.classify(table.pick(held), context);
     held.forEach((row, i) => {
       verdicts[row] = rows[i]!;
     });

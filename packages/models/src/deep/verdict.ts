@@ -1,4 +1,11 @@
-import { CLASSES, type ClassName, type Reason, type Verdict } from '@deeplogbot/core';
+import {
+  CLASSES,
+  type ClassName,
+  categoriesOf,
+  insufficientEvidence,
+  type Reason,
+  type Verdict,
+} from '@deeplogbot/core';
 import { conformalSet } from './conformal.js';
 import { type ProtectionVersion, protectHub } from './hub-protection.js';
 import type { RowOf } from './measures.js';
@@ -63,9 +70,7 @@ export function verdictOf(
     ? [{ id: overruledBy, sentence: `${overruledBy.replace('_', ' ')} made it ${label} whatever the model says.` }]
     : [];
   return {
-    label,
-    behaviorType: label === 'organic' ? 'organic' : 'automated',
-    automationCategory: label === 'organic' ? null : label === 'bot' ? 'bot' : 'legitimate_automation',
+    ...categoriesOf(label),
     subcategory,
     confidence: probabilities[CLASSES.indexOf(label)]!,
     probabilities,
@@ -77,24 +82,13 @@ export function verdictOf(
 /** The verdict of a key with too few events to say anything. */
 export function insufficientVerdict(total: number, minimum: number): Verdict {
   const known = !Number.isNaN(total);
-  return {
-    label: 'insufficient_evidence',
-    behaviorType: 'insufficient_evidence',
-    automationCategory: null,
-    subcategory: null,
-    confidence: Number.NaN,
-    probabilities: [Number.NaN, Number.NaN, Number.NaN],
-    reasons: [
-      {
-        id: 'insufficient_evidence',
-        feature: 'total_downloads',
-        ...(known && { value: total }),
-        threshold: minimum,
-        sentence: known
-          ? `Only ${total} ${total === 1 ? 'download' : 'downloads'}; the deep method asks for at least ${minimum}.`
-          : 'The number of downloads is not known.',
-      },
-    ],
-    needsReview: false,
-  };
+  return insufficientEvidence({
+    id: 'insufficient_evidence',
+    feature: 'total_downloads',
+    ...(known && { value: total }),
+    threshold: minimum,
+    sentence: known
+      ? `Only ${total} ${total === 1 ? 'download' : 'downloads'}; the deep method asks for at least ${minimum}.`
+      : 'The number of downloads is not known.',
+  });
 }
