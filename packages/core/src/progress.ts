@@ -6,6 +6,8 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
+  /** Seconds until the whole run is done, as far as can be foretold; undefined where it cannot. */
+  readonly secondsLeft?: number;
 }
 
 /** What every long step is given: where to report, and when to stop. */
