@@ -115,5 +115,6 @@ export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
   readonly needs?: readonly 'usage'[];
-  write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
+  /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
+  write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -13,6 +13,7 @@ import {
   statistics,
   textReport,
 } from '@deeplogbot/reports';
+import { pngPlots } from '@deeplogbot/reports/node';
 
 /** The reports of a run, the manifest last because it lists the others' hashes. */
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
@@ -23,6 +24,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationGroups(),
   htmlReport,
   plots,
+  pngPlots,
   featureImportances,
   runManifest,
 ];
