@@ -49,6 +49,7 @@ export type {
   InputIdentity,
   OutputDir,
   Reporter,
+  Reused,
   RowCounts,
   RunResult,
   Timing,

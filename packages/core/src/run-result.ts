@@ -96,8 +96,20 @@ export interface RunResult {
   readonly files: readonly string[];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
-  /** How often the source was read to compute features, and which plan nodes ran. */
+  /** How often the source is read to compute features, and by which plan nodes, when nothing is taken from kept work. */
   readonly plan: { readonly sourceScans: number; readonly nodes: readonly string[] };
+  /** Present where the run kept work; no file that equal runs share depends on it. */
+  readonly reused?: Reused;
+}
+
+/** What a run took from kept work instead of doing it again. */
+export interface Reused {
+  /** Plan nodes that an interrupted run had finished. */
+  readonly nodes: number;
+  /** Input files whose events were in the state already. */
+  readonly files: number;
+  /** Input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: number;
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */

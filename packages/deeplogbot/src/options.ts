@@ -68,6 +68,11 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
   /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
+  /**
+   * Keeps every finished node of the feature plan in `<outputDir>/.deeplogbot-resume` until the run has ended, and goes
+   * on from what a killed run left there. @defaultValue false
+   */
+  readonly resume?: boolean;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
 }
@@ -85,6 +90,7 @@ export const DEFAULTS = {
   randomState: 42,
   engine: 'auto',
   compression: 'snappy',
+  resume: false,
 } as const;
 
 const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
@@ -110,6 +116,7 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'engine',
   'compression',
   'rowGroupSize',
+  'resume',
   'reporters',
   'threads',
   'memoryLimit',
@@ -151,6 +158,7 @@ function checkValues(options: ResolvedOptions): void {
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
   }
+  if (typeof options.resume !== 'boolean') throw invalid('resume', options.resume, 'true or false');
   integer('randomState', options.randomState, 0, 0xffffffff);
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);

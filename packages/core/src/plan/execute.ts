@@ -80,8 +80,10 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       ...Object.fromEntries(ordered.map(({ name }) => [name, relationName(name)])),
     };
     const reuse = planReuse(store, { ordered, relations, context, baseId: base.id });
-    if (reuse.spared > 0)
-      options.onProgress?.({ step: 'resume', done: reuse.spared, total: ordered.length, unit: 'nodes' });
+    if (reuse.spared > 0) {
+      const note = `${reuse.spared} of ${ordered.length} nodes are taken from the run before`;
+      options.onProgress?.({ step: 'features', done: 1, total: graph.ordered.length + 1, unit: 'nodes', note });
+    }
     if (reuse.readsEvents) await declareEvents(engine, events, further);
     run.begin(base, reuse, elapsed('keys', started));
     await run.all(graph.ordered, graph.unmeasurable);

@@ -85,7 +85,8 @@ async function readEntries(folder: string): Promise<Map<string, Entry>> {
     if (id === undefined) continue;
     const entry = (await readJson(join(folder, name))) as Entry;
     const content = entry?.kind === 'table' ? entry.table?.content : entry?.columns?.content;
-    const whole = entry?.format === FORMAT && (content ? typeof content.file === 'string' : entry.kind === 'table');
+    const named = content?.file === (entry?.kind === 'table' ? `${id}.parquet` : `${id}.f64`);
+    const whole = entry?.format === FORMAT && (content ? named : entry.kind === 'table');
     if (!whole) throw damaged(join(folder, name), 'is no entry of a finished node');
     if (content) await checkSize(folder, content);
     entries.set(id, entry);

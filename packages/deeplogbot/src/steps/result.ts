@@ -28,6 +28,7 @@ export interface RunParts {
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
   readonly outputParquet: string | null;
+  readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -67,6 +68,7 @@ export function runResult(parts: RunParts): RunResult {
     files: parts.outputParquet === null ? [] : [parts.outputParquet],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
+    ...(parts.reused && { reused: parts.reused }),
     plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
   };
 }
