@@ -64,6 +64,8 @@ export interface RunResult {
   readonly engine: string;
   readonly randomState: number;
   readonly contamination: number;
+  /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
+  readonly groupRadiusKm: number;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;
@@ -115,5 +117,6 @@ export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
   readonly needs?: readonly 'usage'[];
-  write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
+  /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
+  write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -106,10 +106,12 @@ export function annotate(
 export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
   let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
   for (const reporter of reporters) {
+    const said: string[] = [];
     try {
-      const files = await reporter.write(result, target);
+      const files = await reporter.write(result, target, (warning) => said.push(warning));
       const outputs = await Promise.all(files.map(fileIdentity));
-      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs] };
+      const warnings = [...result.warnings, ...said];
+      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs], warnings };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };
