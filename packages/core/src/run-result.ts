@@ -64,6 +64,8 @@ export interface RunResult {
   readonly engine: string;
   readonly randomState: number;
   readonly contamination: number;
+  /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
+  readonly groupRadiusKm: number;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;

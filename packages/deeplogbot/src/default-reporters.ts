@@ -21,7 +21,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisParquet,
   textReport,
   statistics,
-  locationGroups(),
+  locationGroups,
   htmlReport,
   plots,
   pngPlots,

@@ -30,6 +30,7 @@ function manifest(run: RunResult) {
     engine: run.engine,
     randomState: run.randomState,
     contamination: run.contamination,
+    groupRadiusKm: run.groupRadiusKm,
     schema,
     inputs: inputs.map(named),
     window: { first: instant(run.window.firstUs), last: instant(run.window.lastUs) },

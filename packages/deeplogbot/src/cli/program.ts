@@ -81,6 +81,12 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--reports-only', 'the same as --output-strategy reports_only')
     .option('--min-location-downloads <n>', 'locations with fewer downloads get no verdict', number)
     .option('--compute-importances', 'write which features drive the anomaly score')
+    .option(
+      '--group-radius-km <km>',
+      'locations of a class and country so near are one place in the reports, 0 = off',
+      number,
+      DEFAULTS.groupRadiusKm,
+    )
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
@@ -141,6 +147,7 @@ interface Flags extends HttpFlags {
   readonly reportsOnly?: boolean;
   readonly minLocationDownloads?: number;
   readonly computeImportances?: boolean;
+  readonly groupRadiusKm: number;
   readonly rules: string;
   readonly definitions: string;
   readonly seed: number;
@@ -170,6 +177,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     outputStrategy: (flags.reportsOnly ? 'reports_only' : flags.outputStrategy) as 'new_file',
     minLocationDownloads: flags.minLocationDownloads,
     computeImportances: flags.computeImportances,
+    groupRadiusKm: flags.groupRadiusKm,
     rules: flags.rules,
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,

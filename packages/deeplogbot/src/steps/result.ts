@@ -45,6 +45,7 @@ export function runResult(parts: RunParts): RunResult {
     engine: parts.engine,
     randomState: options.randomState,
     contamination: options.contamination,
+    groupRadiusKm: options.groupRadiusKm,
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
