@@ -6,6 +6,8 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
+  /** A sentence that is worth a line of its own, such as what is taken from earlier work. */
+  readonly note?: string;
 }
 
 /** What every long step is given: where to report, and when to stop. */
