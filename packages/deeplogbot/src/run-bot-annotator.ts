@@ -11,6 +11,7 @@ import {
 import { inputIdentity, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { extractFeatures, readSource, report } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
@@ -31,7 +32,9 @@ import { usageStatistics } from './steps/statistics.js';
  * options and seed give the same files, byte for byte, with any number of threads.
  */
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
-  const options = resolveOptions(userOptions);
+  const given = resolveOptions(userOptions);
+  const progress = watchProgress(given);
+  const options = { ...given, ...progress.control };
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
@@ -39,7 +42,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
-  const clock = stopwatch();
+  const clock = stopwatch(progress.done);
   let resume: ResumeStore | undefined;
   try {
     const { relation: bound, warnings: readWarnings } = await readSource(engine, source, provider, options);
@@ -50,6 +53,10 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
     clock.lap('bind');
+
+    const reporters = options.reporters ?? defaultReporters(provider);
+    const counts = reporters.some((reporter) => reporter.needs?.includes('usage'));
+    progress.plan({ provider, schema, options, annotates: target.kind !== 'none', counts, reporters }, bound.rows);
 
     const relation =
       options.sampleSize === undefined
@@ -74,9 +81,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
     clock.lap('annotate');
 
-    const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
+    const usage = counts ? await usageStatistics(engine, relation, annotated) : undefined;
     clock.lap('statistics');
 
     const run = runResult({
@@ -99,10 +104,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    const reported = await report(run, reporters, outputDir);
+    const reported = await report(run, reporters, outputDir, options);
     await resume?.finish();
     return reported;
   } finally {
+    progress.stop();
     await resume?.close();
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();
@@ -120,13 +126,14 @@ const contextOf = (engine: Engine, schema: LogSchema, options: { readonly defini
   definitions: options.definitions,
 });
 
-function stopwatch() {
+function stopwatch(ended: (step: string) => void) {
   const timings: Timing[] = [];
   let last = performance.now();
   const lap = (step: string) => {
     const now = performance.now();
     timings.push({ step, seconds: (now - last) / 1000 });
     last = now;
+    ended(step);
   };
   return { timings, lap };
 }

@@ -111,9 +111,16 @@ export function annotate(
  * Runs reporters one after another and returns the result with what they wrote. Each sees the identity of the files
  * before its own. A failing reporter is listed in `warnings` and does not cost the others' files.
  */
-export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
+export async function report(
+  run: RunResult,
+  reporters: readonly Reporter[],
+  target: OutputDir,
+  control: Pick<RunControl, 'onProgress'> = {},
+): Promise<RunResult> {
   let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
-  for (const reporter of reporters) {
+  const total = reporters.length;
+  control.onProgress?.({ step: 'report', done: 0, total, unit: 'reports' });
+  for (const [i, reporter] of reporters.entries()) {
     const said: string[] = [];
     try {
       const files = await reporter.write(result, target, (warning) => said.push(warning));
@@ -124,6 +131,7 @@ export async function report(run: RunResult, reporters: readonly Reporter[], tar
       const reason = error instanceof Error ? error.message : String(error);
       result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };
     }
+    control.onProgress?.({ step: 'report', done: i + 1, total, unit: 'reports', part: `report/${reporter.name}` });
   }
   return result;
 }
