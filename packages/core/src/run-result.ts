@@ -110,8 +110,12 @@ export interface Reused {
   readonly nodes: number;
   /** Input files whose events were in the state already. */
   readonly files: number;
-  /** Input files that were read: new ones and those with another content than before. */
-  readonly scannedFiles: number;
+  /** Paths of input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: readonly string[];
+  /** Input files of a known content that have another path than before. */
+  readonly movedFiles: readonly { readonly from: string; readonly to: string }[];
+  /** Paths whose content in the state was replaced by what is there now. */
+  readonly replacedFiles: readonly string[];
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */

@@ -28,7 +28,7 @@ export interface RunParts {
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
   readonly outputParquet: string | null;
-  readonly reused?: RunResult['reused'];
+  readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
