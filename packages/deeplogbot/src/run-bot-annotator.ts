@@ -21,6 +21,7 @@ import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { sampleLocations } from './steps/sample.js';
 import { usageStatistics } from './steps/statistics.js';
+import { trafficOverTime } from './steps/traffic.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -72,8 +73,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('annotate');
 
     const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
+    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
+    const usage = needed.has('usage') ? await usageStatistics(engine, relation, annotated) : undefined;
+    const traffic = needed.has('traffic')
+      ? await trafficOverTime(engine, relation, annotated, extracted.keyTable)
+      : undefined;
     clock.lap('statistics');
 
     const run = runResult({
@@ -88,6 +92,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       importances,
       usage,
+      traffic,
       outputParquet,
       warnings: [...readWarnings, ...dataWarnings(extracted, relation)],
       timings: [
