@@ -28,6 +28,7 @@ export interface RunParts {
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
   readonly outputParquet: string | null;
+  readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -44,6 +45,7 @@ export function runResult(parts: RunParts): RunResult {
     engine: parts.engine,
     randomState: options.randomState,
     contamination: options.contamination,
+    groupRadiusKm: options.groupRadiusKm,
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
@@ -67,6 +69,7 @@ export function runResult(parts: RunParts): RunResult {
     files: parts.outputParquet === null ? [] : [parts.outputParquet],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
+    ...(parts.reused && { reused: parts.reused }),
     plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
   };
 }
