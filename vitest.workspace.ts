@@ -11,6 +11,7 @@ const alias = [
   { find: '@deeplogbot/rules', replacement: source('./packages/rules/src/index.ts') },
   { find: '@deeplogbot/provider-ebi', replacement: source('./packages/providers/ebi/src/index.ts') },
   { find: '@deeplogbot/provider-http', replacement: source('./packages/providers/http/src/index.ts') },
+  { find: '@deeplogbot/reports/node', replacement: source('./packages/reports/src/node.ts') },
   { find: '@deeplogbot/reports', replacement: source('./packages/reports/src/index.ts') },
   { find: '@deeplogbot/usage', replacement: source('./packages/usage/src/index.ts') },
   { find: /^deeplogbot\/browser$/, replacement: source('./packages/deeplogbot/src/browser.ts') },

@@ -64,6 +64,8 @@ export interface RunResult {
   readonly engine: string;
   readonly randomState: number;
   readonly contamination: number;
+  /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
+  readonly groupRadiusKm: number;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;
@@ -100,8 +102,20 @@ export interface RunResult {
   readonly files: readonly string[];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
-  /** How often the source was read to compute features, and which plan nodes ran. */
+  /** How often the source is read to compute features, and by which plan nodes, when nothing is taken from kept work. */
   readonly plan: { readonly sourceScans: number; readonly nodes: readonly string[] };
+  /** Present where the run kept work; no file that equal runs share depends on it. */
+  readonly reused?: Reused;
+}
+
+/** What a run took from kept work instead of doing it again. */
+export interface Reused {
+  /** Plan nodes that an interrupted run had finished. */
+  readonly nodes: number;
+  /** Input files whose events were in the state already. */
+  readonly files: number;
+  /** Input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: number;
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
@@ -119,5 +133,6 @@ export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
   readonly needs?: readonly ('usage' | 'traffic')[];
-  write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
+  /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
+  write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

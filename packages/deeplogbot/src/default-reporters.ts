@@ -14,6 +14,7 @@ import {
   statistics,
   textReport,
 } from '@deeplogbot/reports';
+import { pngPlots } from '@deeplogbot/reports/node';
 
 /** The reports of a run, the manifest last because it lists the others' hashes. */
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
@@ -21,9 +22,10 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisParquet,
   textReport,
   statistics,
-  locationGroups(),
+  locationGroups,
   htmlReport,
   plots,
+  pngPlots,
   featureImportances,
   runManifest,
 ];

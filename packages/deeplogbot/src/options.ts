@@ -58,6 +58,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly sampleSize?: number;
   /** Write which features drive the anomaly score. @defaultValue false */
   readonly computeImportances?: boolean;
+  /** Kilometres within which locations of one class and country are one place in the reports, [0, 1000]; 0 = off. @defaultValue 10 */
+  readonly groupRadiusKm?: number;
   /** `clean` definitions, or the `reference`'s values. @defaultValue 'clean' */
   readonly definitions?: Definitions;
   /** Seed of every draw. @defaultValue 42 */
@@ -68,6 +70,11 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
   /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
+  /**
+   * Keeps every finished node of the feature plan in `<outputDir>/.deeplogbot-resume` until the run has ended, and goes
+   * on from what a killed run left there. @defaultValue false
+   */
+  readonly resume?: boolean;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
 }
@@ -81,10 +88,12 @@ export const DEFAULTS = {
   rules: 'default',
   contamination: 0.15,
   computeImportances: false,
+  groupRadiusKm: 10,
   definitions: 'clean',
   randomState: 42,
   engine: 'auto',
   compression: 'snappy',
+  resume: false,
 } as const;
 
 const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
@@ -105,11 +114,13 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'minLocationDownloads',
   'sampleSize',
   'computeImportances',
+  'groupRadiusKm',
   'definitions',
   'randomState',
   'engine',
   'compression',
   'rowGroupSize',
+  'resume',
   'reporters',
   'threads',
   'memoryLimit',
@@ -151,6 +162,10 @@ function checkValues(options: ResolvedOptions): void {
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
   }
+  if (typeof options.resume !== 'boolean') throw invalid('resume', options.resume, 'true or false');
+  if (!(options.groupRadiusKm >= 0 && options.groupRadiusKm <= 1000)) {
+    throw invalid('groupRadiusKm', options.groupRadiusKm, 'a number of kilometres in [0, 1000]; 0 = off');
+  }
   integer('randomState', options.randomState, 0, 0xffffffff);
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
@@ -181,6 +196,10 @@ function integer(name: string, value: unknown, min: number, max = Number.MAX_SAF
 }
 
 const invalid = (name: string, found: unknown, wanted: string) =>
-  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
-    hint: `Correct ${name}.`,
-  });
+  new ConfigError(
+    'INVALID_OPTION',
+    `${name} must be ${wanted}. Got ${typeof found === 'number' ? found : JSON.stringify(found)}.`,
+    {
+      hint: `Correct ${name}.`,
+    },
+  );

@@ -8,6 +8,7 @@ import {
   extractFeatures as extractPlan,
   InputError,
   type LogSchema,
+  type NodeStore,
   type OutputDir,
   type PlanNode,
   type Provider,
@@ -73,11 +74,18 @@ function empty(paths: readonly string[], { relation }: ReadLog): InputError {
   return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
 }
 
+export interface ExtractionOptions extends RunControl {
+  readonly definitions?: Definitions;
+  readonly customExtractors?: readonly PlanNode[];
+  /** Where finished nodes are kept and taken from. @defaultValue nowhere */
+  readonly store?: NodeStore;
+}
+
 /** Runs the provider's feature plan, and further nodes, over bound events. */
 export function extractFeatures(
   events: BoundEvents,
   provider: Provider,
-  options: RunControl & { readonly definitions?: Definitions; readonly customExtractors?: readonly PlanNode[] } = {},
+  options: ExtractionOptions = {},
 ): Promise<Extracted> {
   const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { eventColumns } = provider;
@@ -106,10 +114,12 @@ export function annotate(
 export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
   let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
   for (const reporter of reporters) {
+    const said: string[] = [];
     try {
-      const files = await reporter.write(result, target);
+      const files = await reporter.write(result, target, (warning) => said.push(warning));
       const outputs = await Promise.all(files.map(fileIdentity));
-      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs] };
+      const warnings = [...result.warnings, ...said];
+      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs], warnings };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };

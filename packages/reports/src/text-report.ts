@@ -159,7 +159,7 @@ function locationLines(run: RunResult, label: Label): string[] {
   return [header, ...rows.map(line)];
 }
 
-/** Hubs within ten kilometres of a larger one in the same country are one place. */
+/** Hubs near a larger one in the same country are one place. */
 function hubPlaces(run: RunResult): string[] {
   const hubs = groupsOf(run).filter(({ canonical }) => run.verdicts.rows[canonical]!.label === 'hub');
   if (hubs.length === 0) return ['none'];

@@ -29,6 +29,7 @@ export interface RunParts {
   readonly usage?: RunResult['usage'];
   readonly traffic?: RunResult['traffic'];
   readonly outputParquet: string | null;
+  readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -45,6 +46,7 @@ export function runResult(parts: RunParts): RunResult {
     engine: parts.engine,
     randomState: options.randomState,
     contamination: options.contamination,
+    groupRadiusKm: options.groupRadiusKm,
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
@@ -70,6 +72,7 @@ export function runResult(parts: RunParts): RunResult {
     files: parts.outputParquet === null ? [] : [parts.outputParquet],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
+    ...(parts.reused && { reused: parts.reused }),
     plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
   };
 }

@@ -3,27 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
-import { main } from '../../src/cli/main.js';
 import { createProgram } from '../../src/cli/program.js';
 import { describe as describeProgress } from '../../src/cli/progress-line.js';
+import { cli } from '../support/cli.js';
 import { parquet, people, scratch } from '../support/logs.js';
-
-/** Runs the command line with nothing attached to it. */
-async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const io = {
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-    terminal: false,
-    colour: false,
-  };
-  return { code: await main(argv, io), out, err };
-}
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
 

@@ -1,23 +1,8 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.js';
+import { cli } from '../support/cli.js';
 import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/logs.js';
-
-async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += `${text}\n`;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    terminal: false,
-    colour: false,
-  };
-  return { code: await main(argv, io), ...said };
-}
 
 let folder: string;
 let a: string;

@@ -7,6 +7,7 @@ import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js
 import { locationSection } from './location-section.js';
 import { page } from './page.js';
 import { figure, list, section } from './parts.js';
+import { places } from './places.js';
 
 /**
  * `report.html`: the run as one page that opens anywhere, without a network. It begins with what is left after filtering; every
@@ -32,6 +33,7 @@ export async function htmlPage(run: RunResult): Promise<string> {
   ].join('\n');
   const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
   const after = [
+    places(run),
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
     section('features', 'Features', figures(FEATURE_CHARTS)),

@@ -82,6 +82,7 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
     engine: 'test',
     randomState: 42,
     contamination: 0.15,
+    groupRadiusKm: 10,
     schema: BASE_SCHEMA,
     inputs: [{ path: '/data/log.parquet', bytes: 10, digest: 'sha256:00' }],
     rowCounts: {
