@@ -20,6 +20,7 @@ import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
 import { usageStatistics } from './steps/statistics.js';
+import { trafficOverTime } from './steps/traffic.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -67,9 +68,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('annotate');
 
     const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed
-      ? await usageStatistics(engine, events.relation, { ...judged, schema: events.schema })
+    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
+    const counted = { ...judged, schema: events.schema };
+    const usage = needed.has('usage') ? await usageStatistics(engine, events.relation, counted) : undefined;
+    const traffic = needed.has('traffic')
+      ? await trafficOverTime(engine, events.relation, counted, extracted.keyTable)
       : undefined;
     clock.lap('statistics');
 
@@ -85,6 +88,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       importances,
       usage,
+      traffic,
       outputParquet,
       reused: reusedOf(log, resume && extracted.spared),
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
