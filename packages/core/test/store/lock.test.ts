@@ -38,7 +38,7 @@ it('is taken over from a process that is gone, whose number may be this one’s'
   expect(await readdir(folder)).toEqual([]);
 });
 
-it('is taken over where it was cut off while it was written', async () => {
+it('is taken over where it is no lock', async () => {
   const folder = await scratch();
   await writeFile(join(folder, 'lock.json'), '{"host":"a');
   await (await lockFolder(folder))();
@@ -57,11 +57,16 @@ it('is respected where another machine or a living process holds it', async () =
   }
 });
 
-it('goes to one of many that find the lock of a killed run', async () => {
-  const folder = await scratch();
-  await left(folder, { host: hostname(), process: await endedProcess(), run: 'earlier' });
-  const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
-  expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  for (const tried of tries) if (tried.status === 'fulfilled') await tried.value();
-  expect(await readdir(folder)).toEqual([]);
-});
+it.each([false, true])(
+  'goes to one of many that find the lock of a killed run (killed while it took over: %s)',
+  async (both) => {
+    const folder = await scratch();
+    const gone = { host: hostname(), process: await endedProcess(), run: 'earlier' };
+    await left(folder, gone);
+    if (both) await writeFile(join(folder, 'lock.json.takeover'), JSON.stringify(gone));
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const tried of tries) if (tried.status === 'fulfilled') await tried.value();
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
