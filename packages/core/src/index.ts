@@ -84,5 +84,6 @@ export {
   type Label,
   type Reason,
   type Verdict,
+  type VerdictSource,
   type Verdicts,
 } from './verdicts.js';

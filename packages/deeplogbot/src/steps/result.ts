@@ -25,6 +25,7 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
   readonly outputParquet: string | null;
@@ -54,6 +55,7 @@ export function runResult(parts: RunParts): RunResult {
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
     usage: parts.usage,
     botLocations: locations('bot'),
