@@ -37,6 +37,7 @@ export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttri
 // plan
 export { type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 // run
 export { checkAborted, type Progress, type RunControl } from './progress.js';
@@ -48,6 +49,7 @@ export type {
   InputIdentity,
   OutputDir,
   Reporter,
+  Reused,
   RowCounts,
   RunResult,
   Timing,
@@ -67,6 +69,8 @@ export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 export {
   LABELS,
   type PerLabel,
+  type Traffic,
+  type TrafficUnit,
   USAGE_DIMENSIONS,
   type UsageDimension,
   type UsageDimensionName,

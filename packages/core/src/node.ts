@@ -9,3 +9,7 @@ export { replaceFile, writeAtomically } from './output/atomic.js';
 // output
 export { openOutputDir } from './output/output-dir.js';
 export { verifySameRows } from './output/verify.js';
+export { contentDigest } from './store/digest.js';
+// kept work
+export type { RunIdentity } from './store/identity-difference.js';
+export { openResumeStore, type ResumeStore } from './store/resume-store.js';

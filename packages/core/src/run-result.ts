@@ -2,7 +2,7 @@ import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
-import type { UsageStatistics } from './usage.js';
+import type { Traffic, UsageStatistics } from './usage.js';
 import type { VerdictSource, Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
@@ -73,6 +73,8 @@ export interface RunResult {
   readonly rejectedRows: number;
   /** Where those rows were and why; of many of one kind only the first ones. */
   readonly rejected?: readonly RejectedRow[];
+  /** How many of them there are of each reason, where the reader tells reasons apart. */
+  readonly rejectedByReason?: Readonly<Record<string, number>>;
   readonly features: FeatureTable;
   /** Rows of each key in the window, in the order of `features.keys`. */
   readonly downloads: Float64Array;
@@ -85,6 +87,8 @@ export interface RunResult {
   readonly importances: readonly (readonly [feature: string, importance: number])[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
   readonly usage?: UsageStatistics;
+  /** Events over time by kind of key; absent when no reporter of the run needs it. */
+  readonly traffic?: Traffic;
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;
@@ -100,8 +104,20 @@ export interface RunResult {
   readonly files: readonly string[];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
-  /** How often the source was read to compute features, and which plan nodes ran. */
+  /** How often the source is read to compute features, and by which plan nodes, when nothing is taken from kept work. */
   readonly plan: { readonly sourceScans: number; readonly nodes: readonly string[] };
+  /** Present where the run kept work; no file that equal runs share depends on it. */
+  readonly reused?: Reused;
+}
+
+/** What a run took from kept work instead of doing it again. */
+export interface Reused {
+  /** Plan nodes that an interrupted run had finished. */
+  readonly nodes: number;
+  /** Input files whose events were in the state already. */
+  readonly files: number;
+  /** Input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: number;
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
@@ -118,7 +134,7 @@ export interface OutputDir {
 export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
-  readonly needs?: readonly 'usage'[];
+  readonly needs?: readonly ('usage' | 'traffic')[];
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -70,6 +70,11 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
   /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
+  /**
+   * Keeps every finished node of the feature plan in `<outputDir>/.deeplogbot-resume` until the run has ended, and goes
+   * on from what a killed run left there. @defaultValue false
+   */
+  readonly resume?: boolean;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
 }
@@ -88,6 +93,7 @@ export const DEFAULTS = {
   randomState: 42,
   engine: 'auto',
   compression: 'snappy',
+  resume: false,
 } as const;
 
 const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
@@ -114,6 +120,7 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'engine',
   'compression',
   'rowGroupSize',
+  'resume',
   'reporters',
   'threads',
   'memoryLimit',
@@ -155,6 +162,7 @@ function checkValues(options: ResolvedOptions): void {
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
   }
+  if (typeof options.resume !== 'boolean') throw invalid('resume', options.resume, 'true or false');
   if (!(options.groupRadiusKm >= 0 && options.groupRadiusKm <= 1000)) {
     throw invalid('groupRadiusKm', options.groupRadiusKm, 'a number of kilometres in [0, 1000]; 0 = off');
   }

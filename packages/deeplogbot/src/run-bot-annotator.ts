@@ -8,7 +8,7 @@ import {
   type RunResult,
   type Timing,
 } from '@deeplogbot/core';
-import { inputIdentity, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
+import { inputIdentity, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { loadProvider } from './providers/directory.js';
@@ -19,8 +19,10 @@ import { classify } from './steps/classify.js';
 import { annotatedTarget } from './steps/output.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
+import { openResume } from './steps/resume.js';
 import { sampleLocations } from './steps/sample.js';
 import { usageStatistics } from './steps/statistics.js';
+import { trafficOverTime } from './steps/traffic.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -39,6 +41,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch();
+  let resume: ResumeStore | undefined;
   try {
     const { relation: bound, warnings: readWarnings } = await readSource(engine, source, provider, options);
     const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
@@ -53,7 +56,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       options.sampleSize === undefined
         ? bound
         : await sampleLocations(engine, bound, schema, options.sampleSize, options.randomState);
-    const extracted = await extractFeatures({ engine, relation, schema }, provider, options);
+    resume = await openResume({ engine, provider, source, schema }, options);
+    const extracted = await extractFeatures({ engine, relation, schema }, provider, { ...options, store: resume });
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
@@ -72,8 +76,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('annotate');
 
     const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
+    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
+    const usage = needed.has('usage') ? await usageStatistics(engine, relation, annotated) : undefined;
+    const traffic = needed.has('traffic')
+      ? await trafficOverTime(engine, relation, annotated, extracted.keyTable)
+      : undefined;
     clock.lap('statistics');
 
     const run = runResult({
@@ -89,15 +96,20 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       sources: classifier.sources ?? [],
       importances,
       usage,
+      traffic,
       outputParquet,
+      ...(resume && { reused: { nodes: extracted.spared, files: 0, scannedFiles: inputs.length } }),
       warnings: [...readWarnings, ...dataWarnings(extracted, relation)],
       timings: [
         ...clock.timings,
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    return await report(run, reporters, outputDir);
+    const reported = await report(run, reporters, outputDir);
+    await resume?.finish();
+    return reported;
   } finally {
+    await resume?.close();
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();
   }

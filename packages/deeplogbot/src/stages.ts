@@ -8,6 +8,7 @@ import {
   extractFeatures as extractPlan,
   InputError,
   type LogSchema,
+  type NodeStore,
   type OutputDir,
   type PlanNode,
   type Provider,
@@ -73,11 +74,18 @@ function empty(paths: readonly string[], { relation }: ReadLog): InputError {
   return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
 }
 
+export interface ExtractionOptions extends RunControl {
+  readonly definitions?: Definitions;
+  readonly customExtractors?: readonly PlanNode[];
+  /** Where finished nodes are kept and taken from. @defaultValue nowhere */
+  readonly store?: NodeStore;
+}
+
 /** Runs the provider's feature plan, and further nodes, over bound events. */
 export function extractFeatures(
   events: BoundEvents,
   provider: Provider,
-  options: RunControl & { readonly definitions?: Definitions; readonly customExtractors?: readonly PlanNode[] } = {},
+  options: ExtractionOptions = {},
 ): Promise<Extracted> {
   const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { eventColumns } = provider;

@@ -12,7 +12,10 @@ export const runManifest: Reporter = {
   async write(run, target) {
     return [
       await target.write('run.json', `${JSON.stringify(manifest(run), null, 2)}\n`),
-      await target.write('timings.json', `${JSON.stringify({ format: FORMAT, timings: run.timings }, null, 2)}\n`),
+      await target.write(
+        'timings.json',
+        `${JSON.stringify({ format: FORMAT, reused: run.reused, timings: run.timings }, null, 2)}\n`,
+      ),
     ];
   },
 };

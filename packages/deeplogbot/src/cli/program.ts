@@ -90,6 +90,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
     .option('--json', 'print the result as JSON')
     .option('--list-providers', 'print the shipped providers and stop')
     .action(async (flags: Flags, command: Command) => {
@@ -150,6 +151,7 @@ interface Flags extends HttpFlags {
   readonly rules: string;
   readonly definitions: string;
   readonly seed: number;
+  readonly resume?: boolean;
   readonly json?: boolean;
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -179,6 +181,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     rules: flags.rules,
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
+    resume: flags.resume,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
     tempDirectory: flags.tempDirectory,

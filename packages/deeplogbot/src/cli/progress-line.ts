@@ -17,6 +17,10 @@ export function progressLine(io: Io): { readonly show: (progress: Progress) => v
         started = performance.now();
         if (!io.terminal) io.err(`${step} …\n`);
       }
+      if (progress.note !== undefined) {
+        clear();
+        io.err(`${progress.note}\n`);
+      }
       if (!io.terminal) return;
       clear();
       io.err(`${describe(progress, (performance.now() - started) / 1000)}`);

@@ -28,7 +28,9 @@ export interface RunParts {
   readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
+  readonly traffic?: RunResult['traffic'];
   readonly outputParquet: string | null;
+  readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -51,6 +53,7 @@ export function runResult(parts: RunParts): RunResult {
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
     rejected: parts.relation.rejected,
+    ...(parts.relation.rejectedByReason && { rejectedByReason: parts.relation.rejectedByReason }),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
@@ -58,6 +61,7 @@ export function runResult(parts: RunParts): RunResult {
     sources: parts.sources,
     importances: parts.importances,
     usage: parts.usage,
+    ...(parts.traffic && { traffic: parts.traffic }),
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
@@ -70,6 +74,7 @@ export function runResult(parts: RunParts): RunResult {
     files: parts.outputParquet === null ? [] : [parts.outputParquet],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
+    ...(parts.reused && { reused: parts.reused }),
     plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
   };
 }
