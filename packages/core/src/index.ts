@@ -69,6 +69,8 @@ export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 export {
   LABELS,
   type PerLabel,
+  type Traffic,
+  type TrafficUnit,
   USAGE_DIMENSIONS,
   type UsageDimension,
   type UsageDimensionName,

@@ -6,6 +6,8 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
+  /** Seconds until the whole run is done, as far as can be foretold; undefined where it cannot. */
+  readonly secondsLeft?: number;
   /** A sentence that is worth a line of its own, such as what is taken from earlier work. */
   readonly note?: string;
 }

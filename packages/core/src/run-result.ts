@@ -2,7 +2,7 @@ import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
-import type { UsageStatistics } from './usage.js';
+import type { Traffic, UsageStatistics } from './usage.js';
 import type { Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
@@ -73,6 +73,8 @@ export interface RunResult {
   readonly rejectedRows: number;
   /** Where those rows were and why; of many of one kind only the first ones. */
   readonly rejected?: readonly RejectedRow[];
+  /** How many of them there are of each reason, where the reader tells reasons apart. */
+  readonly rejectedByReason?: Readonly<Record<string, number>>;
   readonly features: FeatureTable;
   /** Rows of each key in the window, in the order of `features.keys`. */
   readonly downloads: Float64Array;
@@ -83,6 +85,8 @@ export interface RunResult {
   readonly importances: readonly (readonly [feature: string, importance: number])[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
   readonly usage?: UsageStatistics;
+  /** Events over time by kind of key; absent when no reporter of the run needs it. */
+  readonly traffic?: Traffic;
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;
@@ -128,7 +132,7 @@ export interface OutputDir {
 export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
-  readonly needs?: readonly 'usage'[];
+  readonly needs?: readonly ('usage' | 'traffic')[];
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -22,6 +22,7 @@ import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
 import { sampleLocations } from './steps/sample.js';
 import { usageStatistics } from './steps/statistics.js';
+import { trafficOverTime } from './steps/traffic.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -75,8 +76,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('annotate');
 
     const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
+    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
+    const usage = needed.has('usage') ? await usageStatistics(engine, relation, annotated) : undefined;
+    const traffic = needed.has('traffic')
+      ? await trafficOverTime(engine, relation, annotated, extracted.keyTable)
+      : undefined;
     clock.lap('statistics');
 
     const run = runResult({
@@ -91,6 +95,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       importances,
       usage,
+      traffic,
       outputParquet,
       ...(resume && { reused: { nodes: extracted.spared, files: 0, scannedFiles: inputs.length } }),
       warnings: [...readWarnings, ...dataWarnings(extracted, relation)],

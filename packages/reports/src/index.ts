@@ -1,13 +1,15 @@
 // reporters
 
 // for people
-export { clientAnalysisCsv, clientVerdict } from './client-analysis.js';
+export { clientAnalysisCsv } from './client-analysis.js';
 export { clientReport } from './client-report.js';
+export { clientVerdict } from './client-verdicts.js';
 export { consoleSummary } from './console-summary.js';
 export { csvCell, csvLines } from './csv.js';
 export { type Coordinates, parseCoordinates } from './geo/coordinates.js';
 export { type GroupInput, type GroupOptions, groupLocations, haversineKm, type LocationGroup } from './geo/groups.js';
 export { groupsOf, locationGroups } from './geo/location-groups.js';
+export { clientHtmlReport, clientPage } from './html/client-page.js';
 export { htmlPage, htmlReport } from './html/html-report.js';
 export { featureImportances } from './importances.js';
 export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';

@@ -27,6 +27,7 @@ export interface RunParts {
   readonly verdicts: Verdicts;
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
+  readonly traffic?: RunResult['traffic'];
   readonly outputParquet: string | null;
   readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
@@ -51,12 +52,14 @@ export function runResult(parts: RunParts): RunResult {
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
     rejected: parts.relation.rejected,
+    ...(parts.relation.rejectedByReason && { rejectedByReason: parts.relation.rejectedByReason }),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
     importances: parts.importances,
     usage: parts.usage,
+    ...(parts.traffic && { traffic: parts.traffic }),
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
