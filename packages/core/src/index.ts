@@ -88,5 +88,6 @@ export {
   type Label,
   type Reason,
   type Verdict,
+  type VerdictSource,
   type Verdicts,
 } from './verdicts.js';

@@ -3,7 +3,7 @@ import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
 import type { Traffic, UsageStatistics } from './usage.js';
-import type { Verdicts } from './verdicts.js';
+import type { VerdictSource, Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
 export interface RowCounts {
@@ -81,6 +81,8 @@ export interface RunResult {
   /** First and last event in the window, microseconds since 1970 UTC. */
   readonly window: { readonly firstUs: number; readonly lastUs: number };
   readonly verdicts: Verdicts;
+  /** Rules, model and labels that the verdicts rest on, as the classifier names them. */
+  readonly sources: readonly VerdictSource[];
   /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
   readonly importances: readonly (readonly [feature: string, importance: number])[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */

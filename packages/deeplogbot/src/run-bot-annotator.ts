@@ -86,6 +86,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       extracted,
       features,
       verdicts,
+      sources: classifier.sources ?? [],
       importances,
       usage,
       traffic,

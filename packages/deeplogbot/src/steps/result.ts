@@ -25,6 +25,7 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
   readonly traffic?: RunResult['traffic'];
@@ -57,6 +58,7 @@ export function runResult(parts: RunParts): RunResult {
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
     usage: parts.usage,
     ...(parts.traffic && { traffic: parts.traffic }),
