@@ -25,10 +25,12 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
   readonly usage?: RunResult['usage'];
+  readonly traffic?: RunResult['traffic'];
   readonly outputParquet: string | null;
-  readonly reused?: RunResult['reused'];
+  readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -51,12 +53,15 @@ export function runResult(parts: RunParts): RunResult {
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
     rejected: parts.relation.rejected,
+    ...(parts.relation.rejectedByReason && { rejectedByReason: parts.relation.rejectedByReason }),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
     usage: parts.usage,
+    ...(parts.traffic && { traffic: parts.traffic }),
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
