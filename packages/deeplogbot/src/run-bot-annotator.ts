@@ -12,7 +12,7 @@ import { inputIdentity, openEngine, openOutputDir, type ResumeStore, resolveInpu
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { loadProvider } from './providers/directory.js';
-import { extractFeatures, readSource, report } from './stages.js';
+import { extractFeatures, readSource } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
@@ -22,6 +22,7 @@ import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
 import { sampleLocations } from './steps/sample.js';
 import { usageStatistics } from './steps/statistics.js';
+import { writeOutputs } from './steps/write-outputs.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -35,7 +36,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
-  const outputDir = await openOutputDir(options.outputDir);
+  await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
@@ -71,14 +72,6 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     checkAborted(options, 'annotate');
     const inputs = await inputIdentity(source); // What was read; overwriting puts another file in its place.
     const annotated = { schema, keys: features.keys, verdicts: verdicts.rows };
-    const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
-    clock.lap('annotate');
-
-    const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = reporters.some((reporter) => reporter.needs?.includes('usage'));
-    const usage = needed ? await usageStatistics(engine, relation, annotated) : undefined;
-    clock.lap('statistics');
-
     const run = runResult({
       options,
       provider,
@@ -90,8 +83,6 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       features,
       verdicts,
       importances,
-      usage,
-      outputParquet,
       ...(resume && { reused: { nodes: extracted.spared, files: 0, scannedFiles: inputs.length } }),
       warnings: [...readWarnings, ...dataWarnings(extracted, relation)],
       timings: [
@@ -99,7 +90,12 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    const reported = await report(run, reporters, outputDir);
+    const reported = await writeOutputs(run, {
+      outputDir: options.outputDir,
+      reporters: options.reporters ?? defaultReporters(provider),
+      countUsage: () => usageStatistics(engine, relation, annotated),
+      annotate: () => writeAnnotated(engine, relation, annotated, target, options),
+    });
     await resume?.finish();
     return reported;
   } finally {

@@ -26,14 +26,12 @@ export interface RunParts {
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
   readonly importances: RunResult['importances'];
-  readonly usage?: RunResult['usage'];
-  readonly outputParquet: string | null;
   readonly reused?: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
 
-/** Counts locations and downloads per label; every input row is in exactly one figure. */
+/** Counts locations and downloads per label; every input row is in exactly one figure. Nothing is written yet. */
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
@@ -56,7 +54,6 @@ export function runResult(parts: RunParts): RunResult {
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
     importances: parts.importances,
-    usage: parts.usage,
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
@@ -64,9 +61,9 @@ export function runResult(parts: RunParts): RunResult {
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
     cleanTotal: cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
-    outputParquet: parts.outputParquet,
+    outputParquet: null,
     outputs: [],
-    files: parts.outputParquet === null ? [] : [parts.outputParquet],
+    files: [],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
     ...(parts.reused && { reused: parts.reused }),
