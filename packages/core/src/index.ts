@@ -35,7 +35,7 @@ export {
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
 // plan
-export { type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
+export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
@@ -69,6 +69,8 @@ export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 export {
   LABELS,
   type PerLabel,
+  type Traffic,
+  type TrafficUnit,
   USAGE_DIMENSIONS,
   type UsageDimension,
   type UsageDimensionName,
@@ -86,5 +88,6 @@ export {
   type Label,
   type Reason,
   type Verdict,
+  type VerdictSource,
   type Verdicts,
 } from './verdicts.js';

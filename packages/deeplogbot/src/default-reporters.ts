@@ -1,6 +1,7 @@
 import type { Provider, Reporter } from '@deeplogbot/core';
 import {
   clientAnalysisCsv,
+  clientHtmlReport,
   clientReport,
   featureImportances,
   htmlReport,
@@ -33,6 +34,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
 export const CLIENT_REPORTERS: readonly Reporter[] = [
   clientAnalysisCsv,
   clientReport,
+  clientHtmlReport,
   quarantine,
   featureImportances,
   runManifest,

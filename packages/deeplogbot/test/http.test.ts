@@ -33,6 +33,7 @@ describe('deeplogbot -p http', () => {
       'client_analysis.csv',
       'client_analysis.dictionary.csv',
       'quarantine.csv',
+      'report.html',
       'run.json',
       'semicomplete-2015_annotated.parquet',
       'timings.json',

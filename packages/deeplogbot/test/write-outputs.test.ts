@@ -16,6 +16,8 @@ beforeAll(async () => {
 
 const diskFull = () => new OutputError('DISK_FULL', 'The disk is full.', { hint: 'Free some space.' });
 
+const counts = (): OutputWork['count'] => ({ usage: async () => run.usage, traffic: async () => run.traffic });
+
 async function work(more: Partial<OutputWork> = {}): Promise<OutputWork> {
   const outputDir = join(await scratch(), 'out');
   const annotate = async () => {
@@ -23,7 +25,7 @@ async function work(more: Partial<OutputWork> = {}): Promise<OutputWork> {
     await writeFile(path, 'rows');
     return path;
   };
-  return { outputDir, reporters: DEFAULT_REPORTERS, countUsage: async () => run.usage!, annotate, ...more };
+  return { outputDir, reporters: DEFAULT_REPORTERS, count: counts(), annotate, ...more };
 }
 
 it('leaves nothing, not even the folder of the drawings, when the annotated log cannot be written', async () => {
@@ -33,7 +35,7 @@ it('leaves nothing, not even the folder of the drawings, when the annotated log 
 });
 
 it('leaves nothing when the events cannot be counted', async () => {
-  const failing = await work({ countUsage: () => Promise.reject(new TypeError('lost')) });
+  const failing = await work({ count: { ...counts(), usage: () => Promise.reject(new TypeError('lost')) } });
   await expect(writeOutputs(run, failing)).rejects.toThrow('lost');
   expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
 });

@@ -25,8 +25,9 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
-  readonly reused?: RunResult['reused'];
+  readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -49,10 +50,12 @@ export function runResult(parts: RunParts): RunResult {
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
     rejected: parts.relation.rejected,
+    ...(parts.relation.rejectedByReason && { rejectedByReason: parts.relation.rejectedByReason }),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
