@@ -5,10 +5,10 @@ export interface Progress {
   readonly step: string;
   readonly done: number;
   readonly total?: number;
-  readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes' | 'reports';
+  readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
   /** How many keys the log has, in the report that comes once they are counted. */
   readonly keys?: number;
-  /** What has just ended within the step: a plan node, a reporter. */
+  /** What has just ended within the step: a plan node. */
   readonly part?: string;
   /** Seconds until the whole run is done, as far as can be foretold; undefined where it cannot. */
   readonly secondsLeft?: number;

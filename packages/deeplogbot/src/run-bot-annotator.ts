@@ -11,7 +11,7 @@ import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
-import { type BoundEvents, extractFeatures, report } from './stages.js';
+import { type BoundEvents, extractFeatures } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
@@ -22,6 +22,7 @@ import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
 import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
+import { writeOutputs } from './steps/write-outputs.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -37,7 +38,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
-  const outputDir = await openOutputDir(options.outputDir);
+  await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
@@ -52,11 +53,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
     const { events, schema, inputs } = log;
     clock.lap('bind');
-
     const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
-    const plan = { provider, schema: events.schema, options, annotates, counts: needed.size > 0, reporters };
-    progress.plan(plan, events.relation.rows);
+    progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
     const extracted = await extractFeatures(events, provider, { ...options, store: resume });
@@ -73,16 +71,6 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
 
     checkAborted(options, 'annotate');
     const judged = { keys: features.keys, verdicts: verdicts.rows };
-    const outputParquet = log.rows ? await writeAnnotated(log.rows, judged, target, options) : null;
-    clock.lap('annotate');
-
-    const counted = { ...judged, schema: events.schema };
-    const usage = needed.has('usage') ? await usageStatistics(engine, events.relation, counted) : undefined;
-    const traffic = needed.has('traffic')
-      ? await trafficOverTime(engine, events.relation, counted, extracted.keyTable)
-      : undefined;
-    clock.lap('statistics');
-
     const run = runResult({
       options,
       provider,
@@ -95,9 +83,6 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       sources: classifier.sources ?? [],
       importances,
-      usage,
-      traffic,
-      outputParquet,
       reused: reusedOf(log, resume && extracted.spared),
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [
@@ -105,7 +90,22 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    const reported = await report(run, reporters, outputDir, options);
+    const { rows } = log;
+    const counted = { ...judged, schema: events.schema };
+    const reported = await writeOutputs(run, {
+      outputDir: options.outputDir,
+      reporters,
+      count: {
+        usage: () => usageStatistics(engine, events.relation, counted),
+        traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
+      },
+      annotate: async () => {
+        progress.done('statistics');
+        const path = rows ? await writeAnnotated(rows, judged, target, options) : null;
+        progress.done('annotate');
+        return path;
+      },
+    });
     await log.commit();
     await resume?.finish();
     return reported;

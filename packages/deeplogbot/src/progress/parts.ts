@@ -11,9 +11,7 @@ export interface Plan {
   readonly options: Pick<ResolvedOptions, 'classificationMethod' | 'customExtractors'>;
   /** Whether an annotated log is written. */
   readonly annotates: boolean;
-  /** Whether downloads are counted for the reports, which is a scan more. */
-  readonly counts: boolean;
-  readonly reporters: readonly Pick<Reporter, 'name'>[];
+  readonly reporters: readonly Pick<Reporter, 'needs'>[];
 }
 
 export interface Size {
@@ -25,7 +23,7 @@ export interface Size {
 const ENOUGH = 0.5;
 
 /** Names of the parts behind the first scan, in the order in which they end. */
-export function partNames({ provider, schema, options, annotates, counts, reporters }: Plan): string[] {
+export function partNames({ provider, schema, options, annotates, reporters }: Plan): string[] {
   const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { ordered, unmeasurable } = planGraph(nodes, mappedRoles(schema));
   return [
@@ -33,9 +31,9 @@ export function partNames({ provider, schema, options, annotates, counts, report
     'features',
     'anomaly',
     options.classificationMethod === 'deep' ? 'classify/deep' : 'classify',
+    ...(reporters.some(({ needs = [] }) => needs.length > 0) ? ['statistics'] : []),
     ...(annotates ? ['annotate'] : []),
-    ...(counts ? ['statistics'] : []),
-    ...reporters.map(({ name }) => `report/${name}`),
+    ...(reporters.length > 0 ? ['reports'] : []),
   ];
 }
 

@@ -20,8 +20,7 @@ const plan: Plan = {
   schema,
   options: { classificationMethod: 'rules' },
   annotates: true,
-  counts: true,
-  reporters: [{ name: 'html' }],
+  reporters: [{ needs: ['usage'] }, {}],
 };
 const nodes = (done: number, more: Partial<Progress> = {}): Progress => ({
   step: 'features',
@@ -58,8 +57,8 @@ describe('the parts of a run', () => {
 
   it('are those that will run, with a cost that grows with rows and locations', () => {
     const names = partNames(plan);
-    expect(names.slice(-4)).toEqual(['classify', 'annotate', 'statistics', 'report/html']);
-    expect(partNames({ ...plan, annotates: false, counts: false, reporters: [] }).at(-1)).toBe('classify');
+    expect(names.slice(-4)).toEqual(['classify', 'statistics', 'annotate', 'reports']);
+    expect(partNames({ ...plan, annotates: false, reporters: [] }).at(-1)).toBe('classify');
     expect(partNames({ ...plan, options: { classificationMethod: 'deep' } })).toContain('classify/deep');
     const cost = (rows: number, locations: number) =>
       partsOf(names, { rows, locations })!.reduce((sum, part) => sum + part.cost, 0);
@@ -99,8 +98,8 @@ describe('watched progress', () => {
     const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => now);
     watch.plan(plan, 1e8);
     watch.control.onProgress!(nodes(1, { keys: 71_000 }));
-    for (const name of partNames(plan).slice(0, -1)) watch.done(name);
-    watch.control.onProgress!({ step: 'report', done: 1, total: 1, unit: 'reports', part: 'report/html' });
+    for (const name of partNames(plan)) watch.done(name);
+    watch.control.onProgress!({ step: 'annotate', done: 9, total: 9, unit: 'rows' });
     expect(seen.at(-1)!.secondsLeft).toBe(0);
     watch.stop();
   });
