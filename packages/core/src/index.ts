@@ -39,6 +39,7 @@ export { beginStep, type Meter, type MeterReading } from './meter.js';
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export { type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 export { checkAborted, type Progress, type RunControl } from './progress.js';

@@ -11,6 +11,7 @@ import {
 import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
@@ -34,25 +35,30 @@ import { writeOutputs } from './steps/write-outputs.js';
  * options and seed give the same files, byte for byte, with any number of threads.
  */
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
-  const options = resolveOptions(userOptions);
+  const given = resolveOptions(userOptions);
+  const progress = watchProgress(given);
+  const options = { ...given, ...progress.control };
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
+  const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
-  const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
-  const clock = stopwatch(profile?.meter);
+  const clock = stopwatch(progress.done, profile?.meter);
   let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
-    log = await openLog({ engine, source, provider, explicitFields, annotates: target.kind !== 'none' }, options);
+    const annotates = target.kind !== 'none';
+    log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
     const { events, schema, inputs } = log;
     clock.lap('bind');
+    const reporters = options.reporters ?? defaultReporters(provider);
+    progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
     const extracted = await extractFeatures(events, provider, { ...options, store: resume, meter: profile?.meter });
@@ -93,18 +99,24 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const reported = await writeOutputs(run, {
       outputDir: options.outputDir,
       meter: profile?.meter,
-      reporters: options.reporters ?? defaultReporters(provider),
+      reporters,
       count: {
         usage: () => usageStatistics(engine, events.relation, counted),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
-      annotate: async () => (rows ? writeAnnotated(rows, judged, target, options) : null),
+      annotate: async () => {
+        progress.done('statistics');
+        const path = rows ? await writeAnnotated(rows, judged, target, options) : null;
+        progress.done('annotate');
+        return path;
+      },
     });
     await log.commit();
     await resume?.finish();
     await profile?.write(reported);
     return reported;
   } finally {
+    progress.stop();
     await resume?.close();
     await log?.close();
     options.signal?.removeEventListener('abort', interrupt);
@@ -129,12 +141,13 @@ function reusedOf({ reused, inputs }: RunLog, nodes: number | undefined): Reused
   return { nodes: nodes ?? 0, ...(reused ?? all) };
 }
 
-function stopwatch(meter: Meter | undefined) {
+function stopwatch(ended: (step: string) => void, meter: Meter | undefined) {
   const timings: Timing[] = [];
   let end = beginStep(meter);
   const lap = (step: string) => {
     timings.push(end(step));
     end = beginStep(meter);
+    ended(step);
   };
   return { timings, lap };
 }
