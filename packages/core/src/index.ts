@@ -41,7 +41,14 @@ export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store
 export * from './plan-nodes.js';
 // run
 export { checkAborted, type Progress, type RunControl } from './progress.js';
-export { defineProvider, type FeatureNode, type LogReader, type Provider, type ReadLog } from './provider.js';
+export {
+  type ConductLearning,
+  defineProvider,
+  type FeatureNode,
+  type LogReader,
+  type Provider,
+  type ReadLog,
+} from './provider.js';
 export { createRandom, type Random } from './random.js';
 export type {
   CleanTotal,

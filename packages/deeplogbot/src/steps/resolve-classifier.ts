@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Classifier, ConfigError, type Engine, nearestName, type Provider } from '@deeplogbot/core';
-import { deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
+import { conductClassifier, deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
 import type { LabelledKey } from '../options.js';
 import { readLabels } from './labels.js';
@@ -38,6 +38,10 @@ async function resolveDeep(
 ): Promise<Classifier> {
   const model = await modelOf(choice.model, provider);
   const labels = choice.labels === undefined ? undefined : await readLabels(choice.labels, engine);
+  const { conduct } = provider;
+  if (conduct && !model) {
+    return conductClassifier({ rules: rulesClassifier(rules), conduct, ...(labels && { labels }) });
+  }
   return deepClassifier({
     ...(model && { model }),
     ...(labels && { labels }),

@@ -1,5 +1,6 @@
 import { BASE_SCHEMA, defineProvider, defineSchema, type FeatureNode, type Provider } from '@deeplogbot/core';
 import { aggregates, EVENT_COLUMNS } from './aggregates.js';
+import { conductOf } from './conduct.js';
 import { bucketNodes } from './features/buckets.js';
 import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
@@ -65,6 +66,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
     reports: 'clients',
+    conduct: conductOf(FEATURES.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
 
