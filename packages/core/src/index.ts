@@ -37,6 +37,7 @@ export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttri
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export { type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 // run

@@ -9,6 +9,7 @@ import {
 import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
@@ -31,7 +32,9 @@ import { writeOutputs } from './steps/write-outputs.js';
  * options and seed give the same files, byte for byte, with any number of threads.
  */
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
-  const options = resolveOptions(userOptions);
+  const given = resolveOptions(userOptions);
+  const progress = watchProgress(given);
+  const options = { ...given, ...progress.control };
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
@@ -39,16 +42,19 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
-  const clock = stopwatch();
+  const clock = stopwatch(progress.done);
   let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
-    log = await openLog({ engine, source, provider, explicitFields, annotates: target.kind !== 'none' }, options);
+    const annotates = target.kind !== 'none';
+    log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
     const { events, schema, inputs } = log;
     clock.lap('bind');
+    const reporters = options.reporters ?? defaultReporters(provider);
+    progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
     const extracted = await extractFeatures(events, provider, { ...options, store: resume });
@@ -88,17 +94,23 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const counted = { ...judged, schema: events.schema };
     const reported = await writeOutputs(run, {
       outputDir: options.outputDir,
-      reporters: options.reporters ?? defaultReporters(provider),
+      reporters,
       count: {
         usage: () => usageStatistics(engine, events.relation, counted),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
-      annotate: async () => (rows ? writeAnnotated(rows, judged, target, options) : null),
+      annotate: async () => {
+        progress.done('statistics');
+        const path = rows ? await writeAnnotated(rows, judged, target, options) : null;
+        progress.done('annotate');
+        return path;
+      },
     });
     await log.commit();
     await resume?.finish();
     return reported;
   } finally {
+    progress.stop();
     await resume?.close();
     await log?.close();
     options.signal?.removeEventListener('abort', interrupt);
@@ -123,13 +135,14 @@ function reusedOf({ reused, inputs }: RunLog, nodes: number | undefined): Reused
   return { nodes: nodes ?? 0, ...(reused ?? all) };
 }
 
-function stopwatch() {
+function stopwatch(ended: (step: string) => void) {
   const timings: Timing[] = [];
   let last = performance.now();
   const lap = (step: string) => {
     const now = performance.now();
     timings.push({ step, seconds: (now - last) / 1000 });
     last = now;
+    ended(step);
   };
   return { timings, lap };
 }

@@ -80,10 +80,15 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       ...Object.fromEntries(ordered.map(({ name }) => [name, relationName(name)])),
     };
     const reuse = planReuse(store, { ordered, relations, context, baseId: base.id });
-    if (reuse.spared > 0) {
-      const note = `${reuse.spared} of ${ordered.length} nodes are taken from the run before`;
-      options.onProgress?.({ step: 'features', done: 1, total: graph.ordered.length + 1, unit: 'nodes', note });
-    }
+    const note = `${reuse.spared} of ${ordered.length} nodes are taken from the run before`;
+    options.onProgress?.({
+      step: 'features',
+      done: 1,
+      total: graph.ordered.length + 1,
+      unit: 'nodes',
+      keys: base.keyTable.keys.length,
+      ...(reuse.spared > 0 && { note }),
+    });
     if (reuse.readsEvents) await declareEvents(engine, events, further);
     run.begin(base, reuse, elapsed('keys', started));
     await run.all(graph.ordered, graph.unmeasurable);
@@ -150,7 +155,8 @@ class PlanRun {
         this.timings.push(elapsed(node.name, started));
       }
       await this.dropUnread(ordered.slice(i + 1));
-      this.control.onProgress?.({ step: 'features', done: i + 2, total: ordered.length + 1, unit: 'nodes' });
+      const [done, total] = [i + 2, ordered.length + 1];
+      this.control.onProgress?.({ step: 'features', done, total, unit: 'nodes', part: `features/${node.name}` });
     }
     await this.hostWork.settle();
   }
