@@ -10,5 +10,5 @@ export const options = (entry: Record<string, string>): Options => ({
   platform: 'neutral',
   splitting: true,
   treeshake: true,
-  external: [/^node:/, /^@deeplogbot\//, /^@duckdb\//],
+  external: [/^node:/, /^@deeplogbot\//, /^@duckdb\//, /^@napi-rs\//],
 });

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { agentFacts } from '@deeplogbot/provider-http';
 
-/** Measures the bundled lists on labelled agents: `npx tsx bench/http-agents.ts FILE` with the columns user_agent and label (bot or browser). */
-const [path] = process.argv.slice(2);
-if (path === undefined) {
-  process.stderr.write('usage: npx tsx bench/http-agents.ts FILE\n');
+/**
+ * Measures the bundled lists on labelled agents: `npx tsx bench/http-agents.ts [--errors] FILE…`, CSV with the columns
+ * user_agent and label (bot, browser or program). `--errors` prints what was missed instead of the time.
+ */
+const [first, ...rest] = process.argv.slice(2);
+const showErrors = first === '--errors';
+const paths = showErrors ? rest : [first, ...rest].filter((path) => path !== undefined);
+if (paths.length === 0) {
+  process.stderr.write('usage: npx tsx bench/http-agents.ts [--errors] FILE…\n');
   process.exit(2);
 }
 
@@ -16,24 +22,49 @@ function fields(line: string): readonly [agent: string, label: string] {
   return [line.slice(1, end).replaceAll('""', '"'), line.slice(end + 2).split(',', 1)[0]!];
 }
 
-const rows = readFileSync(path, 'utf8').trim().split(/\r?\n/).slice(1).map(fields);
 const answer = (agent: string): 'bot' | 'machine' | 'browser' => {
   const facts = agentFacts(agent);
   return facts.declared || facts.headless ? 'bot' : facts.machine ? 'machine' : 'browser';
 };
-const counts = new Map<string, number>();
-for (const [agent, label] of rows) {
-  const key = `${label} → ${answer(agent)}`;
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-for (const [key, n] of [...counts].sort()) console.log(key, n);
-for (const name of ['bot', 'browser']) {
-  const right = counts.get(`${name} → ${name}`) ?? 0;
-  const said = [...counts].reduce((sum, [key, n]) => sum + (key.endsWith(`→ ${name}`) ? n : 0), 0);
-  console.log(`precision of ${name}: ${(right / said).toFixed(4)}`);
+const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
+
+const all: string[] = [];
+for (const path of paths) {
+  const rows = readFileSync(path, 'utf8').trim().split(/\r?\n/).slice(1).map(fields);
+  const counts = new Map<string, number>();
+  for (const [agent, label] of rows) {
+    const said = answer(agent);
+    counts.set(`${label} ${said}`, (counts.get(`${label} ${said}`) ?? 0) + 1);
+    if (showErrors && said !== label) console.log(`${label} → ${said}\t${agent}`);
+    all.push(agent);
+  }
+  if (showErrors) continue;
+  const of = (label: string, said: string) => counts.get(`${label} ${said}`) ?? 0;
+  console.log(basename(path));
+  for (const label of ['bot', 'browser', 'program']) {
+    const n = of(label, 'bot') + of(label, 'machine') + of(label, 'browser');
+    if (n === 0) continue;
+    const automatic = of(label, 'bot') + of(label, 'machine');
+    const share = label === 'browser' ? percent(of(label, 'browser'), n) : percent(automatic, n);
+    console.log(
+      `  ${label.padEnd(8)} ${String(n).padStart(7)}: bot ${of(label, 'bot')}, machine ${of(label, 'machine')}, browser ${of(label, 'browser')}; recall ${share}`,
+    );
+  }
+  const saidBot = of('bot', 'bot') + of('browser', 'bot');
+  const saidBrowser = of('bot', 'browser') + of('browser', 'browser');
+  console.log(
+    `  precision of bot ${percent(of('bot', 'bot'), saidBot)}, of browser ${percent(of('browser', 'browser'), saidBrowser)}`,
+  );
 }
 
-const started = performance.now();
-const ROUNDS = 20;
-for (let round = 0; round < ROUNDS; round++) for (const [agent] of rows) agentFacts(agent);
-console.log(`${(((performance.now() - started) * 1000) / ROUNDS / rows.length).toFixed(2)} µs for each look-up`);
+if (!showErrors) {
+  const ROUNDS = Math.max(1, Math.ceil(20_000 / all.length));
+  for (const agent of all) agentFacts(agent);
+  const before = process.cpuUsage();
+  for (let round = 0; round < ROUNDS; round++) for (const agent of all) agentFacts(agent);
+  const { user, system } = process.cpuUsage(before);
+  const length = all.reduce((sum, agent) => sum + agent.length, 0) / all.length;
+  console.log(
+    `${((user + system) / ROUNDS / all.length).toFixed(2)} µs of processor time for each look-up (${Math.round(length)} characters on average)`,
+  );
+}

@@ -15,6 +15,8 @@ const LISTS = {
   machines: 'machines',
   notRobots: 'not-robots',
   visitors: 'visitors',
+  browsers: 'browsers',
+  apps: 'apps',
   crawlerRanges: 'crawler-ranges',
 } as const;
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type GeoProjection, geoEquirectangular } from 'd3-geo';
@@ -46,6 +46,12 @@ async function script(): Promise<string> {
   return bundle.outputFiles[0]!.text.trim();
 }
 
+/** Letters of the PNG plots. Roboto is under the Apache License 2.0. */
+async function font(): Promise<string> {
+  const file = createRequire(import.meta.url).resolve('roboto-fontface/fonts/roboto/Roboto-Regular.woff');
+  return (await readFile(file)).toString('base64');
+}
+
 const text = (name: string, doc: string, value: string) =>
   `/** ${doc} */\nexport const ${name} =\n  ${JSON.stringify(value)};\n`;
 
@@ -55,10 +61,13 @@ export async function embedded(): Promise<Readonly<Record<string, string>>> {
   return {
     'charts/world.generated.ts':
       HEAD + text('worldMap', 'Natural Earth, public domain, by way of world-atlas (ISC).', await world()),
+    'png/roboto.generated.ts':
+      HEAD + text('roboto', 'Roboto Regular as WOFF in base64. Copyright Google, Apache License 2.0.', await font()),
     'html/page.generated.ts': `${HEAD}${text('pageScript', 'Program of the page, from src/page/.', await script())}\n${text('pageStyle', 'From src/page/page.css.', css.replace(/\s*\n\s*/g, '\n'))}`,
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await mkdir(new URL('png/', folder), { recursive: true });
   for (const [path, content] of Object.entries(await embedded())) await writeFile(new URL(path, folder), content);
 }

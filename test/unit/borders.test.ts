@@ -128,7 +128,9 @@ describe('a page can load', () => {
 
   it.each(Object.entries(BROWSER_ENTRIES))('%s without an entry that is for Node', (_name, entry) => {
     const wrong = [...reach(entry)].filter(
-      ([module]) => isOurs(module) || ['@duckdb/node-api', 'tinyglobby', 'commander'].includes(packageOf(module)),
+      ([module]) =>
+        isOurs(module) ||
+        ['@duckdb/node-api', '@napi-rs/canvas', 'tinyglobby', 'commander'].includes(packageOf(module)),
     );
     expect(wrong.map(([module, path]) => [...path, module].join(' → '))).toEqual([]);
   });

@@ -45,7 +45,9 @@ describe('blocks marked runnable', () => {
 
   it.each(BLOCKS.map((block) => [`${block.file}:${block.line}`, block] as const))('%s', async (name, block) => {
     if (block.language === 'sh') {
-      await run('bash', ['-euo', 'pipefail', '-c', block.code], { cwd: clone });
+      const printed = await run('bash', ['-euo', 'pipefail', '-c', block.code], { cwd: clone });
+      const wanted = [...block.code.matchAll(/^# prints ?(.*)$/gm)].map((match) => match[1]!);
+      expect(printed).toContain(wanted.join('\n'));
       return;
     }
     const program = join(clone, `${name.replace(/\W+/g, '-')}.mts`);

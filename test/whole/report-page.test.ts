@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, noteWithoutChromium, openBrowser, seriousIssues, textOf, watchPage } from './support/chromium.js';
 import { node, root, scratch } from './support/run.js';
 
-const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (CHROMIUM === undefined) {
-  console.warn('\n*** NO CHROMIUM FOUND: the test of report.html is SKIPPED. Install chromium or set CHROMIUM. ***\n');
-}
-
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+noteWithoutChromium('report.html');
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 /** A log of a thousand locations, one of them named by somebody hostile, who is also the largest. */
@@ -41,27 +33,20 @@ async function report(query: string): Promise<string> {
   return join(folder, 'report.html');
 }
 
-const textOf = async (page: Page, selector: string) => (await page.locator(selector).allInnerTexts())[0]!;
 const rowsOf = (page: Page) => page.locator('#locations-body tr').allInnerTexts();
 
 describe.skipIf(CHROMIUM === undefined)('report.html in Chromium', () => {
   let browser: Browser;
   let page: Page;
   let path: string;
-  const requests: string[] = [];
-  const complaints: string[] = [];
+  let requests: string[];
+  let complaints: string[];
 
   beforeAll(async () => {
     path = await report(LOG);
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGS });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
+    ({ requests, complaints } = watchPage(page));
     await page.goto(pathToFileURL(path).href);
     await page.waitForSelector('#locations[data-ready]');
   });
@@ -152,15 +137,7 @@ describe.skipIf(CHROMIUM === undefined)('report.html in Chromium', () => {
 
   it.each(['light', 'dark'] as const)('has no serious issue of accessibility when %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-      const { violations } = await (
-        globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-      ).axe.run();
-      return violations.map(({ id, impact, nodes }) => ({ id, impact, first: nodes[0]?.html }));
-    });
-    expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    expect(await seriousIssues(page)).toEqual([]);
   });
 
   it('is no wider than a phone', async () => {
@@ -180,9 +157,3 @@ describe.skipIf(CHROMIUM === undefined)('report.html in Chromium', () => {
     expect(await other.locator('#locations-body tr').count()).toBe(3);
   });
 });
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

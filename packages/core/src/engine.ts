@@ -48,6 +48,8 @@ export interface Relation {
   readonly rejected: readonly RejectedRow[];
   /** How many such rows there are, where `rejected` holds only some. @defaultValue `rejected.length` */
   readonly rejectedCount?: number;
+  /** Their number by reason, where the reader counts it. */
+  readonly rejectedByReason?: Readonly<Record<string, number>>;
   /** Rows of each Parquet row group in reading order; absent for any other source. */
   readonly rowGroups?: readonly number[];
 }

@@ -35,12 +35,21 @@ export {
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
 // plan
-export { type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
+export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export { type PlanGraph, planGraph } from './plan/graph.js';
+export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 // run
 export { checkAborted, type Progress, type RunControl } from './progress.js';
-export { defineProvider, type FeatureNode, type LogReader, type Provider, type ReadLog } from './provider.js';
+export {
+  type ConductLearning,
+  defineProvider,
+  type FeatureNode,
+  type LogReader,
+  type Provider,
+  type ReadLog,
+} from './provider.js';
 export { createRandom, type Random } from './random.js';
 export type {
   CleanTotal,
@@ -48,6 +57,7 @@ export type {
   InputIdentity,
   OutputDir,
   Reporter,
+  Reused,
   RowCounts,
   RunResult,
   Timing,
@@ -67,6 +77,8 @@ export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 export {
   LABELS,
   type PerLabel,
+  type Traffic,
+  type TrafficUnit,
   USAGE_DIMENSIONS,
   type UsageDimension,
   type UsageDimensionName,
@@ -84,5 +96,6 @@ export {
   type Label,
   type Reason,
   type Verdict,
+  type VerdictSource,
   type Verdicts,
 } from './verdicts.js';

@@ -2,8 +2,8 @@ import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
-import type { UsageStatistics } from './usage.js';
-import type { Verdicts } from './verdicts.js';
+import type { Traffic, UsageStatistics } from './usage.js';
+import type { VerdictSource, Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
 export interface RowCounts {
@@ -44,6 +44,7 @@ export interface CleanTotal {
   readonly organicShare: number;
 }
 
+/** How long a step took. Steps overlap: reports are made while the annotated log is written. */
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
@@ -64,6 +65,8 @@ export interface RunResult {
   readonly engine: string;
   readonly randomState: number;
   readonly contamination: number;
+  /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
+  readonly groupRadiusKm: number;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;
@@ -71,16 +74,22 @@ export interface RunResult {
   readonly rejectedRows: number;
   /** Where those rows were and why; of many of one kind only the first ones. */
   readonly rejected?: readonly RejectedRow[];
+  /** How many of them there are of each reason, where the reader tells reasons apart. */
+  readonly rejectedByReason?: Readonly<Record<string, number>>;
   readonly features: FeatureTable;
   /** Rows of each key in the window, in the order of `features.keys`. */
   readonly downloads: Float64Array;
   /** First and last event in the window, microseconds since 1970 UTC. */
   readonly window: { readonly firstUs: number; readonly lastUs: number };
   readonly verdicts: Verdicts;
+  /** Rules, model and labels that the verdicts rest on, as the classifier names them. */
+  readonly sources: readonly VerdictSource[];
   /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
   readonly importances: readonly (readonly [feature: string, importance: number])[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
   readonly usage?: UsageStatistics;
+  /** Events over time by kind of key; absent when no reporter of the run needs it. */
+  readonly traffic?: Traffic;
   readonly botLocations: number;
   readonly hubLocations: number;
   readonly organicLocations: number;
@@ -96,8 +105,24 @@ export interface RunResult {
   readonly files: readonly string[];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
-  /** How often the source was read to compute features, and which plan nodes ran. */
+  /** How often the source is read to compute features, and by which plan nodes, when nothing is taken from kept work. */
   readonly plan: { readonly sourceScans: number; readonly nodes: readonly string[] };
+  /** Present where the run kept work; no file that equal runs share depends on it. */
+  readonly reused?: Reused;
+}
+
+/** What a run took from kept work instead of doing it again. */
+export interface Reused {
+  /** Plan nodes that an interrupted run had finished. */
+  readonly nodes: number;
+  /** Input files whose events were in the state already. */
+  readonly files: number;
+  /** Paths of input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: readonly string[];
+  /** Input files of a known content that have another path than before. */
+  readonly movedFiles: readonly { readonly from: string; readonly to: string }[];
+  /** Paths whose content in the state was replaced by what is there now. */
+  readonly replacedFiles: readonly string[];
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
@@ -114,6 +139,12 @@ export interface OutputDir {
 export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
-  readonly needs?: readonly 'usage'[];
-  write(run: RunResult, target: OutputDir): Promise<readonly string[]>;
+  readonly needs?: readonly ('usage' | 'traffic')[];
+  /**
+   * True for a report that reads neither `outputs`, `files` and `timings` nor the annotated log: it is made while that is still
+   * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
+   */
+  readonly early?: boolean;
+  /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
+  write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

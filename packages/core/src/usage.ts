@@ -37,3 +37,18 @@ export interface UsageStatistics {
   /** Events by UTC weekday and hour: 168 counts per label, at `weekday * 24 + hour`, Sunday = 0. */
   readonly clock: Readonly<Record<Label, Float64Array>>;
 }
+
+/** Width of a step of {@link Traffic}: the finest with which the window has at most some 120 steps. */
+export type TrafficUnit = 'hour' | 'day' | 'week' | 'month';
+
+/**
+ * Events of classified keys over time, by what their key is: its subcategory, or its label where it has none. Steps are UTC, without
+ * gaps; weeks begin on Monday.
+ */
+export interface Traffic {
+  readonly unit: TrafficUnit;
+  /** Beginning of each step, microseconds since 1970. */
+  readonly startsUs: Float64Array;
+  /** Kind → events in each step; kinds in alphabetical order. */
+  readonly counts: ReadonlyMap<string, Float64Array>;
+}

@@ -1,6 +1,7 @@
 import type { Provider, Reporter } from '@deeplogbot/core';
 import {
   clientAnalysisCsv,
+  clientHtmlReport,
   clientReport,
   featureImportances,
   htmlReport,
@@ -13,6 +14,7 @@ import {
   statistics,
   textReport,
 } from '@deeplogbot/reports';
+import { pngPlots } from '@deeplogbot/reports/node';
 
 /** The reports of a run, the manifest last because it lists the others' hashes. */
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
@@ -20,9 +22,10 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
   locationAnalysisParquet,
   textReport,
   statistics,
-  locationGroups(),
+  locationGroups,
   htmlReport,
   plots,
+  pngPlots,
   featureImportances,
   runManifest,
 ];
@@ -31,6 +34,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
 export const CLIENT_REPORTERS: readonly Reporter[] = [
   clientAnalysisCsv,
   clientReport,
+  clientHtmlReport,
   quarantine,
   featureImportances,
   runManifest,

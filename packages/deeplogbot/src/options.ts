@@ -58,6 +58,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly sampleSize?: number;
   /** Write which features drive the anomaly score. @defaultValue false */
   readonly computeImportances?: boolean;
+  /** Kilometres within which locations of one class and country are one place in the reports, [0, 1000]; 0 = off. @defaultValue 10 */
+  readonly groupRadiusKm?: number;
   /** `clean` definitions, or the `reference`'s values. @defaultValue 'clean' */
   readonly definitions?: Definitions;
   /** Seed of every draw. @defaultValue 42 */
@@ -68,6 +70,16 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
   /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
+  /**
+   * Keeps every finished node of the feature plan in `<outputDir>/.deeplogbot-resume` until the run has ended, and goes
+   * on from what a killed run left there. @defaultValue false
+   */
+  readonly resume?: boolean;
+  /**
+   * Folder that keeps the events of every file it was given. The results cover these files and the input; only files
+   * that are not in it, or have changed, are read. The annotated file holds the input.
+   */
+  readonly stateDir?: string;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
 }
@@ -81,10 +93,12 @@ export const DEFAULTS = {
   rules: 'default',
   contamination: 0.15,
   computeImportances: false,
+  groupRadiusKm: 10,
   definitions: 'clean',
   randomState: 42,
   engine: 'auto',
   compression: 'snappy',
+  resume: false,
 } as const;
 
 const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
@@ -105,11 +119,14 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'minLocationDownloads',
   'sampleSize',
   'computeImportances',
+  'groupRadiusKm',
   'definitions',
   'randomState',
   'engine',
   'compression',
   'rowGroupSize',
+  'resume',
+  'stateDir',
   'reporters',
   'threads',
   'memoryLimit',
@@ -151,10 +168,26 @@ function checkValues(options: ResolvedOptions): void {
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
     throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
   }
+  if (typeof options.resume !== 'boolean') throw invalid('resume', options.resume, 'true or false');
+  if (!(options.groupRadiusKm >= 0 && options.groupRadiusKm <= 1000)) {
+    throw invalid('groupRadiusKm', options.groupRadiusKm, 'a number of kilometres in [0, 1000]; 0 = off');
+  }
   integer('randomState', options.randomState, 0, 0xffffffff);
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+  if (options.stateDir !== undefined) checkState(options);
+}
+
+/** A state is of whole files that stay as they are. */
+function checkState({ stateDir, sampleSize, outputStrategy }: ResolvedOptions): void {
+  if (typeof stateDir !== 'string' || stateDir === '') throw invalid('stateDir', stateDir, 'the path of a folder');
+  const other =
+    sampleSize !== undefined ? 'sampleSize' : outputStrategy === 'overwrite' ? 'outputStrategy "overwrite"' : undefined;
+  if (other === undefined) return;
+  throw new ConfigError('INVALID_OPTION', `stateDir and ${other} cannot be used together.`, {
+    hint: other === 'sampleSize' ? 'Leave out one of them.' : 'Use outputStrategy "new_file" or "reports_only".',
+  });
 }
 
 /** What only the deep method reads is refused elsewhere: it would change nothing. */
@@ -181,6 +214,10 @@ function integer(name: string, value: unknown, min: number, max = Number.MAX_SAF
 }
 
 const invalid = (name: string, found: unknown, wanted: string) =>
-  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
-    hint: `Correct ${name}.`,
-  });
+  new ConfigError(
+    'INVALID_OPTION',
+    `${name} must be ${wanted}. Got ${typeof found === 'number' ? found : JSON.stringify(found)}.`,
+    {
+      hint: `Correct ${name}.`,
+    },
+  );

@@ -8,6 +8,7 @@ import {
   extractFeatures as extractPlan,
   InputError,
   type LogSchema,
+  type NodeStore,
   type OutputDir,
   type PlanNode,
   type Provider,
@@ -20,7 +21,8 @@ import {
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
-import { fileIdentity, type Input, resolveInput } from '@deeplogbot/core/node';
+import { type Input, resolveInput } from '@deeplogbot/core/node';
+import { writeReports } from './steps/reports.js';
 
 /** Events that an engine can select from, with the schema that fits their columns. */
 export interface BoundEvents {
@@ -73,11 +75,18 @@ function empty(paths: readonly string[], { relation }: ReadLog): InputError {
   return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
 }
 
+export interface ExtractionOptions extends RunControl {
+  readonly definitions?: Definitions;
+  readonly customExtractors?: readonly PlanNode[];
+  /** Where finished nodes are kept and taken from. @defaultValue nowhere */
+  readonly store?: NodeStore;
+}
+
 /** Runs the provider's feature plan, and further nodes, over bound events. */
 export function extractFeatures(
   events: BoundEvents,
   provider: Provider,
-  options: RunControl & { readonly definitions?: Definitions; readonly customExtractors?: readonly PlanNode[] } = {},
+  options: ExtractionOptions = {},
 ): Promise<Extracted> {
   const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { eventColumns } = provider;
@@ -103,17 +112,5 @@ export function annotate(
  * Runs reporters one after another and returns the result with what they wrote. Each sees the identity of the files
  * before its own. A failing reporter is listed in `warnings` and does not cost the others' files.
  */
-export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
-  let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
-  for (const reporter of reporters) {
-    try {
-      const files = await reporter.write(result, target);
-      const outputs = await Promise.all(files.map(fileIdentity));
-      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs] };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };
-    }
-  }
-  return result;
-}
+export const report = (run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> =>
+  writeReports(run, reporters, target);

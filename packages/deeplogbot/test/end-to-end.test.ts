@@ -200,6 +200,8 @@ describe('what cannot work', () => {
     [{ outputStrateggy: 'x' } as object, 'UNKNOWN_OPTION'],
     [{ rules: 'nonesuch' }, 'RULES_NOT_FOUND'],
     [{ contamination: 0.9 }, 'INVALID_OPTION'],
+    [{ groupRadiusKm: -1 }, 'INVALID_OPTION'],
+    [{ groupRadiusKm: Number.NaN }, 'INVALID_OPTION'],
     [{ schema: { userField: '"; DROP TABLE x' } }, 'MISSING_COLUMN'],
     [{ schema: { minYear: 2090 } }, 'NO_USABLE_ROWS'],
     [{ memoryLimit: 'lots' }, 'INVALID_OPTION'],

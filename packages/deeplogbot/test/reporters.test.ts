@@ -16,10 +16,18 @@ it('keeps the files of all reporters when one in the middle fails, and says whic
       throw new TypeError('no ink');
     },
   };
+  const candid: Reporter = {
+    name: 'candid',
+    write: async (_run, _target, warn) => {
+      warn?.('half of it is missing');
+      return [];
+    },
+  };
   const at = DEFAULT_REPORTERS.indexOf(statistics);
-  const reporters = [...DEFAULT_REPORTERS.slice(0, at), broken, ...DEFAULT_REPORTERS.slice(at)];
+  const reporters = [...DEFAULT_REPORTERS.slice(0, at), broken, candid, ...DEFAULT_REPORTERS.slice(at)];
   const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), reporters });
   expect(run.warnings).toContain('report "broken" failed: no ink');
+  expect(run.warnings).toContain('half of it is missing');
   const wanted = [
     'log_annotated.parquet',
     'location_analysis.csv',
@@ -31,6 +39,7 @@ it('keeps the files of all reporters when one in the middle fails, and says whic
     'location_groups.csv',
     'report.html',
     join('plots', 'world_map.svg'),
+    join('plots', 'world_map.png'),
     'run.json',
     'timings.json',
   ];

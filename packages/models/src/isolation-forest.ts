@@ -133,12 +133,14 @@ function chooseSplit(columns: readonly Float64Array[], rows: Int32Array, random:
 export function fittedForest(trees: FlatTrees, psi: number): FittedDetector {
   const depth = leafDepths(trees);
   const scale = meanPathLength(psi);
+  // By exp: engines of JavaScript disagree about the last digit of a power with a fraction.
+  const score = (sum: number) => Math.exp((-Math.LN2 * sum) / trees.roots.length / scale);
   return {
     scores(columns) {
       const rows = columns[0]?.length ?? 0;
       const total = new Float64Array(rows);
       for (const root of trees.roots) addDepths(trees, root, depth, columns, total);
-      return total.map((sum) => (scale === 0 ? 0.5 : 2 ** (-sum / trees.roots.length / scale)));
+      return total.map((sum) => (scale === 0 ? 0.5 : score(sum)));
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { LogSchema, RunResult } from '@deeplogbot/core';
 import { count, percent } from './plain-text.js';
 
+/** Whether rows are clients of a web server, not locations. */
+export const isOfClients = ({ locationField }: LogSchema): boolean => locationField === 'client';
+
 /** What is counted: locations and downloads, or clients and requests. */
-export const wordsOf = ({ locationField }: LogSchema): readonly [things: string, events: string] =>
-  locationField === 'client' ? ['clients', 'requests'] : ['locations', 'downloads'];
+export const wordsOf = (schema: LogSchema): readonly [things: string, events: string] =>
+  isOfClients(schema) ? ['clients', 'requests'] : ['locations', 'downloads'];
 
 /** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines. */
 export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTotal' | 'schema'>): readonly string[] {

@@ -1,24 +1,11 @@
-import type { Reporter, RunResult, Verdict } from '@deeplogbot/core';
+import type { Reporter } from '@deeplogbot/core';
+import { clientOrder, clientVerdict } from './client-verdicts.js';
 import { csvLines } from './csv.js';
-
-/** What the subcategories of clients are called in access-log terms. */
-const VERDICTS: Readonly<Record<string, string>> = {
-  declared_bot: 'bot:declared',
-  undeclared_bot: 'bot:undeclared',
-  impostor: 'bot:undeclared',
-};
-
-/** `human`, `suspicious`, `bot:declared`, `bot:undeclared` or `machine`; another subcategory as it is. */
-export const clientVerdict = ({ subcategory, label }: Verdict): string =>
-  subcategory === null ? label : (VERDICTS[subcategory] ?? subcategory);
-
-/** Rows in the order of the report: most requests first, then by key. */
-export const clientOrder = (run: RunResult): readonly number[] =>
-  [...run.features.keys.keys()].sort((a, b) => run.downloads[b]! - run.downloads[a]! || a - b);
 
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
   name: 'client-analysis-csv',
+  early: true,
   async write(run, target) {
     const order = clientOrder(run);
     const { keys, attributes, columns, specs } = run.features;

@@ -1,5 +1,6 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { clientOrder, clientVerdict } from './client-analysis.js';
+import { evidenceOf, ruleCounts } from './client-rules.js';
+import { clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
 import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
 const WIDE = '='.repeat(80);
@@ -9,6 +10,7 @@ const VERDICTS = ['human', 'suspicious', 'bot:declared', 'bot:undeclared', 'mach
 /** `access_report.txt`: who visited the site, which rules fired and what the most active of each kind did. Equal runs give equal files. */
 export const clientReport: Reporter = {
   name: 'client-report',
+  early: true,
   write: async (run, target) => [await target.write('access_report.txt', `${reportLines(run).join('\n')}\n`)],
 };
 
@@ -32,38 +34,28 @@ function reportLines(run: RunResult): string[] {
 }
 
 function verdictLines(run: RunResult): string[] {
-  const rows = run.verdicts.rows;
-  const line = (name: string, wanted: (i: number) => boolean) => {
-    let clients = 0;
-    let requests = 0;
-    for (let i = 0; i < rows.length; i++) {
-      if (!wanted(i)) continue;
-      clients++;
-      requests += run.downloads[i]!;
-    }
-    return `${padEnd(name, 24)}${padStart(count(clients), 12)}${padStart(percent(clients, rows.length), 10)}${padStart(count(requests), 16)}${padStart(percent(requests, run.stats.total), 10)}`;
-  };
+  const totals = verdictTotals(run);
+  const line = (name: string, clients: number, requests: number) =>
+    `${padEnd(name, 24)}${padStart(count(clients), 12)}${padStart(percent(clients, run.totalLocations), 10)}${padStart(count(requests), 16)}${padStart(percent(requests, run.stats.total), 10)}`;
+  const of = (name: string) => line(name, totals.get(name)?.clients ?? 0, totals.get(name)?.requests ?? 0);
   return [
     `${padEnd('', 24)}${padStart('clients', 12)}${padStart('', 10)}${padStart('requests', 16)}`,
-    ...VERDICTS.map((name) => line(name, (i) => clientVerdict(rows[i]!) === name)),
-    line('all', () => true),
+    ...VERDICTS.map(of),
+    ...(totals.has('insufficient_evidence') ? [of('insufficient_evidence')] : []),
+    line('all', run.totalLocations, run.rowCounts.classified),
   ];
 }
 
 /** How many clients each rule flagged, and of how many it was the only one. */
 function ruleLines(run: RunResult): string[] {
-  const total = new Map<string, number>();
-  const alone = new Map<string, number>();
-  for (const { reasons } of run.verdicts.rows) {
-    const evidence = reasons.filter(({ contribution }) => contribution !== undefined).map(({ id }) => id);
-    for (const id of evidence) total.set(id, (total.get(id) ?? 0) + 1);
-    if (evidence.length === 1) alone.set(evidence[0]!, (alone.get(evidence[0]!) ?? 0) + 1);
-  }
-  const header = `${padEnd('', 24)}${padStart('clients', 12)}${padStart('only this', 12)}`;
-  const lines = [...total]
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([id, n]) => `${padEnd(id, 24)}${padStart(count(n), 12)}${padStart(count(alone.get(id) ?? 0), 12)}`);
-  return lines.length > 0 ? [header, ...lines] : ['none fired'];
+  const rules = ruleCounts(run);
+  if (rules.length === 0) return ['none fired'];
+  const line = (id: string, clients: string, alone: string) =>
+    `${padEnd(id, 24)}${padStart(clients, 12)}${padStart(alone, 12)}`;
+  return [
+    line('', 'clients', 'only this'),
+    ...rules.map(({ id, clients, alone }) => line(id, count(clients), count(alone))),
+  ];
 }
 
 function clientLines(run: RunResult, verdict: string, most: number): string[] {
@@ -73,7 +65,7 @@ function clientLines(run: RunResult, verdict: string, most: number): string[] {
   const lines = found.slice(0, most).flatMap((i) => {
     const { confidence, reasons } = run.verdicts.rows[i]!;
     const said = agent[i] ? clipText(agent[i]!, 90) : '(no user agent)';
-    const why = reasons.filter(({ contribution }) => contribution !== undefined);
+    const why = evidenceOf(reasons);
     const sentences = (why.length > 0 ? why : reasons).map(({ sentence }) => sentence).join(' ');
     return [
       `${padEnd(clipText(ip[i] ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} requests  ${measure(confidence)}  ${said}`,

@@ -1,9 +1,22 @@
 import type { RunResult } from '@deeplogbot/core';
-import { cleanTotalLines, wordsOf } from './clean-total.js';
+import { cleanTotalLines, isOfClients, wordsOf } from './clean-total.js';
+import { clientSummary } from './client-summary.js';
 import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
 
 /** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
+  const notes = [
+    ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),
+    ...(run.warnings.length > 6 ? [`  note: ${run.warnings.length - 6} more in the report`] : []),
+  ];
+  return [
+    ...(isOfClients(run.schema) ? clientSummary(run) : locationSummary(run)),
+    ...(notes.length > 0 ? [...notes, ''] : []),
+    ...run.files.map((file) => `  wrote ${plain(file)}`),
+  ].join('\n');
+}
+
+function locationSummary(run: RunResult): readonly string[] {
   const { stats } = run;
   const [things, events] = wordsOf(run.schema);
   const row = (name: string, locations: number, downloads: number) =>
@@ -20,11 +33,7 @@ export function consoleSummary(run: RunResult): string {
     ...cleanTotalLines(run).map((line) => `  ${line}`),
     '',
     ...largest(run),
-    ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),
-    ...(run.warnings.length > 6 ? [`  note: ${run.warnings.length - 6} more in the report`] : []),
-    '',
-    ...run.files.map((file) => `  wrote ${plain(file)}`),
-  ].join('\n');
+  ];
 }
 
 function largest(run: RunResult): string[] {

@@ -12,7 +12,10 @@ export const runManifest: Reporter = {
   async write(run, target) {
     return [
       await target.write('run.json', `${JSON.stringify(manifest(run), null, 2)}\n`),
-      await target.write('timings.json', `${JSON.stringify({ format: FORMAT, timings: run.timings }, null, 2)}\n`),
+      await target.write(
+        'timings.json',
+        `${JSON.stringify({ format: FORMAT, reused: run.reused, timings: run.timings }, null, 2)}\n`,
+      ),
     ];
   },
 };
@@ -24,9 +27,11 @@ function manifest(run: RunResult) {
     provider: run.provider,
     method: run.method,
     definitions: run.definitions,
+    sources: run.sources,
     engine: run.engine,
     randomState: run.randomState,
     contamination: run.contamination,
+    groupRadiusKm: run.groupRadiusKm,
     schema,
     inputs: inputs.map(named),
     window: { first: instant(run.window.firstUs), last: instant(run.window.lastUs) },

@@ -10,6 +10,7 @@ const THIN = '-'.repeat(60);
 /** `bot_detection_report.txt`: what was found and why, for a person to read. It holds no wall-clock time, so equal runs give equal files. */
 export const textReport: Reporter = {
   name: 'text-report',
+  early: true,
   write: async (run, target) => [await target.write('bot_detection_report.txt', `${reportLines(run).join('\n')}\n`)],
 };
 
@@ -159,7 +160,7 @@ function locationLines(run: RunResult, label: Label): string[] {
   return [header, ...rows.map(line)];
 }
 
-/** Hubs within ten kilometres of a larger one in the same country are one place. */
+/** Hubs near a larger one in the same country are one place. */
 function hubPlaces(run: RunResult): string[] {
   const hubs = groupsOf(run).filter(({ canonical }) => run.verdicts.rows[canonical]!.label === 'hub');
   if (hubs.length === 0) return ['none'];

@@ -1,5 +1,13 @@
 import { createRandom } from '@deeplogbot/core';
-import { type GroupInput, groupLocations, haversineKm, locationGroups, parseCoordinates } from '@deeplogbot/reports';
+import {
+  type GroupInput,
+  groupLocations,
+  groupsOf,
+  haversineKm,
+  htmlPage,
+  locationGroups,
+  parseCoordinates,
+} from '@deeplogbot/reports';
 import { describe, expect, it } from 'vitest';
 import { memoryDir, runOf } from './support/run.js';
 
@@ -160,11 +168,26 @@ it('are written for every class', async () => {
     { key: '1.001,1', label: 'bot', downloads: 9, city: 'Milan' },
     { key: '1.001,1.001', label: 'organic', downloads: 9, city: '=Rome' },
   ]);
-  await locationGroups().write(run, dir);
+  await locationGroups.write(run, dir);
   expect(dir.files.get('location_groups.csv')!.split('\r\n').slice(1, 4)).toEqual([
     `1,Milan,"1.001,1",bot,Germany,"1.00,1",5,2,14,1.00064,1`,
     `1,Milan,"1.001,1",bot,Germany,"1.001,1",9,2,14,1.00064,1`,
     `2,'=Rome,"1.001,1.001",organic,Germany,"1.001,1.001",9,1,9,1.001,1.001`,
   ]);
-  expect(await locationGroups({ groupRadiusKm: 0 }).write(run, dir)).toEqual([]);
+  expect(await locationGroups.write({ ...run, groupRadiusKm: 0 }, dir)).toEqual([]);
+});
+
+it('are as wide as the run says', async () => {
+  // 0.111 km apart
+  const run = runOf([
+    { key: '1.000,1', label: 'hub', downloads: 5 },
+    { key: '1.001,1', label: 'hub', downloads: 9 },
+  ]);
+  const sizes = (groupRadiusKm: number) =>
+    groupsOf({ ...run, groupRadiusKm, verdicts: { ...run.verdicts } }).map(({ members }) => members.length);
+  expect([sizes(0), sizes(0.1), sizes(0.12)]).toEqual([[1, 1], [1, 1], [2]]);
+  const page = (groupRadiusKm: number) => htmlPage({ ...run, groupRadiusKm, verdicts: { ...run.verdicts } });
+  expect(await page(0.12)).toContain('2 locations are 1 place');
+  expect(await page(0.1)).toContain('No two locations');
+  expect(await page(0)).not.toContain('id="groups"');
 });

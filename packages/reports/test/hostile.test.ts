@@ -19,7 +19,7 @@ const ALL = [
   locationAnalysisParquet,
   textReport,
   statistics,
-  locationGroups(),
+  locationGroups,
   htmlReport,
   plots,
   featureImportances,

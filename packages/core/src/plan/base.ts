@@ -6,6 +6,7 @@ import type { RowCounts } from '../run-result.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { rowsQuery } from './events.js';
+import type { NodeStore } from './node-store.js';
 
 /** Temporary relations carry this prefix, so that they never hide a table of the caller's. */
 export const relationName = (node: string): Sql => identifier(`deeplogbot_${node}`);
@@ -15,27 +16,33 @@ export interface Base {
   readonly relations: Relations;
   readonly keyTable: KeyTable;
   readonly rowCounts: RowCounts;
-  /** Scans of the source so far. */
-  readonly scans: number;
+  /** Identity of all of this, for a store. */
+  readonly id: string;
 }
 
-/**
- * Builds `keys` and `by_place`, and declares `events`. The source is read once here; `events` reads it again for each
- * statement that selects from it, or once more in all if `storeEvents` is set.
- */
-export async function buildBase(
-  engine: Engine,
-  relation: Relation,
-  schema: LogSchema,
-  storeEvents: boolean,
-  further: readonly string[] = [],
-): Promise<Base> {
+export interface BaseInput {
+  readonly relation: Relation;
+  readonly schema: LogSchema;
+  /** Further columns that `events` carries. */
+  readonly further: readonly string[];
+  readonly store: NodeStore;
+}
+
+/** Builds `keys` and `by_place`. The source is read once, unless the store has what comes of it. */
+export async function buildBase(engine: Engine, input: BaseInput): Promise<Base> {
+  const { relation, schema, further, store } = input;
   const name = relationName;
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation, further)}`);
-  await engine.run(sql`
-    CREATE OR REPLACE TEMP TABLE ${name('places')} AS
-    SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
-    FROM ${name('rows')} GROUP BY ALL`);
+  const nameless = rowsQuery(schema, { ...relation, name: sql`source` }, further);
+  const id = store.identify(JSON.stringify(['base', nameless.text, keysQuery(name('places'), schema).text]));
+  if (store.has(id)) await store.loadTable(engine, id, name('places'));
+  else {
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${name('places')} AS
+      SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
+      FROM ${name('rows')} GROUP BY ALL`);
+    await store.saveTable(engine, id, 'places', name('places'));
+  }
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
@@ -44,18 +51,23 @@ export async function buildBase(
     WHERE p.status = 'ok'`);
   const rowCounts = await countRows(engine, name('places'), name('keys'));
   const keyTable = await readKeys(engine, name('keys'), name('by_place'));
+  if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);
+  const relations = { events: name('events'), by_place: name('by_place'), keys: name('keys') };
+  return { relations, keyTable, rowCounts, id };
+}
+
+/** Declares `events`: as a view it reads the source for each statement that selects from it, as a table once in all. */
+export async function declareEvents(engine: Engine, kind: 'TABLE' | 'VIEW', further: readonly string[]): Promise<void> {
+  const name = relationName;
   const others = join(
     further.map((column) => sql`, r.${identifier(column)}`),
     '',
   );
   await engine.run(sql`
-    CREATE OR REPLACE TEMP ${storeEvents ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
+    CREATE OR REPLACE TEMP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
     SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes${others}
     FROM ${name('rows')} r JOIN ${name('keys')} k ON r.key_text = k.key_text
     WHERE r.status = 'ok'`);
-  if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);
-  const relations = { events: name('events'), by_place: name('by_place'), keys: name('keys') };
-  return { relations, keyTable, rowCounts, scans: storeEvents ? 2 : 1 };
 }
 
 /** One row per key: the modal country and city (ties: smallest text), its row count, and its number. */

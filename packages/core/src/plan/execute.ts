@@ -17,9 +17,11 @@ import { checkAborted, type RunControl } from '../progress.js';
 import type { RowCounts, Timing } from '../run-result.js';
 import { type LogSchema, mappedRoles, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
-import { buildBase, relationName } from './base.js';
+import { type Base, buildBase, declareEvents, relationName } from './base.js';
 import { planGraph } from './graph.js';
 import { HostWork } from './host-work.js';
+import { type FeatureColumns, NO_STORE, type NodeStore } from './node-store.js';
+import { planReuse, type Reuse, type Todo } from './reuse.js';
 import { type Series, SeriesGroups } from './series.js';
 
 export interface ExtractOptions extends RunControl {
@@ -30,6 +32,8 @@ export interface ExtractOptions extends RunControl {
   readonly definitions?: Definitions;
   /** Further columns of the relation that `events` carries. */
   readonly eventColumns?: readonly string[];
+  /** Where finished nodes are kept and taken from. @defaultValue nowhere */
+  readonly store?: NodeStore;
 }
 
 export interface Extracted {
@@ -37,10 +41,12 @@ export interface Extracted {
   /** Keys as the host sees them, with the rows of each. */
   readonly keyTable: KeyTable;
   readonly rowCounts: RowCounts;
-  /** How often the source was read. */
+  /** How often the source is read when nothing is taken from a store. */
   readonly sourceScans: number;
-  /** Nodes that ran, in their order. */
+  /** Nodes of which this table is made, in their order, whether they ran or were taken from a store. */
   readonly nodes: readonly string[];
+  /** How many of them need not run, because a store had them or all that reads them. */
+  readonly spared: number;
   /** Nodes that this log cannot feed, with the roles it lacks; their columns are NULL. */
   readonly unmeasurable: ReadonlyMap<string, readonly Role[]>;
   readonly timings: readonly Timing[];
@@ -57,30 +63,47 @@ const MAX_DIRECT_READERS = 3;
  * four times however many extractors there are. Leaves no relation behind, also when it fails.
  */
 export async function extractFeatures(engine: Engine, relation: Relation, options: ExtractOptions): Promise<Extracted> {
-  const { schema, definitions = 'clean' } = options;
+  const { schema, definitions = 'clean', store = NO_STORE, eventColumns: further = [] } = options;
   const roles = mappedRoles(schema);
   const graph = planGraph(options.nodes, roles);
   const context: QueryContext = { schema, roles, dialect: engine.dialect, definitions };
-  const storeEvents = graph.eventReaders > MAX_DIRECT_READERS;
-  const run = new PlanRun(engine, context, options);
+  const events = graph.eventReaders > MAX_DIRECT_READERS ? 'TABLE' : 'VIEW';
+  const run = new PlanRun(engine, context, store, options);
   try {
     const started = performance.now();
     checkAborted(options, 'features');
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
-    const base = await buildBase(engine, relation, schema, storeEvents, options.eventColumns);
-    run.begin(base.keyTable, base.relations, elapsed('keys', started));
+    const base = await buildBase(engine, { relation, schema, further, store });
+    const ordered = graph.ordered.filter((node) => !graph.unmeasurable.has(node.name));
+    const relations = {
+      ...base.relations,
+      ...Object.fromEntries(ordered.map(({ name }) => [name, relationName(name)])),
+    };
+    const reuse = planReuse(store, { ordered, relations, context, baseId: base.id });
+    const note = `${reuse.spared} of ${ordered.length} nodes are taken from the run before`;
+    options.onProgress?.({
+      step: 'features',
+      done: 1,
+      total: graph.ordered.length + 1,
+      unit: 'nodes',
+      keys: base.keyTable.keys.length,
+      ...(reuse.spared > 0 && { note }),
+    });
+    if (reuse.readsEvents) await declareEvents(engine, events, further);
+    run.begin(base, reuse, elapsed('keys', started));
     await run.all(graph.ordered, graph.unmeasurable);
     return {
       features: run.table(options.nodes),
       keyTable: base.keyTable,
       rowCounts: base.rowCounts,
-      sourceScans: base.scans + (storeEvents ? 0 : graph.eventReaders),
+      sourceScans: 1 + (events === 'TABLE' ? 1 : graph.eventReaders),
       nodes: run.ran,
+      spared: reuse.spared,
       unmeasurable: graph.unmeasurable,
       timings: run.timings,
     };
   } finally {
-    await run.dropAll(storeEvents ? 'TABLE' : 'VIEW');
+    await run.dropAll(events);
   }
 }
 
@@ -102,19 +125,22 @@ class PlanRun {
   private readonly specs = new Map<string, FeatureSpec>();
   private relations: Record<string, Sql> = {};
   private readonly hostWork: HostWork;
+  private reuse: Reuse | undefined;
   private keys: KeyTable = { keys: [], country: [], city: [], n: new Float64Array(), firstUs: 0, lastUs: 0 };
 
   constructor(
     private readonly engine: Engine,
     private readonly context: QueryContext,
+    private readonly store: NodeStore,
     private readonly control: RunControl,
   ) {
     this.hostWork = new HostWork(control);
   }
 
-  begin(keys: KeyTable, relations: Readonly<Record<string, Sql>>, timing: Timing): void {
-    this.keys = keys;
-    this.relations = { ...relations };
+  begin(base: Pick<Base, 'keyTable' | 'relations'>, reuse: Reuse, timing: Timing): void {
+    this.keys = base.keyTable;
+    this.relations = { ...base.relations };
+    this.reuse = reuse;
     this.timings.push(timing);
   }
 
@@ -129,25 +155,45 @@ class PlanRun {
         this.timings.push(elapsed(node.name, started));
       }
       await this.dropUnread(ordered.slice(i + 1));
-      this.control.onProgress?.({ step: 'features', done: i + 2, total: ordered.length + 1, unit: 'nodes' });
+      const [done, total] = [i + 2, ordered.length + 1];
+      this.control.onProgress?.({ step: 'features', done, total, unit: 'nodes', part: `features/${node.name}` });
     }
     await this.hostWork.settle();
   }
 
   private async one(node: PlanNode): Promise<void> {
+    const todo = this.todo(node);
+    if (todo === 'load') return this.recall(node, this.reuse!.idOf(node)!);
+    if (todo === 'skip') return;
     if (node.kind === 'aggregate') return this.build(node);
     if (node.kind === 'lookup') {
-      this.relations[node.name] = await this.engine.load(
-        `deeplogbot_${node.name}`,
-        node.compute(this.keys, this.context),
-      );
-      this.built.set(node.name, { name: this.relations[node.name]!, kind: 'TABLE', behind: [] });
+      this.relate(node, await this.engine.load(`deeplogbot_${node.name}`, node.compute(this.keys, this.context)));
       return;
     }
-    if (node.kind === 'extractor') return this.store(node, await this.extract(node));
+    if (node.kind === 'extractor') {
+      const columns = await this.extract(node);
+      this.add(node, columns);
+      return this.keep(node, columns);
+    }
     if (node.kind === 'series') return this.series(node);
     await this.hostWork.settle(node.from.map((name) => this.specs.get(name)?.extractor ?? name));
-    this.store(node, node.compute(this.current(), this.context));
+    this.add(node, node.compute(this.current(), this.context));
+  }
+
+  private todo(node: PlanNode): Todo {
+    return this.reuse?.todo(node) ?? 'run';
+  }
+
+  /** Takes what the store has of a node. */
+  private async recall(node: PlanNode, id: string): Promise<void> {
+    if ('columns' in node) return this.add(node, await this.store.loadColumns(id));
+    await this.store.loadTable(this.engine, id, relationName(node.name));
+    this.relate(node, relationName(node.name));
+  }
+
+  private async keep(node: Extractor | SeriesExtractor, columns: FeatureColumns): Promise<void> {
+    const id = this.reuse?.idOf(node);
+    if (id !== undefined) await this.store.saveColumns(id, node.name, columns);
   }
 
   private async build(node: Aggregate): Promise<void> {
@@ -155,8 +201,14 @@ class PlanRun {
     const kind = node.build === 'view' ? 'VIEW' : 'TABLE';
     const what = kind === 'TABLE' ? sql`TABLE` : sql`VIEW`;
     await this.engine.run(sql`CREATE OR REPLACE TEMP ${what} ${target} AS ${node.query(this.relations, this.context)}`);
-    this.relations[node.name] = target;
-    this.built.set(node.name, { name: target, kind, behind: kind === 'VIEW' ? node.from : [] });
+    this.relate(node, target, kind, kind === 'VIEW' ? node.from : []);
+    const id = this.reuse?.idOf(node);
+    if (id !== undefined) await this.store.saveTable(this.engine, id, node.name, target);
+  }
+
+  private relate(node: PlanNode, name: Sql, kind: 'TABLE' | 'VIEW' = 'TABLE', behind: readonly string[] = []): void {
+    this.relations[node.name] = name;
+    this.built.set(node.name, { name, kind, behind });
   }
 
   private async extract(node: Extractor): Promise<Record<string, Float64Array>> {
@@ -213,12 +265,13 @@ class PlanRun {
       }
     }
     groups.end();
-    this.store(node, result);
+    this.add(node, result);
     const rest = (function* () {
       while (next < waiting.length) yield compute();
     })();
     this.hostWork.start(node.name, rest, (seconds) => {
       this.timings.push({ step: `${node.name}/host`, seconds });
+      return this.keep(node, result);
     });
   }
 
@@ -229,10 +282,10 @@ class PlanRun {
 
   private leaveOut(node: PlanNode): void {
     if (node.kind === 'aggregate' || node.kind === 'lookup') return;
-    this.store(node, this.empty(Object.keys(node.columns)));
+    this.add(node, this.empty(Object.keys(node.columns)));
   }
 
-  private store(node: Extractor | SeriesExtractor | Derived, columns: Readonly<Record<string, Float64Array>>): void {
+  private add(node: Extractor | SeriesExtractor | Derived, columns: FeatureColumns): void {
     for (const [name, spec] of Object.entries(node.columns as ColumnSpecs)) {
       this.columns.set(name, columns[name]!);
       this.specs.set(name, { name, extractor: node.name, ...spec });
@@ -260,7 +313,7 @@ class PlanRun {
       needed.add(name);
       for (const behind of this.built.get(name)?.behind ?? []) need(behind);
     };
-    for (const node of later) if (node.kind !== 'derived') node.from.forEach(need);
+    for (const node of later) if (node.kind !== 'derived' && this.todo(node) === 'run') node.from.forEach(need);
     for (const [name, relation] of [...this.built].reverse()) {
       if (needed.has(name)) continue;
       await this.drop(relation.name, relation.kind);

@@ -11,8 +11,8 @@ export class HostWork {
 
   constructor(private readonly control: RunControl) {}
 
-  /** Begins work given as its steps; `done` gets the seconds that the steps took, pauses left out. */
-  start(name: string, steps: Iterator<unknown>, done: (seconds: number) => void): void {
+  /** Begins work given as its steps; `done` gets the seconds that the steps took, pauses left out, and is waited for. */
+  start(name: string, steps: Iterator<unknown>, done: (seconds: number) => void | Promise<void>): void {
     const work = this.inSlices(name, steps).then(done);
     work.catch(() => undefined); // An error is thrown where the result is waited for.
     this.running.set(name, work);

@@ -109,6 +109,25 @@ describe('extractFeatures', () => {
     expect(keyTable.firstUs).toBe(Date.UTC(2024, 0, 1, 10, 11, 12) * 1000);
   });
 
+  it('waits for a series that nothing else asks for, however long it takes', async () => {
+    const log = sql`
+      SELECT 'place ' || (i % 500) AS geo_location, 'X' AS country, 'u' AS "user", TIMESTAMP '2024-01-01' AS timestamp
+      FROM range(1000) t(i)`;
+    const slow = defineSeries({
+      name: 'slow',
+      from: ['events'],
+      columns: { total: spec },
+      query: ({ events }) => sql`SELECT key, 1.0::DOUBLE AS n FROM ${events!} ORDER BY key`,
+      compute: ({ n }) => {
+        let total = 0;
+        for (let i = 0; i < 100_000; i++) total += n![i % n!.length]!;
+        return { total };
+      },
+    });
+    const { features } = await run([slow], log);
+    expect(new Set(features.need('total'))).toEqual(new Set([100_000]));
+  });
+
   it('runs aggregates, lookups, series and derived columns, and lists columns as the caller did', async () => {
     const byDay = defineAggregate({
       name: 'by_day',

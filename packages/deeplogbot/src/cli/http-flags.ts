@@ -12,6 +12,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--log-format <name>', 'http: combined, nginx, iis, … instead of what the lines look like')
     .option('--log-pattern <text>', 'http: LogFormat of Apache or log_format of nginx')
     .option('--trusted-proxy <range...>', 'http: addresses whose forwarded header is believed')
+    .option('--session-window <name>', 'http: idle (30 minutes of silence), hour, day or total: what ends a session')
     .option('--trap-path <path...>', 'http: paths that no visitor is shown')
     .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
     .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
@@ -25,6 +26,7 @@ export interface HttpFlags {
   readonly logFormat?: string;
   readonly logPattern?: string;
   readonly trustedProxy?: string[];
+  readonly sessionWindow?: string;
   readonly trapPath?: string[];
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
@@ -41,6 +43,7 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     format: flags.logFormat as FormatName | undefined,
     pattern: flags.logPattern,
     trustedProxies: flags.trustedProxy,
+    sessionWindow: flags.sessionWindow as HttpOptions['sessionWindow'],
     trapPaths: flags.trapPath,
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,

@@ -81,9 +81,17 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--reports-only', 'the same as --output-strategy reports_only')
     .option('--min-location-downloads <n>', 'locations with fewer downloads get no verdict', number)
     .option('--compute-importances', 'write which features drive the anomaly score')
+    .option(
+      '--group-radius-km <km>',
+      'locations of a class and country so near are one place in the reports, 0 = off',
+      number,
+      DEFAULTS.groupRadiusKm,
+    )
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
+    .option('--state <folder>', 'keep the events of each file there; later runs read new files only and cover all')
     .option('--json', 'print the result as JSON')
     .option('--list-providers', 'print the shipped providers and stop')
     .action(async (flags: Flags, command: Command) => {
@@ -140,9 +148,12 @@ interface Flags extends HttpFlags {
   readonly reportsOnly?: boolean;
   readonly minLocationDownloads?: number;
   readonly computeImportances?: boolean;
+  readonly groupRadiusKm: number;
   readonly rules: string;
   readonly definitions: string;
   readonly seed: number;
+  readonly resume?: boolean;
+  readonly state?: string;
   readonly json?: boolean;
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -168,9 +179,12 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     outputStrategy: (flags.reportsOnly ? 'reports_only' : flags.outputStrategy) as 'new_file',
     minLocationDownloads: flags.minLocationDownloads,
     computeImportances: flags.computeImportances,
+    groupRadiusKm: flags.groupRadiusKm,
     rules: flags.rules,
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
+    resume: flags.resume,
+    stateDir: flags.state,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
     tempDirectory: flags.tempDirectory,

@@ -25,14 +25,14 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
-  readonly usage?: RunResult['usage'];
-  readonly outputParquet: string | null;
+  readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
 
-/** Counts locations and downloads per label; every input row is in exactly one figure. */
+/** Counts locations and downloads per label; every input row is in exactly one figure. Nothing is written yet. */
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
@@ -44,17 +44,19 @@ export function runResult(parts: RunParts): RunResult {
     engine: parts.engine,
     randomState: options.randomState,
     contamination: options.contamination,
+    groupRadiusKm: options.groupRadiusKm,
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,
     rejectedRows: rejectedRows(parts.relation),
     rejected: parts.relation.rejected,
+    ...(parts.relation.rejectedByReason && { rejectedByReason: parts.relation.rejectedByReason }),
     features: parts.features,
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
-    usage: parts.usage,
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
@@ -62,11 +64,12 @@ export function runResult(parts: RunParts): RunResult {
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
     cleanTotal: cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
-    outputParquet: parts.outputParquet,
+    outputParquet: null,
     outputs: [],
-    files: parts.outputParquet === null ? [] : [parts.outputParquet],
+    files: [],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
+    ...(parts.reused && { reused: parts.reused }),
     plan: { sourceScans: extracted.sourceScans, nodes: extracted.nodes },
   };
 }

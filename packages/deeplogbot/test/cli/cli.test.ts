@@ -3,27 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
-import { main } from '../../src/cli/main.js';
 import { createProgram } from '../../src/cli/program.js';
 import { describe as describeProgress } from '../../src/cli/progress-line.js';
+import { cli } from '../support/cli.js';
 import { parquet, people, scratch } from '../support/logs.js';
-
-/** Runs the command line with nothing attached to it. */
-async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const io = {
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-    terminal: false,
-    colour: false,
-  };
-  return { code: await main(argv, io), out, err };
-}
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
 
@@ -196,5 +179,11 @@ describe('progress', () => {
     expect(describeProgress({ step: 'annotate', done: 50, total: 100, unit: 'rows' }, 5)).toBe(
       'annotate  50/100 rows  10 rows/s  5 s left',
     );
+  });
+
+  it('tells the time left of the whole run where it is foretold, and none of nodes, which take very different times', () => {
+    const nodes = { step: 'features', done: 45, total: 90, unit: 'nodes' } as const;
+    expect(describeProgress(nodes, 5)).toBe('features  45/90 nodes  9 nodes/s');
+    expect(describeProgress({ ...nodes, secondsLeft: 61 }, 5)).toBe('features  45/90 nodes  about 2 min left in all');
   });
 });

@@ -2,26 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.js';
+import { cli } from '../support/cli.js';
 import { scratch } from '../support/logs.js';
 
 const LOCATIONS = fileURLToPath(new URL('../../../providers/ebi/test/fixtures/location-labels.csv', import.meta.url));
 
-async function evaluate(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const io = {
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-    terminal: false,
-    colour: false,
-  };
-  return { code: await main(['evaluate', ...argv], io), out, err };
-}
+const evaluate = (...argv: readonly string[]) => cli('evaluate', ...argv);
 
 /** Writes tables into a new folder and gives their paths. */
 async function files(...texts: readonly string[]): Promise<string[]> {

@@ -2,23 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validateReport } from '@deeplogbot/usage';
 import { expect, it } from 'vitest';
-import { main } from '../../src/cli/main.js';
+import { cli } from '../support/cli.js';
 import { duckdb, farms, parquet, people, scratch } from '../support/logs.js';
-
-async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const io = {
-    out: (text: string) => {
-      said.out += `${text}\n`;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    terminal: false,
-    colour: false,
-  };
-  return { code: await main(argv, io), ...said };
-}
 
 it('goes from a log to a report that a harvester can take', async () => {
   const folder = await scratch();

@@ -38,7 +38,7 @@ const SHARES = [0.219, 0.653, 0.128];
 
 /** The class of the highest balanced probability; the first of equals. */
 export function balancedLabel(probabilities: readonly number[]): ClassName {
-  const weighed = probabilities.map((p, k) => p / SHARES[k]! ** BALANCE);
+  const weighed = probabilities.map((p, k) => p / Math.exp(BALANCE * Math.log(SHARES[k]!)));
   return CLASSES[weighed.indexOf(Math.max(...weighed))]!;
 }
 

@@ -2,14 +2,28 @@ import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT)`;
 
-/** Rows per key, user and clock hour; a NULL user is a group of its own. */
+/**
+ * The events once more, narrow: `user`, `project` and `file` as fingerprints (NULL stays NULL). Texts are read once here,
+ * and every grouping behind it compares integers.
+ */
+export const eventRows = defineAggregate({
+  name: 'event_rows',
+  from: ['events'],
+  grain: ['event'],
+  query: ({ events }, { dialect }) => sql`
+    SELECT key, ts, ${dialect.fingerprint(sql`"user"`)} AS "user", ${dialect.fingerprint(sql`project`)} AS project,
+           ${dialect.fingerprint(sql`file`)} AS file
+    FROM ${events!}`,
+});
+
+/** Rows per key, user (fingerprint) and clock hour; a NULL user is a group of its own. */
 export const byUserHour = defineAggregate({
   name: 'by_user_hour',
-  from: ['events'],
+  from: ['event_rows'],
   grain: ['key', 'user', 'hour'],
-  query: ({ events }, { dialect }) => sql`
+  query: ({ event_rows }, { dialect }) => sql`
     SELECT key, "user", ${dialect.truncate('hour', sql`ts`)} AS hour, count(*) AS n
-    FROM ${events!} GROUP BY ALL`,
+    FROM ${event_rows!} GROUP BY ALL`,
 });
 
 /** Rows and distinct users per active clock hour. */
@@ -82,68 +96,66 @@ export const byUser = defineAggregate({
   needs: ['user'],
   grain: ['key', 'user'],
   query: ({ by_user_hour }, { dialect }) => sql`
-    SELECT key, "user", ${total(sql`n`)} AS n, count(DISTINCT ${dialect.truncate('day', sql`hour`)}) AS active_days
-    FROM ${by_user_hour!} WHERE "user" IS NOT NULL GROUP BY key, "user"`,
-});
-
-/** Rows per user, project and file; NULLs are groups of their own. */
-export const byUserFile = defineAggregate({
-  name: 'by_user_file',
-  from: ['events'],
-  grain: ['key', 'user', 'project', 'file'],
-  query: ({ events }) => sql`
-    SELECT key, "user", project, file, count(*) AS n FROM ${events!} GROUP BY ALL`,
+    SELECT key, "user", ${total(sql`n`)} AS n, count(*) AS active_days
+    FROM (
+      SELECT key, "user", ${dialect.truncate('day', sql`h.hour`)} AS day, ${total(sql`n`)} AS n
+      FROM ${by_user_hour!} h WHERE "user" IS NOT NULL GROUP BY ALL
+    ) GROUP BY key, "user"`,
 });
 
 /**
- * Every distinct file name once: `file_id` in the binary order of the names, the first version `d.d.d` and the first
- * number in the name. Names are parsed here, not once per row.
+ * Every distinct file name once, by its fingerprint: `place` 1 … in the binary order of the names, the first number in
+ * the name and the fingerprint of the first version `d.d.d`. Names are parsed here, not once per row.
  */
 export const fileNames = defineAggregate({
   name: 'file_names',
-  from: ['by_user_file'],
+  from: ['events'],
   grain: ['file'],
-  query: ({ by_user_file }, { dialect }) => sql`
-    SELECT file, CAST(row_number() OVER (ORDER BY file) AS INTEGER) AS file_id,
-           ${dialect.firstMatch(sql`file`, '(\\d+\\.\\d+\\.\\d+)')} AS file_version,
-           TRY_CAST(${dialect.firstMatch(sql`file`, '(\\d+)')} AS INTEGER) AS file_number
-    FROM (SELECT DISTINCT file FROM ${by_user_file!} WHERE file IS NOT NULL)`,
-});
-
-/** Rows per user and file, of the rows that have a file name; the user may be NULL. */
-export const userFiles = defineAggregate({
-  name: 'user_files',
-  from: ['by_user_file', 'file_names'],
-  grain: ['key', 'user', 'file_id'],
-  query: ({ by_user_file, file_names }) => sql`
-    SELECT u.key, u."user", f.file_id, ${total(sql`u.n`)} AS n
-    FROM ${by_user_file!} u JOIN ${file_names!} f ON f.file = u.file GROUP BY u.key, u."user", f.file_id`,
-});
-
-/** Rows and distinct users per file, and the place of its name among the key's names (1 …). */
-export const byFile = defineAggregate({
-  name: 'by_file',
-  from: ['user_files'],
-  grain: ['key', 'file_id'],
-  query: ({ user_files }) => sql`
-    SELECT *, CAST(row_number() OVER (PARTITION BY key ORDER BY file_id) AS INTEGER) AS file_rank
+  query: ({ events }, { dialect, roles }) => sql`
+    SELECT file, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS place,
+           ${dialect.fingerprint(dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)'))} AS file_version,
+           TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER) AS file_number
     FROM (
-      SELECT key, file_id, ${total(sql`n`)} AS n, count("user") AS users FROM ${user_files!} GROUP BY key, file_id
+      SELECT ${dialect.fingerprint(sql`e.file`)} AS file, any_value(e.file) AS name
+      FROM ${events!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
     )`,
 });
 
-/** Rows per project that is known. */
+/** Rows per user and file (fingerprints), of the rows that have a file name; the user may be NULL. */
+export const userFiles = defineAggregate({
+  name: 'user_files',
+  from: ['event_rows'],
+  grain: ['key', 'user', 'file'],
+  query: ({ event_rows }) => sql`
+    SELECT key, "user", file, count(*) AS n FROM ${event_rows!} WHERE file IS NOT NULL GROUP BY ALL`,
+});
+
+/** Rows and distinct users per file, the place of its name among the key's names (1 …), and what `file_names` knows of it. */
+export const byFile = defineAggregate({
+  name: 'by_file',
+  from: ['user_files', 'file_names'],
+  grain: ['key', 'file'],
+  query: ({ user_files, file_names }) => sql`
+    SELECT c.key, c.file, c.n, c.users, f.file_version, f.file_number,
+           CAST(row_number() OVER (PARTITION BY c.key ORDER BY f.place) AS INTEGER) AS file_rank
+    FROM (
+      SELECT key, file, ${total(sql`n`)} AS n, count("user") AS users FROM ${user_files!} GROUP BY key, file
+    ) c JOIN ${file_names!} f ON f.file = c.file`,
+});
+
+/** Rows per project (fingerprint) that is known. */
 export const byProject = defineAggregate({
   name: 'by_project',
-  from: ['by_user_file'],
+  from: ['event_rows'],
   needs: ['project'],
   grain: ['key', 'project'],
-  query: ({ by_user_file }) => sql`
-    SELECT key, project, ${total(sql`n`)} AS n FROM ${by_user_file!} WHERE project IS NOT NULL GROUP BY key, project`,
+  query: ({ event_rows }) => sql`
+    SELECT key, project, count(*) AS n FROM ${event_rows!} WHERE project IS NOT NULL GROUP BY key, project`,
 });
 
 /** Everything the features of this provider are computed from, but for the ordered pass. */
 export const aggregates: readonly Aggregate[] = [
+  eventRows,
   byUserHour,
   byHour,
   byHourOfDay,
@@ -154,9 +166,8 @@ export const aggregates: readonly Aggregate[] = [
   byYear,
   logYears,
   byUser,
-  byUserFile,
-  fileNames,
   userFiles,
+  fileNames,
   byFile,
   byProject,
 ];

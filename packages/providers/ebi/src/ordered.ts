@@ -4,53 +4,54 @@ import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core'
 export const VISIT_GAP_US = 1_800_000_000;
 
 /**
- * The events once more, narrow enough to be sorted several times: `ts` µs since 1970, 128 bits of the user (`user_a`,
- * `user_b`; NULL without a user), and for rows with a file name `file_rank` and `file_number` (−1: the name has none).
+ * Rows of a key in the order (time, file rank): `ts` µs since 1970, `place` 1 … n, `gap` µs since the row before, NULL for
+ * the first; for rows with a file name `file_rank` and `file_number` (−1: the name has none); `step` as in `file_order`,
+ * from whatever row is before. Rows of one time and file agree in all of it.
  */
-export const eventRows = defineAggregate({
-  name: 'event_rows',
-  from: ['events', 'file_names', 'by_file'],
-  grain: ['event'],
-  query: ({ events, file_names, by_file }, { dialect, roles }) => {
-    const files = roles.has('file');
-    const join = files
-      ? sql`LEFT JOIN ${file_names!} f ON f.file = e.file LEFT JOIN ${by_file!} b ON b.key = e.key AND b.file_id = f.file_id`
-      : sql``;
+export const ordered = defineAggregate({
+  name: 'ordered',
+  from: ['event_rows', 'by_file'],
+  grain: ['key', 'place'],
+  query: ({ event_rows, by_file }, { dialect, roles }) => {
+    const ts = dialect.epochUs(sql`e.ts`);
+    const rows = roles.has('file')
+      ? sql`SELECT e.key, ${ts} AS ts, b.file_rank,
+                   CASE WHEN b.file_rank IS NOT NULL THEN coalesce(b.file_number, -1) END AS file_number
+            FROM ${event_rows!} e LEFT JOIN ${by_file!} b ON b.key = e.key AND b.file = e.file`
+      : sql`SELECT e.key, ${ts} AS ts, CAST(NULL AS INTEGER) AS file_rank, CAST(NULL AS INTEGER) AS file_number
+            FROM ${event_rows!} e`;
     return sql`
-      SELECT e.key, ${dialect.epochUs(sql`e.ts`)} AS ts, ${dialect.fingerprint(sql`e."user"`, 0)} AS user_a,
-             ${dialect.fingerprint(sql`e."user"`, 1)} AS user_b,
-             CAST(${files ? sql`b.file_rank` : sql`NULL`} AS INTEGER) AS file_rank,
-             CAST(${files ? sql`CASE WHEN b.file_rank IS NOT NULL THEN coalesce(f.file_number, -1) END` : sql`NULL`} AS INTEGER) AS file_number
-      FROM ${events!} e ${join}`;
+      SELECT key, ts, ts - ts_before AS gap, place, file_rank, file_number, ${STEP} AS step
+      FROM (
+        SELECT key, ts, lag(ts) OVER w AS ts_before, CAST(row_number() OVER w AS INTEGER) AS place,
+               file_rank, file_number, lag(file_number) OVER w AS before
+        FROM (${rows}) WINDOW w AS (PARTITION BY key ORDER BY ts, file_rank)
+      )`;
   },
 });
 
-/** Rows of a key in the order of time: `place` 1 … n, `gap` µs since the row before, NULL for the first. Rows of one time agree in all of it. */
-export const ordered = defineAggregate({
-  name: 'ordered',
-  from: ['event_rows'],
-  grain: ['key', 'place'],
-  query: ({ event_rows }) => sql`
-    SELECT key, ts, ts - lag(ts) OVER w AS gap, CAST(row_number() OVER w AS INTEGER) AS place
-    FROM ${event_rows!} WINDOW w AS (PARTITION BY key ORDER BY ts)`,
-});
+const STEP = sql`CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_number - before) = 1 AS TINYINT) END`;
 
 /**
  * Rows with a file name in the order (time, file rank): `place` 1 … N; `step` NULL where there is no row before or its
- * name has no number, 1 where the two numbers differ by exactly 1, else 0.
+ * name has no number, 1 where the two numbers differ by exactly 1, else 0. A key all of whose rows have a name is in
+ * this order already; only the others are ordered again.
  */
 export const fileOrder = defineAggregate({
   name: 'file_order',
-  from: ['event_rows'],
+  from: ['ordered'],
   needs: ['file'],
   grain: ['key', 'place'],
   build: 'view',
-  query: ({ event_rows }) => sql`
-    SELECT key, file_rank, place,
-           CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_number - before) = 1 AS INTEGER) END AS step
+  query: ({ ordered: rows }) => sql`
+    WITH gappy AS MATERIALIZED (SELECT key FROM ${rows!} GROUP BY key HAVING count(file_rank) < count(*))
+    SELECT key, file_rank, place, step FROM ${rows!} WHERE key NOT IN (SELECT key FROM gappy)
+    UNION ALL
+    SELECT key, file_rank, place, ${STEP} AS step
     FROM (
-      SELECT key, file_rank, file_number, row_number() OVER w AS place, lag(file_number) OVER w AS before
-      FROM ${event_rows!} WHERE file_rank IS NOT NULL WINDOW w AS (PARTITION BY key ORDER BY ts, file_rank)
+      SELECT key, file_rank, file_number, CAST(row_number() OVER w AS INTEGER) AS place, lag(file_number) OVER w AS before
+      FROM ${rows!} o WHERE file_rank IS NOT NULL AND key IN (SELECT key FROM gappy)
+      WINDOW w AS (PARTITION BY key ORDER BY o.place)
     )`,
 });
 
@@ -63,14 +64,15 @@ export const userStarts = defineAggregate({
   from: ['event_rows'],
   needs: ['user'],
   grain: ['key', 'place'],
-  query: ({ event_rows }) => sql`
+  query: ({ event_rows }, { dialect }) => sql`
     SELECT key, place, ts, ts_before, gap, gap IS NULL OR gap > ${VISIT_GAP_US} AS starts
     FROM (
       SELECT key, place, ts, ts_before, is_last, CASE WHEN same_user THEN ts - ts_before END AS gap
       FROM (
         SELECT key, ts, row_number() OVER w AS place, lag(ts) OVER w AS ts_before, lead(ts) OVER w IS NULL AS is_last,
-               user_a = lag(user_a) OVER w AND user_b = lag(user_b) OVER w AS same_user
-        FROM ${event_rows!} WHERE user_a IS NOT NULL WINDOW w AS (PARTITION BY key ORDER BY user_a, user_b, ts)
+               "user" = lag("user") OVER w AS same_user
+        FROM (SELECT key, "user", ${dialect.epochUs(sql`ts`)} AS ts FROM ${event_rows!} WHERE "user" IS NOT NULL)
+        WINDOW w AS (PARTITION BY key ORDER BY "user", ts)
       )
     ) WHERE gap IS NULL OR gap > ${VISIT_GAP_US} OR is_last`,
 });
@@ -119,5 +121,5 @@ export const byUserVisit = defineAggregate({
     ),
 });
 
-/** What timing, visits and access read, in one scan of the events. */
-export const orderedAggregates: readonly PlanNode[] = [eventRows, ordered, fileOrder, userStarts, byVisit, byUserVisit];
+/** What timing, visits and access read. */
+export const orderedAggregates: readonly PlanNode[] = [userStarts, byUserVisit, ordered, fileOrder, byVisit];

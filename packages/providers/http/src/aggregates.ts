@@ -21,6 +21,11 @@ export const EVENT_COLUMNS = [
   'bad_request',
   'garbage',
   'protocol',
+  'host_id',
+  'cookie_id',
+  'node_id',
+  'parent_id',
+  'topic_item',
   'http_status',
   'referrer_kind_id',
   'referrer_path_id',
@@ -31,6 +36,30 @@ export const EVENT_COLUMNS = [
 
 /** A silence longer than this ends a session, microseconds. */
 export const IDLE_US = 30 * 60 * 1_000_000;
+
+/** Pieces of one file that follow one another within this are one transfer, microseconds. */
+export const PIECE_US = 10 * 60 * 1_000_000;
+
+/** A page asked for so soon after another request, with the site itself as its referrer, is part of what a page loads, microseconds. */
+export const PART_US = 1_000_000;
+
+/** What ends a session: a silence of 30 minutes, the hour or the UTC day, or nothing. */
+export const SESSION_WINDOWS = ['idle', 'hour', 'day', 'total'] as const;
+export type SessionWindow = (typeof SESSION_WINDOWS)[number];
+
+const WINDOW_US: Readonly<Record<SessionWindow, number>> = {
+  idle: 0,
+  hour: 3_600_000_000,
+  day: 86_400_000_000,
+  total: 0,
+};
+
+/** Whether a request goes on with the session of the one before it, `since_us` earlier. */
+function sameSession(window: SessionWindow): Sql {
+  if (window === 'total') return sql`since_us IS NOT NULL`;
+  if (window === 'idle') return sql`since_us <= ${IDLE_US}`;
+  return sql`ts_us // ${WINDOW_US[window]} = (ts_us - since_us) // ${WINDOW_US[window]}`;
+}
 
 const ids = (...resources: readonly Resource[]): Sql =>
   sql`resource_id IN (${resources.map((resource) => RESOURCES.indexOf(resource))})`;
@@ -55,25 +84,38 @@ export const IS = {
   feed: ids('feed'),
 } as const;
 
-/** Every request in the order of its client: `session` numbers the client's sessions from 1, `gap_us` is the time since the request before in the same session, `previous_status` what that one got. */
-export const requests = defineAggregate({
-  name: 'requests',
-  from: ['events'],
-  grain: ['key', 'source_id', 'line_no'],
-  query: ({ events }, { dialect }) => sql`
+/**
+ * Every request in the order of its client: `session` numbers the client's sessions from 1, `gap_us` is the time since the
+ * request before in the same session, `previous_status` what that one got. `piece`: it goes on with a partial download.
+ * `is_view`: a visitor, and not the page before, asked for this page.
+ */
+export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
+  defineAggregate({
+    name: 'requests',
+    from: ['events'],
+    grain: ['key', 'source_id', 'line_no'],
+    query: ({ events }, { dialect }) => sql`
     WITH timed AS (
       SELECT *, ${dialect.epochUs(sql`ts`)} AS ts_us FROM ${events!}
+    ), partial AS (
+      SELECT source_id AS s, line_no AS l, ts_us - lag(ts_us) OVER w AS since_piece_us
+      FROM timed WHERE http_status = 206 AND path_id >= 0
+      WINDOW w AS (PARTITION BY key, path_id, host_id ORDER BY ts_us, source_id, line_no)
     ), ordered AS (
       SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before
       FROM timed WINDOW w AS (PARTITION BY key ORDER BY ts_us, source_id, line_no)
+    ), linked AS (
+      SELECT *, coalesce(${sameSession(window)}, FALSE) AS goes_on FROM ordered
     )
-    SELECT * EXCLUDE (since_us, status_before, http_status, year, "user", project, file), http_status AS status,
-           CASE WHEN since_us <= ${IDLE_US} THEN since_us END AS gap_us,
-           CASE WHEN since_us <= ${IDLE_US} THEN status_before END AS previous_status,
-           CAST(sum(CASE WHEN since_us <= ${IDLE_US} THEN 0 ELSE 1 END) OVER (
+    SELECT r.* EXCLUDE (since_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
+           CASE WHEN goes_on THEN since_us END AS gap_us,
+           CASE WHEN goes_on THEN status_before END AS previous_status,
+           coalesce(p.since_piece_us <= ${PIECE_US}, FALSE) AS piece,
+           coalesce(${IS.page} AND NOT (referrer_kind_id = 1 AND goes_on AND since_us < ${PART_US}), ${IS.page}, FALSE) AS is_view,
+           CAST(sum(CASE WHEN goes_on THEN 0 ELSE 1 END) OVER (
              PARTITION BY key ORDER BY ts_us, source_id, line_no ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
-    FROM ordered`,
-});
+    FROM linked r LEFT JOIN partial p ON p.s = r.source_id AND p.l = r.line_no AND r.http_status = 206`,
+  });
 
 /** One row per session. */
 export const sessions = defineAggregate({
@@ -81,7 +123,7 @@ export const sessions = defineAggregate({
   from: ['requests'],
   grain: ['key', 'session'],
   query: ({ requests }) => sql`
-    SELECT key, session, count(*) AS n, count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.image}) AS images,
+    SELECT key, session, count(*) AS n, count(*) FILTER (NOT piece) AS whole, count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.image}) AS images,
            min(ts_us) AS start_us, max(ts_us) AS end_us,
            count(*) FILTER (referrer_kind_id = 1) AS own_referrers
     FROM ${requests!} GROUP BY key, session`,
@@ -94,9 +136,10 @@ export const days = defineAggregate({
   grain: ['key', 'day'],
   query: ({ requests }, { dialect }) => sql`
     SELECT key, ${dialect.truncate('day', sql`ts`)} AS day, count(*) AS n,
-           count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.content}) AS content,
-           count(*) FILTER (${IS.content} AND referrer_kind_id = 0) AS bare,
-           max(ts_us) - min(ts_us) AS span_us, count(DISTINCT path_id) AS paths
+           count(*) FILTER (is_view) AS pages, count(*) FILTER (${IS.content} AND NOT piece) AS content,
+           count(*) FILTER (${IS.content} AND NOT piece AND referrer_kind_id = 0) AS bare,
+           max(ts_us) - min(ts_us) AS span_us, count(DISTINCT path_id) AS paths,
+           count(*) FILTER (cookie_id = -1) AS without_cookie, count(cookie_id) AS told_cookies
     FROM ${requests!} GROUP BY ALL`,
 });
 
@@ -109,7 +152,7 @@ export const paths = defineAggregate({
     SELECT key, path_id, count(*) AS n FROM ${requests!} WHERE path_id >= 0 GROUP BY key, path_id`,
 });
 
-/** Page requests with what came before them in the session. */
+/** Pages that a visitor asked for, with what came before them in the session. */
 export const pageViews = defineAggregate({
   name: 'page_views',
   from: ['requests'],
@@ -117,7 +160,7 @@ export const pageViews = defineAggregate({
   query: ({ requests }) => sql`
     SELECT key, session, ts_us, folder_id, ts_us - lag(ts_us) OVER w AS gap_us,
            lag(folder_id) OVER w AS folder_before
-    FROM ${requests!} WHERE ${IS.page}
+    FROM ${requests!} WHERE is_view
     WINDOW w AS (PARTITION BY key, session ORDER BY ts_us, source_id, line_no)`,
 });
 
@@ -129,7 +172,7 @@ export const peaks = defineAggregate({
   query: ({ requests }) => sql`
     SELECT key, max(in_10s) AS in_10s, max(in_60s) AS in_60s, max(pages_60s) AS pages_60s
     FROM (
-      SELECT key, count(*) OVER ten AS in_10s, count(*) OVER sixty AS in_60s, count(*) FILTER (${IS.page}) OVER sixty AS pages_60s
+      SELECT key, count(*) OVER ten AS in_10s, count(*) OVER sixty AS in_60s, count(*) FILTER (is_view) OVER sixty AS pages_60s
       FROM ${requests!}
       WINDOW ten AS (PARTITION BY key ORDER BY ts_us RANGE BETWEEN 9999999 PRECEDING AND CURRENT ROW),
              sixty AS (PARTITION BY key ORDER BY ts_us RANGE BETWEEN 59999999 PRECEDING AND CURRENT ROW)
@@ -159,4 +202,12 @@ export const site = defineAggregate({
 });
 
 /** Everything the features of this provider are computed from. */
-export const aggregates: readonly Aggregate[] = [requests, sessions, days, paths, pageViews, peaks, site];
+export const aggregatesOf = (window: SessionWindow): readonly Aggregate[] => [
+  requestsOf(window),
+  sessions,
+  days,
+  paths,
+  pageViews,
+  peaks,
+  site,
+];

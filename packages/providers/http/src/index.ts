@@ -1,11 +1,22 @@
-import { BASE_SCHEMA, defineProvider, defineSchema, type FeatureNode, type Provider } from '@deeplogbot/core';
-import { aggregates, EVENT_COLUMNS } from './aggregates.js';
+import {
+  BASE_SCHEMA,
+  defineProvider,
+  defineSchema,
+  type FeatureNode,
+  type PlanNode,
+  type Provider,
+} from '@deeplogbot/core';
+import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
+import { conductOf } from './conduct.js';
 import { bucketNodes } from './features/buckets.js';
 import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
 import { pathNodes } from './features/paths.js';
+import { periodicityNodes } from './features/periodicity.js';
 import { requestNodes } from './features/requests.js';
-import { type HttpOptions, resolveHttpOptions } from './options.js';
+import { topicNodes } from './features/topics.js';
+import { transferNodes } from './features/transfers.js';
+import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
 import { readLog } from './read/read-log.js';
 import { defaultRules } from './rules.generated.js';
 
@@ -26,13 +37,16 @@ export const HTTP_SCHEMA = defineSchema(
   BASE_SCHEMA,
 );
 
-const FEATURES = [
+const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
   ...paceNodes,
   ...pathNodes,
   ...identityNodes,
   ...bucketNodes,
-] as readonly FeatureNode[];
+  ...transferNodes,
+  ...periodicityNodes,
+  ...topicNodes(topics),
+];
 
 /** What the isolation forest sees. */
 const FOREST_FEATURES = [
@@ -53,18 +67,21 @@ const FOREST_FEATURES = [
 /** Web server access logs: one client is an address with an agent. */
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
+  const nodes = featuresOf(resolved);
+  const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
-    aggregates,
-    extractors: FEATURES,
+    aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
+    extractors,
     anomalyFeatures: FOREST_FEATURES,
     rules: { default: defaultRules },
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
     reports: 'clients',
+    conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
 

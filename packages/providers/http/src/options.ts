@@ -1,4 +1,5 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
+import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
 import { parseAddress } from './read/address.js';
@@ -26,6 +27,13 @@ export interface HttpOptions {
   readonly trapPaths?: readonly string[];
   /** Hosts whose referrers count as the site itself, beside the request's own host. @defaultValue the most frequent one is found */
   readonly ownHosts?: readonly string[];
+  /** What ends a session: 30 minutes of silence, the hour or the day in UTC, or nothing. @defaultValue 'idle' */
+  readonly sessionWindow?: SessionWindow;
+  /**
+   * Weights of topics for each path that is an item, all vectors of one length; features of content are computed from
+   * them. @defaultValue none, and those features are NULL
+   */
+  readonly topics?: Readonly<Record<string, readonly number[]>>;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
   /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
@@ -56,6 +64,8 @@ const DEFAULTS = {
   keepRawPath: false,
   trapPaths: [],
   ownHosts: [],
+  sessionWindow: 'idle',
+  topics: {},
   maxLineBytes: 65_536,
   maxMalformedRatio: 0.05,
   maxExpansion: 200,
@@ -87,6 +97,8 @@ function checkValues(options: ResolvedHttpOptions): void {
     throw invalid('pattern', undefined, 'the text of the format');
   if (options.format !== undefined) oneOf('format', options.format, FORMAT_NAMES);
   oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
+  oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
+  checkTopics(options.topics);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;
@@ -94,6 +106,18 @@ function checkValues(options: ResolvedHttpOptions): void {
   }
   for (const name of ['maxLineBytes', 'maxMalformedRatio', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
     if (!(options[name] > 0)) throw invalid(name, options[name], 'a number above 0');
+  }
+}
+
+function checkTopics(topics: ResolvedHttpOptions['topics']): void {
+  const length = Object.values(topics)[0]?.length;
+  for (const [path, weights] of Object.entries(topics)) {
+    if (weights.length === length && weights.every((weight) => Number.isFinite(weight))) continue;
+    throw invalid(
+      `topics[${JSON.stringify(path)}]`,
+      weights,
+      `${length} finite numbers, as many as the first path has`,
+    );
   }
 }
 

@@ -85,28 +85,28 @@ evidence:
     - id: fast_pages
       reason: Goes from page to page in less than half a second.
       weight: 0.7
-      groups: [conduct, session]
+      groups: [conduct, session, volume]
       time_per_page: { lt: 0.5 }
       max_session_pages: { min: 3 }
     - id: fast_no_referrer
       reason: Asks for much in quick succession on one day without saying where it comes from.
       weight: 0.6
-      groups: [conduct, session]
+      groups: [conduct, session, volume]
       max_fast_day_no_referrer: { gt: 30 }
     - id: volume
       reason: Makes more requests in one session than a person does.
       weight: 0.7
-      groups: [conduct, session]
+      groups: [conduct, session, volume]
       max_session_requests_scaled: { gt: 1500 }
     - id: rate_peak
       reason: Asks for thirty pages or more within a minute.
       weight: 0.8
-      groups: [conduct, session]
+      groups: [conduct, session, volume]
       max_pages_60s: { min: 30 }
     - id: day_volume
       reason: Asks for more than 800 pages on one day.
       weight: 0.8
-      groups: [conduct, session]
+      groups: [conduct, session, volume]
       max_day_pages: { gt: 800 }
     - id: id_sweep
       reason: Counts through numbered items one by one.
@@ -114,11 +114,16 @@ evidence:
       groups: [conduct, session]
       id_run_ratio: { gt: 0.8 }
       distinct_items: { min: 50 }
+    - id: no_cookie_repeat
+      reason: Asks for the same paths again and again without the cookie that a browser would send.
+      weight: 0.7
+      groups: [conduct, session]
+      max_day_without_cookie: { gt: 10 }
     # the stream of requests
     - id: crawl_distinct
       reason: Opens new paths faster than a reader does.
       weight: 0.7
-      groups: [conduct]
+      groups: [conduct, volume]
       crawl_level: { gt: 40 }
     - id: probing
       reason: Tries many paths that do not exist or are forbidden.
@@ -140,6 +145,10 @@ evidence:
       reason: Asked for fewer than ten pages, documents or files on any day, too little to judge by behaviour.
       groups: [session]
       max_day_content: { lt: 10 }
+    - id: shared_address
+      reason: Its address has twenty kinds of browsers or more, so one client may be many people, and how much it asks for says nothing.
+      groups: [volume]
+      address_visitors: { min: 20 }
 behavior_type:
   automated:
     from_categories: true

@@ -24,6 +24,8 @@ describe('agents', () => {
     'axios/1.6.0',
     'libcurl/7.88 r-curl/5.0 httr/1.4',
     'SomeLabTool/1.0',
+    'Reeder/3.2 CFNetwork/672.1.12 Darwin/14.0.0',
+    'Liferea/1.6.4 (Linux; en_US.UTF-8; http://liferea.sf.net/)',
   ])('%s is a machine and no robot', (agent) => expect(kind(agent)).toBe('machine'));
 
   it.each([
@@ -33,6 +35,13 @@ describe('agents', () => {
     'python-requests/2.31.0 my-crawler',
     'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
     'Baiduspider',
+    'Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/135.0 Mobile Safari/537.36 (compatible; Google-AMPHTML)',
+    'Mozilla/5.0 (Linux; Android 7.0; compatible; ExampleBot/1.0) AppleWebKit/537.36 (KHTML, like Gecko)',
+    'Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0; topster.de Linkchecker 5.0) like Gecko',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/534.34 (KHTML, like Gecko) Safari/534.34 SomeAgent/1.0 (ops+agent@example.com)',
+    'Mozilla/5.0 (compatible; NobodyKnows/0.4; +; )',
+    'looksystems.net',
+    `\${jndi:ldap://x.example/a}`,
   ])('%s declares itself', (agent) => expect(kind(agent)).toBe('declared'));
 
   it.each([
@@ -41,6 +50,16 @@ describe('agents', () => {
     'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; SLCC2; .NET CLR 2.0.50727)',
     'Mozilla/5.0 (Mobile; Nokia 8110 4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5',
     'Lynx/2.8.9rel.1 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.6.5',
+    'Mozilla/5.0 (Linux; Android 7.0; M bot 60 Build/NRD90M; wv) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/67.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 4.3; HTC Butterfly Build/JSS15J) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/34.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 15; CPH2581 Build/AP3A.240617.008; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/141.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 11_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E216 Blackboard/3.7.0',
+    'Mozilla/5.0 (Windows NT 6.1; WOW64; rv:26.0) Gecko/20100101 Firefox/26.0 FirePHP/0.7.4',
+    'HbbTV/1.2.1 (;Panasonic;VIERA 2013;3.838;1101-0003 0004-0000;)',
+    'DoCoMo/2.0 SH901iC(c100;TB;W24H12)',
+    'Karbonn K222s WAP-Browser/1.0.0',
+    'Mozilla/4.08 [en] (WinNT; U)',
+    'UCWEB/2.0 (Java; U; MIDP-2.0; Nokia203/20.37) U2/1.0.0 UCMini/11.0.6.1040 (SpeedMode; Proxy; Android 5.1 ) U2/1.0.0 Mobile',
     '',
   ])('%s is a visitor', (agent) => expect(kind(agent)).toBe('visitor'));
 

@@ -6,8 +6,16 @@ import { geographicDistribution, worldMapChart } from './place-charts.js';
 import { anomalyAnalysis, anomalyImportances, correlationMatrix, featureImportance } from './relation-charts.js';
 import { hoursAndWeekdays, trafficOverTime } from './time-charts.js';
 
-/** Every drawing of a run. */
-const allCharts = (run: RunResult): readonly Chart[] => [
+const made = new WeakMap<RunResult['verdicts'], readonly Chart[]>();
+
+/** Every drawing of a run; made once for all reporters of the run. */
+export function allCharts(run: RunResult): readonly Chart[] {
+  const charts = made.get(run.verdicts) ?? makeCharts(run);
+  made.set(run.verdicts, charts);
+  return charts;
+}
+
+const makeCharts = (run: RunResult): readonly Chart[] => [
   classificationDistribution(run),
   downloadsByCategory(run),
   trafficOverTime(run),
@@ -37,9 +45,9 @@ export function drawnCharts(run: RunResult): Promise<ReadonlyMap<string, Drawn>>
   const before = known.get(run.verdicts);
   if (before) return before;
   const charts = allCharts(run);
-  const made = drawCharts(charts).then(
+  const drawings = drawCharts(charts).then(
     (drawn) => new Map(charts.map((chart) => [chart.name, { chart, svg: drawn.get(chart.name) }] as const)),
   );
-  known.set(run.verdicts, made);
-  return made;
+  known.set(run.verdicts, drawings);
+  return drawings;
 }

@@ -22,13 +22,19 @@ export interface ChartTable {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** The library with the map, loaded when something is drawn for the first time. */
+export async function loadCharts(): Promise<typeof import('echarts')> {
+  const echarts = await import('echarts');
+  if (!echarts.getMap('world')) echarts.registerMap('world', JSON.parse(worldMap));
+  return echarts;
+}
+
 /**
  * Draws charts as SVG text, without a browser. Equal charts give equal text: what the library numbers per process or adds for its
  * own scripts is taken out.
  */
 export async function drawCharts(charts: readonly Chart[]): Promise<ReadonlyMap<string, string>> {
-  const echarts = await import('echarts');
-  echarts.registerMap('world', JSON.parse(worldMap));
+  const echarts = await loadCharts();
   const drawn = new Map<string, string>();
   for (const { name, title, width, height, option } of charts) {
     if (option === null) continue;

@@ -1,10 +1,12 @@
 import type { Label } from '@deeplogbot/core';
 
-/** Colours of Okabe and Ito's set that colour-blind readers tell apart, and the greys around them, on white. */
+/** Colours of Okabe and Ito's set that colour-blind readers tell apart (the purple darker than theirs), and the greys around them, on white. */
 export const COLOURS = {
   organic: '#009e73',
   bot: '#d55e00',
   hub: '#0072b2',
+  declared: '#e69f00',
+  suspicious: '#b65f93',
   insufficient: '#7d7d7d',
   ink: '#1f2328',
   muted: '#57606a',

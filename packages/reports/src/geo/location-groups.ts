@@ -1,41 +1,34 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
 import { csvLines } from '../csv.js';
-import { type GroupOptions, groupLocations, type LocationGroup } from './groups.js';
+import { groupLocations, type LocationGroup } from './groups.js';
 
 const known = new WeakMap<RunResult['verdicts'], readonly LocationGroup[]>();
 
-/** Groups of near locations of every class; those of the default options are made once for all reporters of a run. */
-export function groupsOf(run: RunResult, options: GroupOptions = {}): readonly LocationGroup[] {
-  if (options.groupRadiusKm !== undefined || options.nameOf !== undefined) return makeGroups(run, options);
-  const groups = known.get(run.verdicts) ?? makeGroups(run, {});
+/** Groups of near locations of every class, within the radius and by the names of the run; made once for all its reporters. */
+export function groupsOf(run: RunResult): readonly LocationGroup[] {
+  const groups = known.get(run.verdicts) ?? makeGroups(run);
   known.set(run.verdicts, groups);
   return groups;
 }
 
-function makeGroups(run: RunResult, options: GroupOptions): readonly LocationGroup[] {
-  const { keys, attributes } = run.features;
-  return groupLocations(
-    {
-      keys,
-      ...attributes,
-      downloads: run.downloads,
-      users: run.features.get('unique_users'),
-      kind: run.verdicts.rows.map(({ label }) => label),
-    },
-    options,
-  );
+function makeGroups({ features, downloads, verdicts, groupRadiusKm }: RunResult): readonly LocationGroup[] {
+  const { keys, attributes } = features;
+  const users = features.get('unique_users');
+  const kind = verdicts.rows.map(({ label }) => label);
+  return groupLocations({ keys, ...attributes, downloads, users, kind }, { groupRadiusKm });
 }
 
 /**
  * `location_groups.csv`: which locations of a class and country lie within `groupRadiusKm` of a larger one and are the same place under several
  * coordinates; one row per location, its group named by the canonical member. Not written when the radius is 0.
  */
-export const locationGroups = (options: GroupOptions = {}): Reporter => ({
+export const locationGroups: Reporter = {
   name: 'location-groups',
+  early: true,
   async write(run, target) {
-    if (options.groupRadiusKm === 0) return [];
+    if (run.groupRadiusKm === 0) return [];
     const { keys, attributes } = run.features;
-    const groups = groupsOf(run, options);
+    const groups = groupsOf(run);
     const rows = groups.flatMap((group, number) => group.members.map((row) => ({ row, group, number: number + 1 })));
     const degrees = (value: number | undefined) => (value === undefined ? null : Math.round(value * 1e5) / 1e5);
     return [
@@ -72,4 +65,4 @@ export const locationGroups = (options: GroupOptions = {}): Reporter => ({
       ),
     ];
   },
-});
+};

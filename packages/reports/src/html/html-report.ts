@@ -5,8 +5,9 @@ import { answer, heading } from './answer.js';
 import { escapeHtml } from './escape.js';
 import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
 import { locationSection } from './location-section.js';
-import { pageScript, pageStyle } from './page.generated.js';
+import { page } from './page.js';
 import { figure, list, section } from './parts.js';
+import { places } from './places.js';
 
 /**
  * `report.html`: the run as one page that opens anywhere, without a network. It begins with what is left after filtering; every
@@ -14,6 +15,7 @@ import { figure, list, section } from './parts.js';
  */
 export const htmlReport: Reporter = {
   name: 'html-report',
+  early: true,
   needs: ['usage'],
   write: async (run, target) => [await target.write('report.html', await htmlPage(run))],
 };
@@ -32,6 +34,7 @@ export async function htmlPage(run: RunResult): Promise<string> {
   ].join('\n');
   const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
   const after = [
+    places(run),
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
     section('features', 'Features', figures(FEATURE_CHARTS)),
@@ -62,34 +65,3 @@ const notMeasured = (run: RunResult): (readonly [string, string])[] =>
   usageTables(run).flatMap(({ name, notMeasured }) =>
     notMeasured === null ? [] : [[`downloads by ${name.replaceAll('_', ' ')}`, notMeasured] as const],
   );
-
-async function page(title: string, body: string): Promise<string> {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'sha256-${await sha256(pageScript)}'`,
-    "style-src 'unsafe-inline'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-${body}
-<script>${pageScript}</script>
-</body>
-</html>
-`;
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...digest));
-}

@@ -1,4 +1,5 @@
 import type { Label, RunResult } from '@deeplogbot/core';
+import { wordsOf } from '../clean-total.js';
 import { count } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
 import { list, section, table } from './parts.js';
@@ -116,11 +117,13 @@ export function reasonCounts(run: RunResult): string {
 
 /** Rows of the input that have no verdict, and what the log could not tell. */
 export function leftOut(run: RunResult, notMeasured: readonly (readonly [what: string, why: string])[]): string {
-  const { rowCounts: rows } = run;
+  const { rowCounts: rows, schema } = run;
+  const [things, events] = wordsOf(schema);
+  const thing = things.slice(0, -1);
   const lines: readonly (readonly [string, number])[] = [
-    ['classified with their location', rows.classified],
-    [`location below ${run.schema.minLocationDownloads} downloads`, rows.belowMinimum],
-    ['no location', rows.noLocation],
+    [`classified with their ${thing}`, rows.classified],
+    [`${thing} below ${schema.minLocationDownloads} ${events}`, rows.belowMinimum],
+    [`no ${thing}`, rows.noLocation],
     ['no readable timestamp', rows.noTimestamp],
     ['outside the time window', rows.outsideWindow],
     ['lines that could not be read at all (in no other figure)', run.rejectedRows],

@@ -1,4 +1,4 @@
-import type { PackedColumn } from '../html/page-data.js';
+import type { PackedColumn } from '../html/packed-column.js';
 
 /** An unpacked column; see {@link PackedColumn}. Value `codes[row] - 1`, NULL where the code is 0. */
 export interface PageColumn {

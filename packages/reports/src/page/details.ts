@@ -1,31 +1,38 @@
-import type { PageFeature } from '../html/page-data.js';
+import type { PageFeature, TableSpec } from '../html/page-data.js';
 import { type PageColumn, valueAt } from './columns.js';
-import { element, LABEL_NAMES, shown } from './view.js';
+import { element, shown } from './view.js';
 
-/** What is known about one location: verdict, reasons, and its features against the median of all locations. */
+/** What is known about one row: verdict, reasons, and its features against the median of all rows. */
 export function details(
   row: number,
+  spec: TableSpec,
   columns: ReadonlyMap<string, PageColumn>,
   features: readonly (PageFeature & { readonly column: PageColumn })[],
 ): readonly Node[] {
   const text = (name: string) => shown(valueAt(columns.get(name)!, row));
-  const label = String(valueAt(columns.get('label')!, row));
-  const place = [text('city'), text('country')].filter((part) => part !== '–').join(', ');
+  const label = String(valueAt(columns.get(spec.label)!, row));
+  const [title] = columns.keys();
+  const place = spec.subtitle
+    .map(text)
+    .filter((part) => part !== '–')
+    .join(', ');
+  const kind = columns.has('subcategory') ? text('subcategory').replaceAll('_', ' ') : '–';
+  const amounts = spec.amounts.map(([column, word]) => `${text(column)} ${word}`).join(', ');
   const reasons = String(valueAt(columns.get('reasons')!, row) ?? '')
     .split('\n')
     .filter((line) => line !== '');
   return [
     element('h3', {
-      text: `${text('location')}${place === '' ? '' : ` · ${place}`}`,
+      text: `${text(title!)}${place === '' ? '' : ` · ${place}`}`,
       id: 'detail-title',
       tabIndex: -1,
     }),
     element('p', {
-      text: `${LABEL_NAMES[label] ?? label}${text('subcategory') === '–' ? '' : ` (${text('subcategory').replaceAll('_', ' ')})`}, confidence ${text('confidence')}; ${text('downloads')} downloads, ${text('users')} users.`,
+      text: `${spec.labels[label]?.[0] ?? label}${kind === '–' ? '' : ` (${kind})`}, confidence ${text('confidence')}; ${amounts}.`,
     }),
     element('h4', { text: reasons.length === 0 ? 'No reason was given' : 'Why' }),
     element('ul', {}, reasons.map(reasonItem)),
-    element('h4', { text: 'Features against the median of all locations' }),
+    element('h4', { text: `Features against the median of all ${spec.words[1]}` }),
     featureTable(row, features),
   ];
 }

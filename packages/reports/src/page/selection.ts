@@ -1,30 +1,28 @@
 import type { PageColumn } from './columns.js';
 
 export interface Filter {
-  /** Words that must all be in the location, city, country, subcategory or reasons; lower case. */
+  /** Words that must each be in one of the searched columns; lower case. */
   readonly words: readonly string[];
-  /** Value of the label column, or empty for all. */
-  readonly label: string;
-  readonly country: string;
-  readonly minDownloads: number;
-  readonly onlyReview: boolean;
+  /** The value that a column must have. */
+  readonly equal: readonly (readonly [column: string, value: string | number])[];
+  /** The least number that a column must have. */
+  readonly atLeast: readonly (readonly [column: string, least: number])[];
 }
-
-const SEARCHED = ['location', 'city', 'country', 'subcategory', 'reasons'] as const;
 
 /** Rows that pass a filter. Words are looked up once per distinct value, not once per row. */
 export function createSelector(
   columns: ReadonlyMap<string, PageColumn>,
   rows: number,
+  searchedNames: readonly string[],
 ): (filter: Filter) => Uint32Array {
-  const searched = SEARCHED.map((name) => columns.get(name)!);
+  const searched = searchedNames.map((name) => columns.get(name)!);
   const lower = searched.map(({ values }) => values.map((value) => String(value).toLowerCase()));
-  const exactly = (name: string, wanted: string | number) => {
+  const exactly = ([name, wanted]: readonly [string, string | number]) => {
     const { values, codes } = columns.get(name)!;
-    const code = values.indexOf(wanted) + 1;
+    const code = values.indexOf(wanted) + 1 || Number.NaN;
     return (row: number) => codes[row] === code;
   };
-  const atLeast = (name: string, least: number) => {
+  const atLeast = ([name, least]: readonly [string, number]) => {
     const { values, codes } = columns.get(name)!;
     const found = values.findIndex((value) => (value as number) >= least);
     const code = found < 0 ? Number.POSITIVE_INFINITY : found + 1;
@@ -35,11 +33,7 @@ export function createSelector(
     return (row: number) => searched.some(({ codes }, i) => hits[i]![codes[row]!] === 1);
   };
   return (filter) => {
-    const tests = filter.words.map(contains);
-    if (filter.label !== '') tests.push(exactly('label', filter.label));
-    if (filter.country !== '') tests.push(exactly('country', filter.country));
-    if (filter.minDownloads > 0) tests.push(atLeast('downloads', filter.minDownloads));
-    if (filter.onlyReview) tests.push(exactly('review', 1));
+    const tests = [...filter.words.map(contains), ...filter.equal.map(exactly), ...filter.atLeast.map(atLeast)];
     const found = new Uint32Array(rows);
     let n = 0;
     for (let row = 0; row < rows; row++) if (tests.every((test) => test(row))) found[n++] = row;

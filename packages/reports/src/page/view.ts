@@ -1,10 +1,3 @@
-export const LABEL_NAMES: Readonly<Record<string, string>> = {
-  organic: 'Organic',
-  hub: 'Hub',
-  bot: 'Bot',
-  insufficient_evidence: 'Insufficient evidence',
-};
-
 interface Properties {
   readonly text?: string;
   readonly id?: string;

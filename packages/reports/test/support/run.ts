@@ -82,6 +82,7 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
     engine: 'test',
     randomState: 42,
     contamination: 0.15,
+    groupRadiusKm: 10,
     schema: BASE_SCHEMA,
     inputs: [{ path: '/data/log.parquet', bytes: 10, digest: 'sha256:00' }],
     rowCounts: {
@@ -102,6 +103,7 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
     downloads,
     window: { firstUs: Date.UTC(2021, 0, 1) * 1000, lastUs: Date.UTC(2024, 11, 31) * 1000 },
     verdicts: { method: 'rules', rows: places.map(verdictOf), warnings: [] },
+    sources: [],
     importances: [],
     botLocations: number('bot'),
     hubLocations: number('hub'),

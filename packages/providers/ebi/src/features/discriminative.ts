@@ -8,7 +8,7 @@ const CAP = 100;
 /** Which files are read, by how many users, in how many versions. */
 export const files = defineExtractor({
   name: 'files',
-  from: ['by_file', 'file_names'],
+  from: ['by_file'],
   needs: ['file'],
   columns: {
     unique_files: float64({ unit: 'files', min: 1, meaning: 'Distinct file names.', formula: 'F', nullWhen: NO_FILES }),
@@ -35,14 +35,14 @@ export const files = defineExtractor({
       nullWhen: NO_FILES,
     }),
   },
-  query: ({ by_file, file_names }, { dialect, definitions, roles }) => {
+  query: ({ by_file }, { dialect, definitions, roles }) => {
     const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / count(*)` : sql`NULL`;
     const entropy = sql`log2(sum(n)) - ${dialect.orderedSum(sql`n * log2(n)`, sql`n`)} / sum(n)`;
     return sql`
       SELECT key, count(*) AS unique_files, ${users} AS avg_users_per_file,
              ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy,
-             count(DISTINCT f.file_version) AS unique_versions
-      FROM ${by_file!} b JOIN ${file_names!} f ON f.file_id = b.file_id GROUP BY key`;
+             count(DISTINCT file_version) AS unique_versions
+      FROM ${by_file!} GROUP BY key`;
   },
 });
 

@@ -257,7 +257,7 @@ function shape(counts: Float64Array, or: OrDefault) {
   const moment = (value: number) => (!enough ? Number.NaN : m2 > 0 ? value : 0);
   const tail = Math.min(100, quantile(counts, 0.99) / (quantile(counts, 0.5) + EPSILON));
   return {
-    download_skewness: or(clip(moment(centredSum(counts, 3) / size / m2 ** 1.5), -10, 10), 0),
+    download_skewness: or(clip(moment(centredSum(counts, 3) / size / (m2 * Math.sqrt(m2))), -10, 10), 0),
     download_kurtosis: or(clip(moment(centredSum(counts, 4) / size / m2 ** 2 - 3), -10, 50), 0),
     tail_heaviness_ratio: or(enough ? tail : Number.NaN, 1),
   };

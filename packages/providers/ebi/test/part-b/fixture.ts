@@ -13,7 +13,7 @@ import {
   textColumn,
 } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
-import { byFile, byUserFile, fileNames, userFiles } from '../../src/aggregates.js';
+import { byFile, eventRows, fileNames, userFiles } from '../../src/aggregates.js';
 import { accessNodes } from '../../src/features/access.js';
 import { advancedNodes } from '../../src/features/advanced.js';
 import { firstGenerationNodes } from '../../src/features/first-generation.js';
@@ -45,9 +45,9 @@ export const aggregates: readonly PlanNode[] = [
   counts('by_day_of_week', 'dow', (d) => d.dayOfWeek(sql`ts`)),
   counts('by_week', 'week', (d) => d.truncate('week', sql`ts`)),
   counts('by_month', 'month', (d) => d.truncate('month', sql`ts`)),
-  byUserFile,
-  fileNames,
+  eventRows,
   userFiles,
+  fileNames,
   byFile,
 ];
 

@@ -138,6 +138,15 @@ describe('access', () => {
     expect(f.file_diversity_ratio).toBe(4 / 5);
   });
 
+  it('does not change when rows without a file name come between, whatever the other keys have', async () => {
+    const named = (loc: string) => files.map((row) => ({ ...row, loc }));
+    const between = files.map(({ t }) => ({ t: t + 30, file: null, loc: 'B' }));
+    const { features: table } = await extract([...named('A'), ...named('B'), ...between]);
+    for (const name of ['alphabetical_access_score', 'sequential_file_ratio', 'retry_ratio', 'unique_file_ratio']) {
+      expect(table.need(name)[1], name).toBe(table.need(name)[0]);
+    }
+  });
+
   it('is NULL, and only it, when the log has no file names at all', async () => {
     const found = await extract(VISITS, { schema: { fileField: null } });
     expect(found.features.need('retry_ratio')[0]).toBeNaN();

@@ -1,6 +1,8 @@
 import {
   AGENT_LISTS,
   aiRobots,
+  apps,
+  browsers,
   counterRobots,
   crawlerUserAgents,
   generic,
@@ -28,63 +30,26 @@ export interface AgentFacts {
   readonly browser: 'chrome' | 'firefox' | null;
 }
 
-/** What browsers and what they render with write. */
-const ENGINES = ['AppleWebKit', 'Gecko/', 'Trident/', 'MSIE ', 'Presto/', 'Opera', 'KHTML', 'Lynx/', 'Links (', 'w3m/'];
-const BROWSERS = [
-  'Links',
-  'Mosaic',
-  'Dillo',
-  'NetSurf',
-  'IBrowse',
-  'Voyager',
-  'Konqueror',
-  'iCab',
-  'OmniWeb',
-  'Netscape',
-];
-/** What programs of phones, tablets, consoles and desktops write, whatever their own name is. */
-const PLATFORMS = [
-  'Darwin/',
-  'CFNetwork',
-  'Android',
-  ' iOS',
-  '(iOS',
-  ';iOS',
-  'iPhone',
-  'iPad',
-  'PlayStation',
-  'Nintendo',
-  'Xbox',
-  'Symbian',
-  'MIDP',
-  'BlackBerry',
-  'Windows Phone',
-  'SmartTV',
-  'Roku',
-  'AppleTV',
-  'GoogleApp',
-  'AWeb',
-  'UCBrowser',
-  'UP.Browser',
-  'UCWEB',
-  'NetPositive',
-  'Dalvik',
-  'FBAN/',
-  'Sonos/',
-  'Microsoft Office',
-  'ms-office',
-  'QuickTime',
-];
-/** Words as patterns of a {@link Matcher}. */
-const literally = (words: readonly string[]): readonly string[] =>
-  words.map((word) => word.replace(/[^A-Za-z0-9 ;-]/g, '\\$&'));
+/**
+ * A name that is a plain word, such as `Make` or `Sonic`, counts where it stands alone: other words contain it. Names
+ * with signs or with a word for robots in them are taken as they are written.
+ */
+const namesOf = (patterns: readonly string[], longest = 12): readonly string[] =>
+  patterns.map((text) => {
+    const word = /^([A-Za-z0-9]+)(\\\/)?$/.exec(text);
+    if (!word || word[1]!.length > longest || /bot|crawl|spider|scan/i.test(text)) return text;
+    return `(^|[^A-Za-z0-9])${text}${word[2] ? '' : '([^A-Za-z]|$)'}`;
+  });
+
+/** Patterns of crawler-user-agents that name a version of Android or an app, and match whoever has it. */
+const MISLEADING: ReadonlySet<string> = new Set(['AP3A\\.240617\\.008', 'Blackboard']);
 
 /** Every list and its bit. Lists of names are written for exact case, and rely on it. */
 const LISTS = {
-  crawlers: { bit: 1, patterns: crawlerUserAgents, exact: true },
-  counter: { bit: 2, patterns: counterRobots },
-  ai: { bit: 4, patterns: aiRobots, exact: true },
-  visitors: { bit: 8, patterns: literally([...ENGINES, ...BROWSERS, ...PLATFORMS]) },
+  crawlers: { bit: 1, patterns: namesOf(crawlerUserAgents.filter((text) => !MISLEADING.has(text))), exact: true },
+  counter: { bit: 2, patterns: namesOf(counterRobots, 5) },
+  ai: { bit: 4, patterns: namesOf(aiRobots), exact: true },
+  visitors: { bit: 8, patterns: browsers },
   /** Neither browser nor app, but people look at pages with it. */
   viewers: { bit: 16, patterns: visitors },
   words: { bit: 32, patterns: generic },
@@ -93,6 +58,7 @@ const LISTS = {
   machines: { bit: 256, patterns: machines },
   notRobots: { bit: 512, patterns: notRobots },
   robotWords: { bit: 1024, patterns: robotWords },
+  apps: { bit: 2048, patterns: apps },
 } as const;
 
 let compiled: Matcher | undefined;
@@ -114,16 +80,33 @@ function matcher(): Matcher {
  * list, and neither browser nor app, is a machine. Linear in the text.
  */
 export function agentFacts(agent: string): AgentFacts {
-  const found = matcher().lists(agent);
+  const found = matcher().lists(agent, ...modelIn(agent));
   const on = (list: keyof typeof LISTS): boolean => (found & LISTS[list].bit) !== 0;
   const visitor = on('visitors');
   const strict = on('robotWords');
   const words = strict || on('words') || (!visitor && on('programWords'));
-  const library = on('machines') && !visitor;
+  const app = on('apps');
+  const library = app || (on('machines') && !visitor);
   const listed = on('crawlers') || on('ai') || (on('counter') && !visitor);
   const declared = agent !== '' && !on('notRobots') && (library ? strict : listed || words);
-  const machine = !declared && agent !== '' && !visitor && !on('viewers');
+  const machine = !declared && agent !== '' && (app || (!visitor && !on('viewers')));
   return { declared, machine, headless: on('headless'), ai: on('ai'), ...browserOf(agent) };
+}
+
+/**
+ * Where an Android agent says the name of its device, from the `;` behind the version to the build or the end of the
+ * bracket: devices are called "M bot 60" and "Butterfly". A name that tells where more about it can be read is no device.
+ */
+function modelIn(agent: string): readonly [from: number, to: number] {
+  const android = agent.indexOf('Android ');
+  if (android < 0) return [0, 0];
+  const from = agent.indexOf(';', android);
+  const close = agent.indexOf(')', android);
+  if (from < 0 || close < from) return [0, 0];
+  const build = agent.indexOf(' Build/', from);
+  const to = build >= 0 && build < close ? build : close;
+  const name = agent.slice(from, to);
+  return name.includes('compatible') || name.includes('http') ? [0, 0] : [from, to];
 }
 
 function browserOf(agent: string): Pick<AgentFacts, 'browser' | 'browserMajor'> {

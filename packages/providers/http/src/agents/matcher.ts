@@ -29,14 +29,26 @@ export class Matcher {
     this.reset();
   }
 
-  /** Bits of the lists of which a pattern occurs in the text. Only the first 2,048 characters are looked at. */
-  lists(text: string): number {
+  /**
+   * Bits of the lists of which a pattern occurs in the text, the characters `from` … `to` left out. Only the first 2,048
+   * characters are looked at.
+   */
+  lists(text: string, from = 0, to = 0): number {
     const length = Math.min(text.length, 2048);
+    const { classOf, width } = this;
     let state = this.to(0, EDGE);
-    let found = this.bits[state]!;
-    for (let i = 0; i < length; i++) {
-      state = this.to(state, Math.min(text.charCodeAt(i), 128));
-      found |= this.bits[state]!;
+    let { table, bits } = this;
+    let found = bits[state]!;
+    for (let i = from === 0 ? to : 0; i < length; i++) {
+      if (i === from && to > from) i = to;
+      const code = text.charCodeAt(i);
+      let next = table[state * width + classOf[Math.min(code, 128)]!]!;
+      if (next < 0) {
+        next = this.grow(state, Math.min(code, 128));
+        ({ table, bits } = this);
+      }
+      state = next;
+      found |= bits[state]!;
     }
     return found | this.bits[this.to(state, EDGE)]!;
   }

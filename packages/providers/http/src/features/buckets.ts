@@ -30,6 +30,9 @@ const level = (what: string, leak: string, nullWhen = 'never') =>
     nullWhen,
   );
 
+/** An agent that makes more requests than this at an address is somebody's browser, of whom many may share it. */
+const SWITCHED = 2;
+
 /** Leaky buckets after the HTTP scenarios of the CrowdSec hub. */
 export const buckets = defineExtractor({
   name: 'buckets',
@@ -38,7 +41,7 @@ export const buckets = defineExtractor({
     crawl_level: level('new path that is no asset', '0.5 s'),
     probing_level: level('new path answered with 400, 403 or 404', '10 s'),
     sensitive_level: level('new path to a secret or a console', '5 s'),
-    agent_switching_level: level('new agent at the address', '8 s', NO_AGENT),
+    agent_switching_level: level('new agent at the address with two requests or fewer', '8 s', NO_AGENT),
   },
   query: ({ requests }) => sql`
     WITH keys AS (SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents FROM ${requests!} GROUP BY key),
@@ -46,7 +49,8 @@ export const buckets = defineExtractor({
     probing AS (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)}),
     sensitive AS (${fullest(firstPaths(requests!, sql`sensitive = 1`), sql`key`, 5_000_000)}),
     first_agents AS (
-      SELECT ip_id, agent_id AS thing, min(ts_us) AS ts_us FROM ${requests!} WHERE agent_id >= 0 GROUP BY ip_id, agent_id
+      SELECT ip_id, agent_id AS thing, min(ts_us) AS ts_us FROM ${requests!} WHERE agent_id >= 0
+      GROUP BY ip_id, agent_id HAVING count(*) <= ${SWITCHED}
     ),
     switching AS (${fullest(sql`first_agents`, sql`ip_id`, 8_000_000)})
     SELECT k.key, coalesce(c.level, 0) AS crawl_level, coalesce(p.level, 0) AS probing_level,

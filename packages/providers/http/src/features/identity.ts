@@ -4,6 +4,9 @@ import { count, flag, NO_AGENT, share } from './spec.js';
 
 const has = (bit: number): Sql => sql`CAST(bool_or(agent_flags & ${bit} <> 0) AS INTEGER)`;
 
+/** Flags of agents that are no browser or app. */
+const PROGRAM = AGENT_FLAGS.missing + AGENT_FLAGS.declared + AGENT_FLAGS.machine + AGENT_FLAGS.headless;
+
 /** What the agents of a client say. */
 export const agents = defineExtractor({
   name: 'agents',
@@ -46,6 +49,12 @@ export const neighbours = defineExtractor({
   from: ['requests'],
   columns: {
     distinct_uas: count('agents', 'Agents seen at the address.', 'distinct', NO_AGENT),
+    address_visitors: count(
+      'agents',
+      'Agents of browsers and apps that made more than two requests at the address: twenty and more are a proxy or a large office.',
+      'distinct',
+      NO_AGENT,
+    ),
     distinct_ips_same_ua: count(
       'addresses',
       'Addresses that share the agent, where it makes less than 0.1 % of the requests.',
@@ -60,9 +69,11 @@ export const neighbours = defineExtractor({
   },
   query: ({ requests }) => sql`
     WITH places AS (
-      SELECT key, ip_id, subnet_id, agent_id, count(*) AS n FROM ${requests!} GROUP BY ALL
+      SELECT key, ip_id, subnet_id, agent_id, count(*) AS n, max(agent_flags) AS flags FROM ${requests!} GROUP BY key, ip_id, subnet_id, agent_id
     ), ips AS (
-      SELECT ip_id, count(DISTINCT agent_id) FILTER (agent_id >= 0) AS agents FROM places GROUP BY ip_id
+      SELECT ip_id, count(DISTINCT agent_id) FILTER (agent_id >= 0) AS agents,
+             count(DISTINCT agent_id) FILTER (agent_id >= 0 AND n > 2 AND flags & ${PROGRAM} = 0) AS visitors
+      FROM places GROUP BY ip_id
     ), nets AS (
       SELECT subnet_id, count(DISTINCT ip_id) AS ips, sum(n) AS n FROM places GROUP BY subnet_id
     ), agents AS (
@@ -71,6 +82,7 @@ export const neighbours = defineExtractor({
       SELECT key, sum(n) AS n FROM places GROUP BY key
     )
     SELECT p.key, nullif(max(i.agents), 0) AS distinct_uas,
+           CASE WHEN max(i.agents) > 0 THEN max(i.visitors) END AS address_visitors,
            max(CASE WHEN a.n * 1000 < t.n THEN a.ips END) AS distinct_ips_same_ua,
            max(o.n / s.n) AS subnet_share, max(s.ips) AS subnet_ips
     FROM places p JOIN ips i ON i.ip_id = p.ip_id JOIN nets s ON s.subnet_id = p.subnet_id JOIN own o ON o.key = p.key

@@ -49,19 +49,23 @@ export const pace = defineExtractor({
   name: 'pace',
   from: ['sessions', 'peaks', 'site'],
   columns: {
-    session_count: count('sessions', 'Sessions of the client; 30 minutes of silence end one.', 'sessions'),
+    session_count: count(
+      'sessions',
+      'Sessions of the client; 30 minutes of silence end one, unless `sessionWindow` says otherwise.',
+      'sessions',
+    ),
     duration: seconds('Time from first to last request of its sessions, added up.', 'Σ (end − start)', 'never'),
     requests_per_min: count('1/min', 'Requests per minute of session time.', 'n ÷ max(duration ÷ 60, 1 ÷ 60)'),
     click_rate: count('1/min', 'Page requests per minute of session time.', 'pages ÷ max(duration ÷ 60, 1 ÷ 60)'),
     max_session_requests: count('requests', 'Requests of the largest session.', 'max(n)'),
     max_session_requests_scaled: count(
       'requests',
-      'The same, for a site where a page view makes five requests or fewer.',
+      'The same, partial downloads counted once, for a site where a page view makes five requests or fewer.',
       'max(n) ÷ max(1, requests per view ÷ 5)',
     ),
     max_requests_10s: count('requests', 'Most requests in any 10 seconds.', 'sliding max'),
     max_requests_60s: count('requests', 'Most requests in any minute.', 'sliding max'),
-    max_pages_60s: count('requests', 'Most page requests in any minute.', 'sliding max'),
+    max_pages_60s: count('requests', 'Most pages in any minute, parts that a page loads left out.', 'sliding max'),
     burst_ratio: share('Share of all requests that fell into the busiest 10 seconds.', 'max_requests_10s ÷ n'),
     site_image_share: share(
       'Share of images among all requests of the site; the same for every client.',
@@ -76,7 +80,7 @@ export const pace = defineExtractor({
   },
   query: ({ sessions, peaks, site }) => sql`
     WITH totals AS (
-      SELECT key, count(*) AS session_count, sum(n) AS n, sum(pages) AS pages, max(n) AS largest,
+      SELECT key, count(*) AS session_count, sum(n) AS n, sum(pages) AS pages, max(n) AS largest, max(whole) AS largest_whole,
              CAST(sum(end_us - start_us) AS DOUBLE) / 1e6 AS duration
       FROM ${sessions!} GROUP BY key
     )
@@ -84,7 +88,7 @@ export const pace = defineExtractor({
            t.n / greatest(t.duration / 60, 1 / 60) AS requests_per_min,
            t.pages / greatest(t.duration / 60, 1 / 60) AS click_rate,
            t.largest AS max_session_requests,
-           t.largest / greatest(1, coalesce(s.requests_per_view, 0) / 5) AS max_session_requests_scaled,
+           t.largest_whole / greatest(1, coalesce(s.requests_per_view, 0) / 5) AS max_session_requests_scaled,
            p.in_10s AS max_requests_10s, p.in_60s AS max_requests_60s, p.pages_60s AS max_pages_60s,
            p.in_10s / t.n AS burst_ratio, s.image_share AS site_image_share, s.requests_per_view AS site_requests_per_view
     FROM totals t JOIN ${peaks!} p ON p.key = t.key, ${site!} s`,
@@ -96,7 +100,7 @@ export const dayPeaks = defineExtractor({
   from: ['days', 'site'],
   columns: {
     active_days: count('days', 'UTC days with a request.', 'days'),
-    max_day_pages: count('requests', 'Page requests of the busiest day.', 'max'),
+    max_day_pages: count('requests', 'Pages of the busiest day, parts that a page loads left out.', 'max'),
     max_day_content: count('requests', 'Requests for pages, documents, data and archives on the busiest day.', 'max'),
     max_fast_day_no_referrer: count(
       'requests',

@@ -43,6 +43,11 @@ export const itemRuns = defineExtractor({
       'no two consecutive items of one kind',
     ),
     distinct_items: count('items', 'Distinct numbered items.', 'distinct'),
+    coverage: share(
+      'Share of the numbered items known to the site that the client asked for.',
+      'distinct ÷ distinct of all clients',
+      'nobody asked for a numbered item',
+    ),
     max_query_values: count('requests', 'Most distinct queries to one path with one set of parameters.', 'max'),
   },
   query: ({ requests }) => sql`
@@ -58,9 +63,29 @@ export const itemRuns = defineExtractor({
       SELECT key, max(targets) AS targets FROM (
         SELECT key, count(DISTINCT target_id) AS targets FROM ${requests!} WHERE query_id >= 0 GROUP BY key, path_id, query_id
       ) GROUP BY key
-    ), keys AS (SELECT DISTINCT key FROM ${requests!})
-    SELECT k.key, r.ratio AS id_run_ratio, coalesce(r.items, 0) AS distinct_items, coalesce(q.targets, 0) AS max_query_values
-    FROM keys k LEFT JOIN runs r ON r.key = k.key LEFT JOIN queries q ON q.key = k.key`,
+    ), known AS (SELECT count(DISTINCT (template_id, item_number)) AS items FROM items),
+    keys AS (SELECT DISTINCT key FROM ${requests!})
+    SELECT k.key, r.ratio AS id_run_ratio, coalesce(r.items, 0) AS distinct_items, coalesce(r.items, 0) / nullif(n.items, 0) AS coverage, coalesce(q.targets, 0) AS max_query_values
+    FROM keys k LEFT JOIN runs r ON r.key = k.key LEFT JOIN queries q ON q.key = k.key, known n`,
+});
+
+/** The shape of what a client saw of the tree that the paths make. */
+export const pathTree = defineExtractor({
+  name: 'path_tree',
+  from: ['requests'],
+  columns: {
+    width: count(
+      'paths',
+      'Ends of the tree that the visited paths make: paths with no other visited path directly below.',
+      'leaves',
+      NO_PATH,
+    ),
+  },
+  query: ({ requests }) => sql`
+    WITH visited AS (SELECT DISTINCT key, node_id, parent_id FROM ${requests!} WHERE node_id >= 0),
+    inner_nodes AS (SELECT DISTINCT key, parent_id AS node_id FROM visited)
+    SELECT v.key, count(*) FILTER (i.node_id IS NULL) AS width
+    FROM visited v LEFT JOIN inner_nodes i ON i.key = v.key AND i.node_id = v.node_id GROUP BY v.key`,
 });
 
 /** Referrers that a client cannot have come from. */
@@ -80,4 +105,4 @@ export const referrerMismatch = defineExtractor({
     WHERE r.referrer_kind_id = 1 AND r.referrer_path_id >= 0 GROUP BY r.key`,
 });
 
-export const pathNodes: readonly PlanNode[] = [pathSpread, itemRuns, referrerMismatch];
+export const pathNodes: readonly PlanNode[] = [pathSpread, itemRuns, pathTree, referrerMismatch];

@@ -37,6 +37,11 @@ export const REQUEST_FACTS = {
   /** Last number of the path. */
   item_number: 'DOUBLE',
   depth: 'INTEGER',
+  /** The path without a slash at its end, and the one above it, in the tree of the site. */
+  node_id: 'INTEGER',
+  parent_id: 'INTEGER',
+  /** Place of the path in the topics that the user gave; −1 = it has none. */
+  topic_item: 'INTEGER',
   /** Place in `RESOURCES`; NULL = no usable request. */
   resource_id: 'INTEGER',
   sensitive: 'INTEGER',

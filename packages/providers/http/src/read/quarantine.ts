@@ -20,9 +20,12 @@ export class Quarantine {
 
   /** Lines that a reader should know of. */
   get rejected(): number {
-    let sum = 0;
-    for (const [reason, n] of this.counts) if (!HARMLESS.has(reason)) sum += n;
-    return sum;
+    return Object.values(this.rejectedByReason).reduce((sum, n) => sum + n, 0);
+  }
+
+  /** The same by reason. */
+  get rejectedByReason(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.counts].filter(([reason]) => !HARMLESS.has(reason)).sort());
   }
 
   /** Lines set aside for any reason. */

@@ -92,9 +92,9 @@ async function finish(
   run.checkRatio();
   const view = await createView(engine, table, recorder, options);
   const single = await singleClient(engine, view.name, table.rows);
-  const { examples: rejected, rejected: rejectedCount } = quarantine;
+  const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;
   return {
-    relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount },
+    relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount, rejectedByReason },
     warnings: [
       ...run.warnings,
       ...single,

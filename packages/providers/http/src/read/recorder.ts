@@ -38,13 +38,15 @@ export class Recorder {
       template: make(),
       folder: make(),
       query: make(),
+      node: make(),
       user: make(),
       referrer: make(),
       referrerHost: make(),
       cookie: make(),
     };
     this.clients = new Clients(options, this.decoding);
-    this.requests = new Requests(this.texts, this.decoding, options.trapPaths, maxDistinct);
+    const topicItems = new Map(Object.keys(options.topics).map((path, i) => [path, i]));
+    this.requests = new Requests(this.texts, this.decoding, options.trapPaths, maxDistinct, topicItems);
     const { referrer, referrerHost, path } = this.texts;
     this.referrers = new Referrers(referrer, referrerHost, path, this.decoding, maxDistinct);
   }
@@ -56,7 +58,7 @@ export class Recorder {
     cells.tz_offset_min[at] = row.tzMin;
     cells.pair_id[at] = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs).id;
     cells.user_id[at] = row.user === null || row.user === '' ? -1 : this.secret(this.texts.user, row.user);
-    cells.cookie_id[at] = row.cookie === null || row.cookie === '' ? -1 : this.secret(this.texts.cookie, row.cookie);
+    cells.cookie_id[at] = this.cookie(row.cookie);
     cells.status[at] = row.status;
     cells.bytes[at] = row.bytes;
     cells.duration_ms[at] = row.durationMs;
@@ -107,6 +109,12 @@ export class Recorder {
   /** Names and cookies are told apart and never kept. */
   private secret(dictionary: Dictionary, raw: string): number {
     return dictionary.code(raw, (text) => this.clients.hash(text));
+  }
+
+  /** −1 = the request had none, NULL = the format does not say. */
+  private cookie(raw: string | null): number {
+    if (raw === null) return Number.NaN;
+    return raw === '' ? -1 : this.secret(this.texts.cookie, raw);
   }
 
   private readonly lowerCase = (raw: string): string => this.decoding.decode(raw).toLowerCase();

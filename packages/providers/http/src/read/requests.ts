@@ -14,6 +14,7 @@ export interface RequestDictionaries {
   readonly template: Dictionary;
   readonly folder: Dictionary;
   readonly query: Dictionary;
+  readonly node: Dictionary;
 }
 
 const BAD: Omit<RequestFacts, 'id'> = {
@@ -27,6 +28,9 @@ const BAD: Omit<RequestFacts, 'id'> = {
   query_id: -1,
   item_number: Number.NaN,
   depth: Number.NaN,
+  node_id: -1,
+  parent_id: -1,
+  topic_item: -1,
   resource_id: Number.NaN,
   sensitive: 0,
   trap: 0,
@@ -51,6 +55,8 @@ export class Requests {
     private readonly decoding: TextDecoding,
     private readonly traps: readonly string[],
     private readonly cap: number,
+    /** Place of each path that has topics. */
+    private readonly topicItems: ReadonlyMap<string, number> = new Map(),
   ) {
     this.bad = this.add(BAD);
     this.silent = this.add({ ...BAD, garbage: 0 });
@@ -96,6 +102,7 @@ export class Requests {
     const target = readTarget(rawTarget);
     const path = into.path.code(target.path, decoding.decode);
     const slash = target.path.lastIndexOf('/');
+    const node = target.path.endsWith('/') ? target.path.slice(0, -1) : target.path;
     return this.add({
       method_id: into.method.code(method.toUpperCase(), same),
       protocol_id: protocol === null || protocol === 'HTTP/' ? -1 : into.protocol.code(protocol, decoding.decode),
@@ -108,6 +115,9 @@ export class Requests {
       query_id: target.queryKeys === null ? -1 : into.query.code(target.queryKeys, decoding.decode),
       item_number: lastNumber(target.path),
       depth: target.depth,
+      node_id: into.node.code(node, () => ''),
+      parent_id: node === '' ? -1 : into.node.code(node.slice(0, node.lastIndexOf('/')), () => ''),
+      topic_item: this.topicItems.get(into.path.values[path]!) ?? -1,
       resource_id: RESOURCES.indexOf(target.resource),
       sensitive: target.sensitive ? 1 : 0,
       trap: this.traps.some((trap) => target.path === trap || target.path.startsWith(`${trap}/`)) ? 1 : 0,

@@ -1,0 +1,44 @@
+import type { Progress, RunResult } from '@deeplogbot/core';
+import { runBotAnnotator } from 'deeplogbot';
+
+/** What a measured run is asked to do. */
+export interface LargeRequest {
+  readonly input: string;
+  readonly outputDir: string;
+  /** Where the engine may spill; watched while it runs, and empty afterwards. */
+  readonly tempDirectory: string;
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+/** One progress report with the seconds since the start of the run, and those of the processor. */
+export interface Reported {
+  readonly at: number;
+  readonly cpu: number;
+  readonly progress: Progress;
+}
+
+export interface Finished {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Highest resident memory of the process. */
+  readonly peakMiB: number;
+  readonly rows: number;
+  readonly locations: number;
+  readonly sourceScans: number;
+  readonly steps: readonly { readonly step: string; readonly seconds: number }[];
+  readonly warnings: readonly string[];
+}
+
+export interface Failed {
+  readonly code: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly peakMiB: number;
+}
+
+/** A whole run with the rules, as anybody would start it. */
+export function annotateWith(request: LargeRequest, onProgress: (progress: Progress) => void): Promise<RunResult> {
+  const { input, outputDir, tempDirectory, memoryLimit, threads } = request;
+  return runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit, threads, onProgress });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { fitCosts } from '../../scripts/embed-costs.js';
+import { estimates, longestSilence, worst } from '../large/honesty.js';
+import { measuredParts } from '../large/parts.js';
+import type { Reported } from '../large/request.js';
+
+const report = (at: number, secondsLeft?: number): Reported => ({
+  at,
+  cpu: at,
+  progress: {
+    step: 'features',
+    done: 1,
+    total: 2,
+    unit: 'nodes',
+    ...(secondsLeft === undefined ? {} : { secondsLeft }),
+  },
+});
+
+describe('estimates of the time left', () => {
+  // A run of 200 s: at 100 s 100 are left; 130 foretold is 30 of 200 off.
+  const reports = [report(10, 900), report(60, 120), report(100, 130), report(150), report(190, 10)];
+
+  it('are held against what it took, as a share of the whole run, after the first minute', () => {
+    expect(estimates(reports, 200).map(({ at, truth, error }) => [at, truth, error])).toEqual([
+      [60, 140, 0.1],
+      [100, 100, 0.15],
+      [190, 10, 0],
+    ]);
+    expect(worst(estimates(reports, 200))).toMatchObject({ at: 100, left: 130 });
+    expect(worst(estimates(reports, 200, 0))).toMatchObject({ at: 10 });
+  });
+
+  it('that are not given are not invented', () => {
+    expect(worst(estimates([report(90)], 200))).toBeUndefined();
+  });
+
+  it('come after silences, the last of which ends with the run', () => {
+    expect(longestSilence(reports, 200)).toBe(50);
+    expect(longestSilence(reports, 400)).toBe(210);
+    expect(longestSilence([], 7)).toBe(7);
+  });
+});
+
+describe('the parts of a run', () => {
+  const steps = [
+    { step: 'bind', seconds: 1 },
+    { step: 'features', seconds: 10 },
+    { step: 'features/keys', seconds: 2 },
+    { step: 'features/by_user', seconds: 4 },
+    { step: 'features/by_user/host', seconds: 3 },
+    { step: 'reports/csv', seconds: 6 },
+    { step: 'annotate', seconds: 5 },
+  ];
+  const outcome = {
+    seconds: 18,
+    cpuSeconds: 30,
+    peakMiB: 1,
+    rows: 10,
+    locations: 2,
+    sourceScans: 4,
+    steps,
+    warnings: [],
+  };
+
+  it('are nodes, what is left of the features, stages, and what is left of the run', () => {
+    const parts = measuredParts({ rows: 10, locations: 2, outcome });
+    expect(parts.map(({ part, seconds }) => [part, seconds])).toEqual([
+      ['features/by_user', 4],
+      ['features', 4],
+      ['annotate', 5],
+      ['reports', 2],
+    ]);
+  });
+});
+
+describe('costs of a part', () => {
+  const points = (a: number, b: number, ...sizes: [number, number][]) =>
+    sizes.map(([rows, locations]) => ({ part: 'x', rows, locations, seconds: a * rows + b * locations }));
+
+  it('are found again where rows and locations decide', () => {
+    const [a, b] = fitCosts(points(2e-7, 3e-5, [1e6, 8e3], [1e7, 3e4], [2e7, 1e6]));
+    expect(a).toBeCloseTo(2e-7, 12);
+    expect(b).toBeCloseTo(3e-5, 10);
+  });
+
+  it('are never negative, and none where nothing was measured', () => {
+    const falling = [
+      { part: 'x', rows: 1e6, locations: 1e4, seconds: 2 },
+      { part: 'x', rows: 1e7, locations: 1e4, seconds: 1 },
+    ];
+    for (const cost of fitCosts(falling)) expect(cost).toBeGreaterThanOrEqual(0);
+    expect(fitCosts([{ part: 'x', rows: 1e6, locations: 1e4, seconds: 0 }])).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,81 @@
+import {
+  type Engine,
+  identifier,
+  numbers,
+  type Relation,
+  type RunResult,
+  rowsQuery,
+  sql,
+  type Traffic,
+  type TrafficUnit,
+  textColumn,
+} from '@deeplogbot/core';
+import type { UsageInput } from './statistics.js';
+
+const KEYS = 'deeplogbot_traffic_keys';
+const DAY_US = 86_400_000_000;
+
+/** Longest window, in days, for each unit. */
+const UNITS: readonly (readonly [TrafficUnit, number])[] = [
+  ['hour', 5],
+  ['day', 120],
+  ['week', 800],
+  ['month', Number.POSITIVE_INFINITY],
+];
+
+/** Counts the events of classified keys over the window by what their key is, in one scan of the source. Leaves no relation behind. */
+export async function trafficOverTime(
+  engine: Engine,
+  relation: Relation,
+  { schema, keys, verdicts }: UsageInput,
+  { firstUs, lastUs }: RunResult['window'],
+): Promise<Traffic> {
+  const kindOf = verdicts.map(({ subcategory, label }) => subcategory ?? label);
+  const kinds = [...new Set(kindOf)].sort();
+  const codes = new Map(kinds.map((kind, i) => [kind, i]));
+  const unit = UNITS.find(([, days]) => lastUs - firstUs <= days * DAY_US)![0];
+  const startsUs = stepsOf(unit, firstUs, lastUs);
+  const table = await engine.load(KEYS, {
+    rows: keys.length,
+    columns: { key_text: textColumn(keys), kind: Float64Array.from(kindOf, (kind) => codes.get(kind)!) },
+  });
+  try {
+    const { dialect } = engine;
+    const step = dialect.epochUs(dialect.truncate(unit, sql`r.ts`));
+    const batch = await engine.columns(sql`
+      SELECT CAST(${step} AS DOUBLE) AS at, k.kind AS kind, CAST(count(*) AS DOUBLE) AS n
+      FROM (${rowsQuery(schema, relation)}) r JOIN ${table} k ON r.key_text = k.key_text
+      WHERE r.status = 'ok' GROUP BY 1, 2 ORDER BY 1, 2`);
+    const counts = kinds.map(() => new Float64Array(startsUs.length));
+    const places = new Map([...startsUs].map((us, i) => [us, i]));
+    const [at, kind, n] = [numbers(batch, 'at'), numbers(batch, 'kind'), numbers(batch, 'n')];
+    for (let row = 0; row < batch.rows; row++) counts[kind[row]!]![places.get(at[row]!)!] = n[row]!;
+    return { unit, startsUs, counts: new Map(kinds.map((name, i) => [name, counts[i]!])) };
+  } finally {
+    await engine.run(sql`DROP TABLE IF EXISTS ${identifier(KEYS)}`);
+  }
+}
+
+/** Beginnings of all steps from the one that holds the first event to the one that holds the last. */
+export function stepsOf(unit: TrafficUnit, firstUs: number, lastUs: number): Float64Array {
+  const steps: number[] = [];
+  for (let at = new Date(startOf(unit, firstUs / 1000)); at.getTime() * 1000 <= lastUs; at = next(unit, at)) {
+    steps.push(at.getTime() * 1000);
+  }
+  return Float64Array.from(steps);
+}
+
+function startOf(unit: TrafficUnit, ms: number): number {
+  const at = new Date(ms);
+  if (unit === 'hour') return at.setUTCMinutes(0, 0, 0);
+  at.setUTCHours(0, 0, 0, 0);
+  if (unit === 'week') return at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
+  return unit === 'month' ? at.setUTCDate(1) : at.getTime();
+}
+
+function next(unit: TrafficUnit, from: Date): Date {
+  const at = new Date(from);
+  if (unit === 'month') at.setUTCMonth(at.getUTCMonth() + 1);
+  else at.setTime(at.getTime() + (unit === 'hour' ? 3_600_000 : (unit === 'day' ? 1 : 7) * 86_400_000));
+  return at;
+}

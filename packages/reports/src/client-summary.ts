@@ -1,0 +1,47 @@
+import type { RunResult } from '@deeplogbot/core';
+import { cleanTotalLines } from './clean-total.js';
+import { evidenceOf } from './client-rules.js';
+import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
+import { clipText, count, padEnd, padStart, percent } from './plain-text.js';
+
+/** Clients that the summary names of each kind of bot. */
+const SHOWN = 3;
+
+/** Who visited the site, for a terminal: one line per verdict, then the most active bots and why. */
+export function clientSummary(run: RunResult): readonly string[] {
+  const totals = verdictTotals(run);
+  const { total } = run.stats;
+  const line = (name: string, clients: number, requests: number) =>
+    `  ${padEnd(name, 22)}${padStart(count(clients), 10)} clients${padStart(count(requests), 14)} requests ${padStart(percent(requests, total), 8)}`;
+  const verdicts = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
+  const filtered = run.stats.filtered + run.rowCounts.belowMinimum;
+  return [
+    `${count(total)} requests from ${count(run.totalLocations)} clients, ${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC)`,
+    '',
+    ...verdicts.map(({ id, name }) =>
+      line(name.toLowerCase(), totals.get(id)?.clients ?? 0, totals.get(id)?.requests ?? 0),
+    ),
+    ...(filtered > 0 ? [`  ${padEnd('without a verdict', 40)}${padStart(count(filtered), 14)} requests`] : []),
+    '',
+    ...cleanTotalLines(run).map((text) => `  ${text}`),
+    '',
+    ...mostActive(run, 'bot:undeclared', 'Bots that do not say so, most active first'),
+    ...mostActive(run, 'bot:declared', 'Bots that say so, most active first'),
+  ];
+}
+
+const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+
+function mostActive(run: RunResult, verdict: string, title: string): string[] {
+  const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);
+  if (found.length === 0) return [];
+  const lines = found.slice(0, SHOWN).flatMap((i) => {
+    const { reasons } = run.verdicts.rows[i]!;
+    const [why] = [...evidenceOf(reasons), ...reasons];
+    return [
+      `  ${padEnd(clipText(run.features.attributes.country[i] ?? '–', 39), 40)}${padStart(count(run.downloads[i]!), 9)}  ${clipText(agentOf(run, i) ?? '–', 60)}`,
+      `    ${clipText(why?.sentence ?? '', 110)}`,
+    ];
+  });
+  return [title, ...lines, ''];
+}

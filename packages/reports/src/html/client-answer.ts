@@ -1,0 +1,50 @@
+import type { RunResult } from '@deeplogbot/core';
+import { cleanTotalLines } from '../clean-total.js';
+import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../client-verdicts.js';
+import { count, percent } from '../plain-text.js';
+import { escapeHtml } from './escape.js';
+
+const NONE: VerdictTotal = { clients: 0, requests: 0 };
+
+/** Who visited the site, in two sentences and one number per verdict. */
+export function clientAnswer(run: RunResult): string {
+  const totals = verdictTotals(run);
+  const of = (id: string) => totals.get(id) ?? NONE;
+  const { total } = run.stats;
+  const [people, declared, hidden] = [of('human'), of('bot:declared'), of('bot:undeclared')];
+  const some = ({ requests }: VerdictTotal) => `${count(requests)} (${percent(requests, total)})`;
+  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${count(people.clients)} clients that are people as far as the log tells. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
+  const cards = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
+  return `<p class="answer">${answer}</p>
+${certainty(run)}
+<ul class="cards">
+${cards.map((verdict) => card(verdict, of(verdict.id), total)).join('\n')}
+</ul>`;
+}
+
+/** How far the total can be relied on, and how much of it language models fetched. */
+function certainty(run: RunResult): string {
+  const { expected, high } = run.cleanTotal;
+  const lines = expected === 0 && high === 0 ? [] : cleanTotalLines(run).map((line) => `${line}.`);
+  const ai = run.features.get('ua_ai');
+  if (ai?.some((value) => value === 1)) {
+    const rows = [...ai.keys()].filter((i) => ai[i] === 1);
+    const requests = rows.reduce((sum, i) => sum + run.downloads[i]!, 0);
+    lines.push(
+      `${count(requests)} requests (${percent(requests, run.stats.total)}) are of ${count(rows.length)} clients that call themselves crawlers or fetchers of language models.`,
+    );
+  }
+  return lines.map((line) => `<p class="muted">${line}</p>`).join('\n');
+}
+
+const card = ({ name, style, meaning }: ClientVerdictStyle, { clients, requests }: VerdictTotal, total: number) =>
+  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${percent(requests, total).replace(' ', '\u00a0')}) from ${count(clients)} clients: ${meaning}</span></li>`;
+
+/** What the report is of. */
+export function clientHeading(run: RunResult): string {
+  const day = (us: number) => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+  const inputs = run.inputs.map(({ path }) => path.split(/[/\\]/).at(-1)!);
+  const name = inputs.length === 0 ? 'a log' : inputs.length === 1 ? inputs[0]! : `${inputs.length} files`;
+  return `<header><h1>Who visited the site: ${escapeHtml(name)}</h1>
+<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · ${count(run.rowCounts.total)} requests of ${count(run.totalLocations)} clients · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
+}

@@ -1,0 +1,115 @@
+import type { RunResult } from '@deeplogbot/core';
+import { evidenceOf, ruleCounts } from '../client-rules.js';
+import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
+import { clipText, count, percent } from '../plain-text.js';
+import { section, table } from './parts.js';
+
+/** Clients in the lists of the most active. */
+const SHOWN = 10;
+const AGENT_WIDTH = 160;
+/** Verdicts in the order in which a web master wants to see them. */
+const ORDER = ['bot:undeclared', 'bot:declared', 'suspicious', 'machine', 'human', 'insufficient_evidence'] as const;
+
+/** The most active clients of each verdict, each with its reasons. */
+export function clientTops(run: RunResult): string {
+  const rows = run.verdicts.rows;
+  const order = clientOrder(run);
+  const parts = ORDER.flatMap((id) => {
+    const found = order.filter((i) => clientVerdict(rows[i]!) === id);
+    const { name, meaning } = CLIENT_VERDICTS.find((verdict) => verdict.id === id)!;
+    if (found.length === 0 && id === 'insufficient_evidence') return [];
+    const head = `<h3>${name}</h3><p class="muted">${meaning}; ${count(found.length)} clients.</p>`;
+    return [head + (found.length === 0 ? '<p>None.</p>' : clientTable(run, found.slice(0, SHOWN), name))];
+  });
+  return section('clients-top', 'Most active clients and why', parts.join('\n'));
+}
+
+function clientTable(run: RunResult, rows: readonly number[], label: string): string {
+  return table(
+    {
+      names: ['Client', 'User agent', 'Requests', 'Confidence', 'Why'],
+      rows: rows.map((i) => [
+        ...nameOf(run, i),
+        run.downloads[i]!,
+        run.verdicts.rows[i]!.confidence,
+        reasonsOf(run, i) || null,
+      ]),
+    },
+    `most active: ${label}`,
+  );
+}
+
+function nameOf(run: RunResult, i: number): [string | null, string | null] {
+  const agent = agentOf(run, i);
+  return [run.features.attributes.country[i] ?? null, agent === null ? null : clipText(agent, AGENT_WIDTH)];
+}
+
+/** The three weightiest pieces of evidence, or what spoke for the verdict where there is none. */
+function reasonsOf(run: RunResult, i: number): string {
+  const { reasons } = run.verdicts.rows[i]!;
+  const evidence = evidenceOf(reasons);
+  return (evidence.length > 0 ? evidence.slice(0, 3) : reasons.slice(0, 1)).map(({ sentence }) => sentence).join(' ');
+}
+
+/** Clients that asked for robots.txt and whose agent does not say that they are robots. */
+export function askedForRobots(run: RunResult): string {
+  const asked = run.features.get('robots_txt_requested');
+  const declared = run.features.get('ua_declared_bot');
+  if (!asked) return section('robots-txt', 'Who reads robots.txt', '<p class="muted">Not measured.</p>');
+  const readers = clientOrder(run).filter((i) => asked[i] === 1);
+  const silent = readers.filter((i) => declared?.[i] !== 1);
+  const summary = `<p>${count(readers.length)} clients asked for robots.txt; ${count(silent.length)} of them do not say in their agent that they are robots.</p>`;
+  const rows = silent
+    .slice(0, SHOWN)
+    .map((i) => [...nameOf(run, i), run.downloads[i]!, verdictName(clientVerdict(run.verdicts.rows[i]!))]);
+  const names = ['Client', 'User agent', 'Requests', 'Verdict'];
+  return section(
+    'robots-txt',
+    'Who reads robots.txt without saying so',
+    summary + (rows.length === 0 ? '' : table({ names, rows }, 'readers of robots.txt')),
+  );
+}
+
+const verdictName = (id: string): string => CLIENT_VERDICTS.find((verdict) => verdict.id === id)?.one ?? id;
+
+/** Which claims to be a known crawler hold. */
+export function checkedCrawlers(run: RunResult): string {
+  const title = 'Crawlers whose address was checked';
+  const verified = run.features.get('ip_verified_bot');
+  const order = clientOrder(run);
+  const [good, bad] = [1, 0].map((value) => order.filter((i) => verified?.[i] === value)) as [number[], number[]];
+  if (good.length + bad.length === 0)
+    return section(
+      'crawlers',
+      title,
+      '<p class="muted">No client claims to be a crawler whose operator publishes its addresses, or the log and the list of addresses lie too far apart in time.</p>',
+    );
+  const requests = (rows: readonly number[]) => count(rows.reduce((sum, i) => sum + run.downloads[i]!, 0));
+  const summary = `<p>${count(good.length)} clients (${requests(good)} requests) are at an address that the operator they name publishes; ${count(bad.length)} (${requests(bad)} requests) are not and count as undeclared bots.</p>`;
+  const rows = [...bad.slice(0, SHOWN), ...good.slice(0, SHOWN)].map((i) => [
+    ...nameOf(run, i),
+    run.downloads[i]!,
+    verified![i] === 1 ? 'the operator’s' : 'not the operator’s',
+  ]);
+  const names = ['Client', 'User agent', 'Requests', 'Address'];
+  return section('crawlers', title, summary + table({ names, rows }, 'checked crawlers'));
+}
+
+/** How many clients each rule speaks against. */
+export function firedRules(run: RunResult): string {
+  const rules = ruleCounts(run);
+  const rows = rules.map(({ id, sentence, clients, alone, requests }) => [
+    id,
+    sentence,
+    clients,
+    alone,
+    requests,
+    percent(requests, run.stats.total).replace(' ', '\u00a0'),
+  ]);
+  const names = ['Rule', 'What it says', 'Clients', 'Only this rule', 'Requests', 'Share'];
+  return section(
+    'rules',
+    'Which rules fired',
+    rows.length === 0 ? '<p>None fired.</p>' : table({ names, rows }, 'rules'),
+  );
+}

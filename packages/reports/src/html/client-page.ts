@@ -1,0 +1,52 @@
+import type { Reporter, RunResult } from '@deeplogbot/core';
+import { drawCharts } from '../charts/chart.js';
+import { trafficByVerdict } from '../charts/client-charts.js';
+import { clientAnswer, clientHeading } from './client-answer.js';
+import { askedForRobots, checkedCrawlers, clientTops, firedRules } from './client-lists.js';
+import { quarantinedLines } from './client-quarantine.js';
+import { clientSection } from './client-section.js';
+import { escapeHtml } from './escape.js';
+import { leftOut, provenance } from './lists.js';
+import { page } from './page.js';
+import { figure, list, section } from './parts.js';
+
+/**
+ * `report.html` for access logs: who visited the site, as one page that opens anywhere, without a network. It begins with how many
+ * requests are of people, and every client in it can be looked up with its reasons. Below 3 MB for any number of clients.
+ */
+export const clientHtmlReport: Reporter = {
+  name: 'client-html-report',
+  early: true,
+  needs: ['traffic'],
+  write: async (run, target) => [await target.write('report.html', await clientPage(run))],
+};
+
+/** Characters of the page but for its program: with it the file stays below 3 MB. */
+const MAX_LENGTH = 2_900_000;
+
+/** The page as text. */
+export async function clientPage(run: RunResult): Promise<string> {
+  const chart = trafficByVerdict(run);
+  const svg = (await drawCharts([chart])).get(chart.name);
+  const before = [
+    clientHeading(run),
+    '<main>',
+    clientAnswer(run),
+    section('time', 'When', figure({ chart, svg })),
+    clientTops(run),
+    askedForRobots(run),
+    checkedCrawlers(run),
+    firedRules(run),
+  ].join('\n');
+  const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
+  const after = [
+    quarantinedLines(run),
+    leftOut(run, []),
+    section('warnings', 'Warnings', warnings),
+    provenance(run),
+    '</main>',
+    '<footer>Made by DeepLogBot.</footer>',
+  ].join('\n');
+  const room = MAX_LENGTH - before.length - after.length;
+  return page('Who visited the site', [before, clientSection(run, room), after].join('\n'));
+}

@@ -1,0 +1,42 @@
+import type { Reporter } from '@deeplogbot/core';
+import { allCharts } from '../charts/all-charts.js';
+import { type CanvasLibrary, createPainter } from './painter.js';
+
+export type { CanvasLibrary } from './painter.js';
+
+/**
+ * `plots/*.png`: the drawings of `plots/*.svg`, twice as many pixels each way, on white, for slides and word processors. The letters come with the
+ * package. Where the drawing library has no binary for the machine, nothing is written and the run's warnings say so.
+ */
+export const pngPlots: Reporter = pngPlotsWith(() => import('@napi-rs/canvas'));
+
+/** The same with a drawing library of the caller's; `load` may fail. */
+export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
+  return {
+    name: 'png-plots',
+    early: true,
+    needs: ['usage'],
+    async write(run, target, warn) {
+      const charts = allCharts(run).filter(({ option }) => option !== null);
+      if (charts.length === 0) return [];
+      const library = await load().catch((cause: unknown) => {
+        warn?.(absent(cause));
+        return null;
+      });
+      if (library === null) return [];
+      const paint = await createPainter(library);
+      const folder = (await target.folder?.('plots')) ?? target;
+      const paths: string[] = [];
+      for (const chart of charts) {
+        const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
+        paths.push(await folder.write(name, await paint(chart)));
+      }
+      return paths;
+    },
+  };
+}
+
+const absent = (cause: unknown): string => {
+  const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return `plots are written as SVG only: @napi-rs/canvas does not load on ${process.platform} ${process.arch} (${why}); install it for this platform to have PNG`;
+};
