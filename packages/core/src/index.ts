@@ -43,7 +43,14 @@ export { type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 export { checkAborted, type Progress, type RunControl } from './progress.js';
-export { defineProvider, type FeatureNode, type LogReader, type Provider, type ReadLog } from './provider.js';
+export {
+  type ConductLearning,
+  defineProvider,
+  type FeatureNode,
+  type LogReader,
+  type Provider,
+  type ReadLog,
+} from './provider.js';
 export { createRandom, type Random } from './random.js';
 export type {
   CleanTotal,
