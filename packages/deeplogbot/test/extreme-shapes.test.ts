@@ -39,7 +39,9 @@ describe('a log where', () => {
       const input = join(folder, `${name}.parquet`);
       const [outputDir, tempDirectory] = [join(folder, name), await mkdtemp(join(folder, 'spill-'))];
       await writeShape(name, ROWS, input);
-      const run = await runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit: '512MB' });
+      // All reports where their tables are the largest and their axes the shortest; they are the slow part.
+      const reporters = name === 'location-per-row' || name === 'one-second' ? undefined : [];
+      const run = await runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit: '512MB', reporters });
       expect(run.warnings.filter((warning) => warning.includes('failed'))).toEqual([]);
       expect([run.rowCounts.classified, run.totalLocations]).toEqual([ROWS, expected[name]]);
       expect(await annotatedRows(run.outputParquet!)).toBe(ROWS);
