@@ -17,6 +17,7 @@ import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { annotatedTarget } from './steps/output.js';
+import { withPlaceNames } from './steps/place-names.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
@@ -105,7 +106,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    const reported = await report(run, reporters, outputDir);
+    const reported = await report(await withPlaceNames(run, options, provider), reporters, outputDir);
     await resume?.finish();
     return reported;
   } finally {
