@@ -56,7 +56,13 @@ const anomalous: Classifier = {
     warnings: [],
     rows: Array.from(features.need('is_anomaly'), (is): Verdict => {
       const label = is === 1 ? 'bot' : 'organic';
-      return { ...unknown, label, behaviorType: is === 1 ? 'automated' : 'organic', confidence: 1, probabilities: [is, 0, 1 - is] };
+      return {
+        ...unknown,
+        label,
+        behaviorType: is === 1 ? 'automated' : 'organic',
+        confidence: 1,
+        probabilities: [is, 0, 1 - is],
+      };
     }),
   }),
 };
