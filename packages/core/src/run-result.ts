@@ -44,9 +44,18 @@ export interface CleanTotal {
   readonly organicShare: number;
 }
 
+/** How long a step took. Steps overlap: reports are made while the annotated log is written. */
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
+  /** When the step began, seconds since the run did. This and what follows is known to profiled runs only. */
+  readonly start?: number;
+  /** Processor time that the process used meanwhile, all threads; steps that overlap share it. */
+  readonly cpuSeconds?: number;
+  /** Resident memory of the process at the end of the step. */
+  readonly residentBytes?: number;
+  /** Rows of the table that the step made. */
+  readonly rows?: number;
 }
 
 /** Identity of one file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */
@@ -118,8 +127,12 @@ export interface Reused {
   readonly nodes: number;
   /** Input files whose events were in the state already. */
   readonly files: number;
-  /** Input files that were read: new ones and those with another content than before. */
-  readonly scannedFiles: number;
+  /** Paths of input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: readonly string[];
+  /** Input files of a known content that have another path than before. */
+  readonly movedFiles: readonly { readonly from: string; readonly to: string }[];
+  /** Paths whose content in the state was replaced by what is there now. */
+  readonly replacedFiles: readonly string[];
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
@@ -137,6 +150,11 @@ export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
   readonly needs?: readonly ('usage' | 'traffic')[];
+  /**
+   * True for a report that reads neither `outputs`, `files` and `timings` nor the annotated log: it is made while that is still
+   * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
+   */
+  readonly early?: boolean;
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -2,6 +2,8 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { numbers, sql, texts } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
+import { clientVerdict } from '@deeplogbot/reports';
+import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.js';
 import { scratch } from './support/logs.js';
@@ -47,6 +49,20 @@ describe('deeplogbot -p http', () => {
     const [header, row] = (await readFile(join(one, 'client_analysis.csv'), 'utf8')).split('\r\n');
     expect(header).toMatch(/^ip,user_agent,requests,verdict,label,confidence,reasons,/);
     expect(row).toMatch(/^[0-9a-f]{32},/);
+  });
+
+  it('learns from the log with -m deep, and loses no bot of the rules that says so', async () => {
+    const folder = await scratch();
+    const verdicts = async (classificationMethod: 'rules' | 'deep') => {
+      const options = { outputDir: folder, outputStrategy: 'reports_only', reporters: [] } as const;
+      const run = await runBotAnnotator({ input: SEMICOMPLETE, provider: 'http', classificationMethod, ...options });
+      return run.verdicts.rows.map(clientVerdict);
+    };
+    const [rules, deep] = [await verdicts('rules'), await verdicts('deep')];
+    const changed = rules.filter((verdict, i) => deep[i] !== verdict);
+    expect(changed.length).toBeGreaterThan(5);
+    expect(changed.length).toBeLessThan(60);
+    expect(new Set(changed)).toEqual(new Set(['human']));
   });
 
   it('annotates every request in the order of the log, without an address', async () => {

@@ -91,7 +91,9 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--profile <file>', 'write time, memory and rows of every step as JSON, and a picture (.svg) beside it')
     .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
+    .option('--state <folder>', 'keep the events of each file there; later runs read new files only and cover all')
     .option('--json', 'print the result as JSON')
     .option('--list-providers', 'print the shipped providers and stop')
     .action(async (flags: Flags, command: Command) => {
@@ -156,6 +158,8 @@ interface Flags extends HttpFlags, NameFlags {
   readonly definitions: string;
   readonly seed: number;
   readonly resume?: boolean;
+  readonly profile?: string;
+  readonly state?: string;
   readonly json?: boolean;
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -186,6 +190,8 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
     resume: flags.resume,
+    profile: flags.profile,
+    stateDir: flags.state,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
     tempDirectory: flags.tempDirectory,

@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '@deeplogbot/core';
 import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
+import { conductOf } from './conduct.js';
 import { bucketNodes } from './features/buckets.js';
 import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
@@ -67,18 +68,20 @@ const FOREST_FEATURES = [
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
   const nodes = featuresOf(resolved);
+  const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
     aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
-    extractors: nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[],
+    extractors,
     anomalyFeatures: FOREST_FEATURES,
     rules: { default: defaultRules },
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
     reports: 'clients',
+    conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
 
