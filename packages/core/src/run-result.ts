@@ -48,6 +48,14 @@ export interface CleanTotal {
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
+  /** When the step began, seconds since the run did. This and what follows is known to profiled runs only. */
+  readonly start?: number;
+  /** Processor time that the process used meanwhile, all threads; steps that overlap share it. */
+  readonly cpuSeconds?: number;
+  /** Resident memory of the process at the end of the step. */
+  readonly residentBytes?: number;
+  /** Rows of the table that the step made. */
+  readonly rows?: number;
 }
 
 /** Identity of one file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */

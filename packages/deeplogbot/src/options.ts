@@ -75,6 +75,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
    * on from what a killed run left there. @defaultValue false
    */
   readonly resume?: boolean;
+  /** File ending with `.json` for time, processor time, memory and rows of every step; a picture, `.svg`, goes beside it. @defaultValue none */
+  readonly profile?: string;
   /**
    * Folder that keeps the events of every file it was given. The results cover these files and the input; only files
    * that are not in it, or have changed, are read. The annotated file holds the input.
@@ -126,6 +128,7 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'compression',
   'rowGroupSize',
   'resume',
+  'profile',
   'stateDir',
   'reporters',
   'threads',
@@ -176,6 +179,8 @@ function checkValues(options: ResolvedOptions): void {
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+  if (options.profile !== undefined && !/\.json$/i.test(options.profile))
+    throw invalid('profile', options.profile, 'the path of a file ending with .json');
   if (options.stateDir !== undefined) checkState(options);
 }
 

@@ -93,6 +93,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--profile <file>', 'write time, memory and rows of every step as JSON, and a picture (.svg) beside it')
     .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
     .option('--state <folder>', 'keep the events of each file there; later runs read new files only and cover all')
     .option('--json', 'print the result as JSON')
@@ -160,6 +161,7 @@ interface Flags extends HttpFlags {
   readonly definitions: string;
   readonly seed: number;
   readonly resume?: boolean;
+  readonly profile?: string;
   readonly state?: string;
   readonly json?: boolean;
   readonly listProviders?: boolean;
@@ -191,6 +193,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
     resume: flags.resume,
+    profile: flags.profile,
     stateDir: flags.state,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,

@@ -32,7 +32,7 @@ const BASE = /^base_(organic|bot|hub)$/;
  * mean of the other classes'.
  */
 export function explainer(input: ExplainInput): Explainer {
-  const explained = whatToExplain(input);
+  const explained = input.count > 0 ? whatToExplain(input) : undefined;
   if (!explained) return () => [];
   const { model, features, columns } = explained;
   const medians = features.map((_, f) => median(columns[f]!));
