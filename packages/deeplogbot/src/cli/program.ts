@@ -16,6 +16,7 @@ import type { Io } from './io.js';
 import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
+import { withStandardInput } from './standard-input.js';
 import { trainCommand } from './train-command.js';
 import { addUsageCommand } from './usage-command.js';
 import { watchCommand } from './watch-command.js';
@@ -25,6 +26,8 @@ Examples:
   deeplogbot -i log.parquet -o output/june
   deeplogbot -i 'logs/*.csv.gz' --reports-only
   deeplogbot -i log.parquet -m deep
+  deeplogbot -i /var/log/nginx/ -p http
+  zcat access.log.*.gz | deeplogbot -i - -p http
   deeplogbot -i log.parquet --output-strategy overwrite
 
 Exit codes:
@@ -65,7 +68,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
   nameFlags(httpFlags(engineFlags(program)))
     .option(
       '-i, --input <path...>',
-      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log)',
+      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log); - is standard input, for access logs',
     )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
@@ -102,13 +105,17 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
       const names = await namerOf(flags);
       const progress = progressLine(io);
       try {
-        const run = await runBotAnnotator({
-          ...annotatorOptions(flags),
-          placeNamer: names?.namer,
-          provider: await providerOf(flags.provider, flags),
-          signal,
-          ...(flags.quiet ? {} : { onProgress: progress.show }),
-        });
+        const provider = await providerOf(flags.provider, flags);
+        const piped = { provider: flags.provider, signal, tempDirectory: flags.tempDirectory };
+        const run = await withStandardInput(flags.input, io, piped, (paths) =>
+          runBotAnnotator({
+            ...annotatorOptions({ ...flags, input: [...paths] }),
+            placeNamer: names?.namer,
+            provider,
+            signal,
+            ...(flags.quiet ? {} : { onProgress: progress.show }),
+          }),
+        );
         await names?.save();
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
