@@ -15,6 +15,7 @@ import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress-line.js';
 import { runJson } from './run-json.js';
+import { withStandardInput } from './standard-input.js';
 import { trainCommand } from './train-command.js';
 import { addUsageCommand } from './usage-command.js';
 import { watchCommand } from './watch-command.js';
@@ -24,6 +25,8 @@ Examples:
   deeplogbot -i log.parquet -o output/june
   deeplogbot -i 'logs/*.csv.gz' --reports-only
   deeplogbot -i log.parquet -m deep
+  deeplogbot -i /var/log/nginx/ -p http
+  zcat access.log.*.gz | deeplogbot -i - -p http
   deeplogbot -i log.parquet --output-strategy overwrite
 
 Exit codes:
@@ -64,7 +67,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
   httpFlags(engineFlags(program))
     .option(
       '-i, --input <path...>',
-      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log)',
+      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log); - is standard input, for access logs',
     )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
@@ -100,12 +103,16 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
       if (!flags.input || command.args.length > 0) return void command.error(misuse(command), { exitCode: 2 });
       const progress = progressLine(io);
       try {
-        const run = await runBotAnnotator({
-          ...annotatorOptions(flags),
-          provider: await providerOf(flags.provider, flags),
-          signal,
-          ...(flags.quiet ? {} : { onProgress: progress.show }),
-        });
+        const provider = await providerOf(flags.provider, flags);
+        const piped = { provider: flags.provider, signal, tempDirectory: flags.tempDirectory };
+        const run = await withStandardInput(flags.input, io, piped, (paths) =>
+          runBotAnnotator({
+            ...annotatorOptions({ ...flags, input: [...paths] }),
+            provider,
+            signal,
+            ...(flags.quiet ? {} : { onProgress: progress.show }),
+          }),
+        );
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
         else if (!flags.quiet) io.out(consoleSummary(run));

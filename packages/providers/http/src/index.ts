@@ -37,6 +37,12 @@ export const HTTP_SCHEMA = defineSchema(
   BASE_SCHEMA,
 );
 
+/** What counting reads: data sets by `itemPatterns`, sessions by address, agent and hour, robots by the verdict. */
+const USAGE = {
+  schema: { projectField: 'item', fileField: 'path', countryField: null, cityField: null },
+  fields: { clientFields: ['client'], statusField: 'status', requestField: 'retrieved' },
+} as const;
+
 const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
   ...paceNodes,
@@ -81,6 +87,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
     reports: 'clients',
+    usage: USAGE,
     conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
@@ -98,6 +105,7 @@ export function isLog(name: string): boolean {
 export { agentFacts, agentLists } from './agents/agents.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
+export { compileItemPattern, type ItemMatcher } from './items/pattern.js';
 export { type HttpOptions, resolveHttpOptions } from './options.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';

@@ -1,4 +1,5 @@
 import { type ColumnInfo, type Engine, identifier, join, type LogicalType, type Sql, sql } from '@deeplogbot/core';
+import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
 import type { Recorder } from './recorder.js';
@@ -66,6 +67,7 @@ export async function createView(
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
     ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
     ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+    ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
   ];
   const names = new Set(shown.map(([name]) => name));
   const codes = [
@@ -82,6 +84,29 @@ export async function createView(
   const from = join([sql`${table.name} r`, ...lists], ', ');
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
   return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })) };
+}
+
+/** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
+async function itemColumns(
+  options: ResolvedHttpOptions,
+  paths: readonly string[],
+  text: (name: string, values: readonly string[]) => Promise<Sql>,
+): Promise<Shown[]> {
+  const find = itemFinder(options);
+  if (!find) return [];
+  const found = paths.map(find);
+  const item = await text(
+    'item',
+    found.map((each) => each?.item ?? ''),
+  );
+  const retrieved = await text(
+    'retrieved',
+    found.map((each) => (each ? String(each.retrieved) : '')),
+  );
+  return [
+    ['item', 'text', 'VARCHAR', sql`nullif(${item}, '')`],
+    ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${retrieved} AS BOOLEAN)`],
+  ];
 }
 
 /** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
