@@ -21,6 +21,7 @@ const { values } = parseArgs({
     locations: { type: 'string', default: '3000' },
     seed: { type: 'string', default: '42' },
     log: { type: 'string' },
+    threads: { type: 'string', default: '0' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -80,7 +81,12 @@ async function measure(folder: string, months: readonly string[]): Promise<reado
   const run = async (what: string, options: AnnotatorOptions) => {
     const outputDir = join(folder, `out-${rows.length}`);
     const [cpu, wall] = [process.cpuUsage(), performance.now()];
-    await runBotAnnotator({ outputDir, reporters: [locationAnalysisCsv, statistics, runManifest], ...options });
+    await runBotAnnotator({
+      outputDir,
+      threads: Number(values.threads),
+      reporters: [locationAnalysisCsv, statistics, runManifest],
+      ...options,
+    });
     const { user, system } = process.cpuUsage(cpu);
     rows.push({ what, cpuSeconds: (user + system) / 1e6, wallSeconds: (performance.now() - wall) / 1000 });
     return readFile(join(options.outputDir ?? outputDir, 'location_analysis.csv'), 'utf8');
