@@ -75,6 +75,8 @@ export interface RunResult {
   readonly contamination: number;
   /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
   readonly groupRadiusKm: number;
+  /** Names of such places by the key of their largest location, where they differ from its city. */
+  readonly placeNames: ReadonlyMap<string, string>;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;

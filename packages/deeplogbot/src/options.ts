@@ -13,6 +13,7 @@ import {
   type RunControl,
 } from '@deeplogbot/core';
 import type { Input } from '@deeplogbot/core/node';
+import type { PlaceNamer } from '@deeplogbot/reports/node';
 
 /** The known label of one key. */
 export interface LabelledKey {
@@ -60,6 +61,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly computeImportances?: boolean;
   /** Kilometres within which locations of one class and country are one place in the reports, [0, 1000]; 0 = off. @defaultValue 10 */
   readonly groupRadiusKm?: number;
+  /** Names places of several locations in the reports, as `chatNamer` does. @defaultValue none: the city, else the nearest town of a list */
+  readonly placeNamer?: PlaceNamer;
   /** `clean` definitions, or the `reference`'s values. @defaultValue 'clean' */
   readonly definitions?: Definitions;
   /** Seed of every draw. @defaultValue 42 */
@@ -122,6 +125,7 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'sampleSize',
   'computeImportances',
   'groupRadiusKm',
+  'placeNamer',
   'definitions',
   'randomState',
   'engine',

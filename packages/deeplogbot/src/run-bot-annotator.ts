@@ -19,6 +19,7 @@ import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
+import { withPlaceNames } from './steps/place-names.js';
 import { openProfile } from './steps/profile.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
@@ -96,7 +97,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     });
     const { rows } = log;
     const counted = { ...judged, schema: events.schema };
-    const reported = await writeOutputs(run, {
+    const reported = await writeOutputs(await withPlaceNames(run, options, provider), {
       outputDir: options.outputDir,
       meter: profile?.meter,
       reporters,

@@ -13,7 +13,9 @@ import { addEvaluateCommand } from './evaluate-command.js';
 import { engineFlags, number } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
+import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
 import { progressLine } from './progress-line.js';
+import { addRecordsCommand } from './records-command.js';
 import { runJson } from './run-json.js';
 import { withStandardInput } from './standard-input.js';
 import { trainCommand } from './train-command.js';
@@ -57,6 +59,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   trainCommand(engineFlags(program.command('train')), io);
   addEvaluateCommand(engineFlags(program.command('evaluate')), io, signal);
   addUsageCommand(engineFlags(program.command('usage')), io);
+  addRecordsCommand(engineFlags(program.command('records')), io, signal);
   watchCommand(program, io, signal);
   addDiffCommand(engineFlags(program.command('diff')), io);
   providersCommand(program, io);
@@ -64,7 +67,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
 }
 
 function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
-  httpFlags(engineFlags(program))
+  nameFlags(httpFlags(engineFlags(program)))
     .option(
       '-i, --input <path...>',
       'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log); - is standard input, for access logs',
@@ -101,6 +104,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .action(async (flags: Flags, command: Command) => {
       if (flags.listProviders) return io.out(['Providers', ...listProviders().map((name) => `  - ${name}`)].join('\n'));
       if (!flags.input || command.args.length > 0) return void command.error(misuse(command), { exitCode: 2 });
+      const names = await namerOf(flags);
       const progress = progressLine(io);
       try {
         const provider = await providerOf(flags.provider, flags);
@@ -108,11 +112,13 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
         const run = await withStandardInput(flags.input, io, piped, (paths) =>
           runBotAnnotator({
             ...annotatorOptions({ ...flags, input: [...paths] }),
+            placeNamer: names?.namer,
             provider,
             signal,
             ...(flags.quiet ? {} : { onProgress: progress.show }),
           }),
         );
+        await names?.save();
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
         else if (!flags.quiet) io.out(consoleSummary(run));
@@ -143,7 +149,7 @@ function misuse(command: Command): string {
   return `error: unknown command "${plain(word)}"${near ? `\n(Did you mean ${near}?)` : '; a log is named with -i'}`;
 }
 
-interface Flags extends HttpFlags {
+interface Flags extends HttpFlags, NameFlags {
   readonly input?: string[];
   readonly output?: string;
   readonly outputDir: string;
