@@ -15,6 +15,7 @@ import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
 import { progressLine } from './progress-line.js';
+import { addRecordsCommand } from './records-command.js';
 import { runJson } from './run-json.js';
 import { withStandardInput } from './standard-input.js';
 import { trainCommand } from './train-command.js';
@@ -58,6 +59,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   trainCommand(engineFlags(program.command('train')), io);
   addEvaluateCommand(engineFlags(program.command('evaluate')), io, signal);
   addUsageCommand(engineFlags(program.command('usage')), io);
+  addRecordsCommand(engineFlags(program.command('records')), io, signal);
   watchCommand(program, io, signal);
   addDiffCommand(engineFlags(program.command('diff')), io);
   providersCommand(program, io);

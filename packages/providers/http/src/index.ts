@@ -107,6 +107,7 @@ export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
 export { compileItemPattern, type ItemMatcher } from './items/pattern.js';
 export { type HttpOptions, resolveHttpOptions } from './options.js';
+export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
 export { defaultRules };
