@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import {
-  ConfigError,
-  checkAborted,
-  type Engine,
-  InputError,
-  numbers,
-  type ReadLog,
-  type RunControl,
-  type Sql,
-  sql,
-} from '@deeplogbot/core';
+import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
@@ -91,13 +81,12 @@ async function finish(
   const { quarantine } = run;
   run.checkRatio();
   const view = await createView(engine, table, recorder, options);
-  const single = await singleClient(engine, view.name, table.rows);
   const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;
   return {
     relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount, rejectedByReason },
     warnings: [
       ...run.warnings,
-      ...single,
+      ...proxyWarnings(recorder, table.rows),
       ...recorderWarnings(recorder, table.rows),
       ...quarantineWarnings(quarantine),
     ],
@@ -110,15 +99,29 @@ async function finish(
   };
 }
 
-/** A site that hears from one address only stands behind a proxy that it does not know of. */
-async function singleClient(engine: Engine, log: Sql, rows: number): Promise<string[]> {
+/** With so many agents at one address, it is nobody's computer. */
+const CROWD = 50;
+
+/** A site that hears from few addresses with many agents stands behind proxies that it does not know of. */
+function proxyWarnings({ clients, clientRows }: Recorder, rows: number): string[] {
   if (rows < RATIO_FROM) return [];
-  const batch = await engine.columns(sql`
-    SELECT CAST(max(n) AS DOUBLE) AS n FROM (SELECT count(*) AS n FROM ${log} GROUP BY ip_id)`);
-  const share = numbers(batch, 'n')[0]! / rows;
-  if (share <= 0.9) return [];
+  const requests = new Float64Array(clients.ip.values.length);
+  const agents = new Float64Array(clients.ip.values.length);
+  for (const [id, n] of clientRows.entries()) {
+    const ip = clients.all[id]!.ip_id;
+    requests[ip]! += n;
+    agents[ip]!++;
+  }
+  const most = requests.reduce((a, b) => Math.max(a, b), 0);
+  const advice = 'name it in trustedProxies, and log the forwarded header';
+  if (most / rows > 0.9) {
+    return [`${Math.round((most / rows) * 100)} % of the requests come from one address: if it is a proxy, ${advice}`];
+  }
+  const crowded = [...requests.keys()].filter((ip) => agents[ip]! >= CROWD);
+  const share = crowded.reduce((sum, ip) => sum + requests[ip]!, 0) / rows;
+  if (share <= 0.5) return [];
   return [
-    `${Math.round(share * 100)} % of the requests come from one address: if it is a proxy, name it in trustedProxies`,
+    `${Math.round(share * 100)} % of the requests come from ${crowded.length} addresses with ${CROWD} agents or more: if they are proxies, ${advice}`,
   ];
 }
 

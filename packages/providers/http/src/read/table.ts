@@ -9,7 +9,6 @@ const STAGE = 'deeplogbot_http_stage';
 const REQUESTS = 'deeplogbot_http_requests';
 
 const TYPES = {
-  BIGINT: sql`BIGINT`,
   INTEGER: sql`INTEGER`,
   SMALLINT: sql`SMALLINT`,
   DOUBLE: sql`DOUBLE`,
@@ -63,6 +62,15 @@ export class RequestTable {
     const rows = this.filled;
     this.filled = 0;
     this.rows += rows;
+    const { engine } = this;
+    if (engine.append) {
+      const typed = STORED_COLUMNS.map((name) => ({ type: STORED[name], values: this.columns[name] }));
+      return engine.append(REQUESTS, typed, rows);
+    }
+    await this.insert(rows);
+  }
+
+  private async insert(rows: number): Promise<void> {
     // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
     const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
     const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));

@@ -48,7 +48,7 @@ export async function createView(
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
   const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
   const shown: Shown[] = [
-    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(r.ts_us)`],
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(r.ts_us AS BIGINT))`],
     ['client', 'text', 'VARCHAR', await text('client', clients.client.values, client('client_id'))],
     ['ip', 'text', 'VARCHAR', await text('ip', clients.ip.values, client('ip_id'))],
     ['user_agent', 'text', 'VARCHAR', await text('agent', clients.agent.values, client('agent_id'))],
