@@ -35,7 +35,7 @@ export {
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
 // plan
-export { type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
+export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
@@ -88,5 +88,6 @@ export {
   type Label,
   type Reason,
   type Verdict,
+  type VerdictSource,
   type Verdicts,
 } from './verdicts.js';

@@ -7,9 +7,11 @@ export { fileIdentity, inputIdentity } from './input/identity.js';
 export { type Input, type ResolveInputOptions, resolveInput } from './input/resolve.js';
 export { replaceFile, writeAtomically } from './output/atomic.js';
 // output
-export { openOutputDir } from './output/output-dir.js';
+export { openOutputDir, openStagedDir, type StagedDir } from './output/output-dir.js';
 export { verifySameRows } from './output/verify.js';
 export { contentDigest } from './store/digest.js';
 // kept work
 export type { RunIdentity } from './store/identity-difference.js';
 export { openResumeStore, type ResumeStore } from './store/resume-store.js';
+export { openState, type State, type StateLog, type StateOptions } from './store/state.js';
+export type { MemberFile } from './store/state-manifest.js';

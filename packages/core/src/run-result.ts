@@ -3,7 +3,7 @@ import type { FeatureTable } from './features.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
 import type { Traffic, UsageStatistics } from './usage.js';
-import type { Verdicts } from './verdicts.js';
+import type { VerdictSource, Verdicts } from './verdicts.js';
 
 /** How many input rows ended where; the parts sum to `total`. */
 export interface RowCounts {
@@ -44,6 +44,7 @@ export interface CleanTotal {
   readonly organicShare: number;
 }
 
+/** How long a step took. Steps overlap: reports are made while the annotated log is written. */
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
@@ -81,6 +82,8 @@ export interface RunResult {
   /** First and last event in the window, microseconds since 1970 UTC. */
   readonly window: { readonly firstUs: number; readonly lastUs: number };
   readonly verdicts: Verdicts;
+  /** Rules, model and labels that the verdicts rest on, as the classifier names them. */
+  readonly sources: readonly VerdictSource[];
   /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
   readonly importances: readonly (readonly [feature: string, importance: number])[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
@@ -114,8 +117,12 @@ export interface Reused {
   readonly nodes: number;
   /** Input files whose events were in the state already. */
   readonly files: number;
-  /** Input files that were read: new ones and those with another content than before. */
-  readonly scannedFiles: number;
+  /** Paths of input files that were read: new ones and those with another content than before. */
+  readonly scannedFiles: readonly string[];
+  /** Input files of a known content that have another path than before. */
+  readonly movedFiles: readonly { readonly from: string; readonly to: string }[];
+  /** Paths whose content in the state was replaced by what is there now. */
+  readonly replacedFiles: readonly string[];
 }
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
@@ -133,6 +140,11 @@ export interface Reporter {
   readonly name: string;
   /** Parts of the result that cost a scan of the log and are computed only when a reporter asks for them. */
   readonly needs?: readonly ('usage' | 'traffic')[];
+  /**
+   * True for a report that reads neither `outputs`, `files` and `timings` nor the annotated log: it is made while that is still
+   * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
+   */
+  readonly early?: boolean;
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

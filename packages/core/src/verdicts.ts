@@ -65,8 +65,19 @@ export interface ClassifyContext extends RunControl {
   readonly contamination: number;
 }
 
+/** A text that verdicts rest on, so that two runs can be told apart by it. */
+export interface VerdictSource {
+  readonly kind: 'rules' | 'model' | 'labels';
+  /** What it is called, without the folder that it lies in. */
+  readonly name: string;
+  /** SHA-256 of the text, hexadecimal. */
+  readonly digest: string;
+}
+
 /** Columns in, one verdict per key out. No engine, no files. */
 export interface Classifier {
   readonly name: string;
+  /** What the verdicts rest on besides the log; goes into `run.json`. @defaultValue nothing that is known */
+  readonly sources?: readonly VerdictSource[];
   classify(features: FeatureTable, context: ClassifyContext): Promise<Verdicts>;
 }

@@ -75,6 +75,11 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
    * on from what a killed run left there. @defaultValue false
    */
   readonly resume?: boolean;
+  /**
+   * Folder that keeps the events of every file it was given. The results cover these files and the input; only files
+   * that are not in it, or have changed, are read. The annotated file holds the input.
+   */
+  readonly stateDir?: string;
   /** Reports to write. @defaultValue all that ship */
   readonly reporters?: readonly Reporter[];
 }
@@ -121,6 +126,7 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'compression',
   'rowGroupSize',
   'resume',
+  'stateDir',
   'reporters',
   'threads',
   'memoryLimit',
@@ -170,6 +176,18 @@ function checkValues(options: ResolvedOptions): void {
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+  if (options.stateDir !== undefined) checkState(options);
+}
+
+/** A state is of whole files that stay as they are. */
+function checkState({ stateDir, sampleSize, outputStrategy }: ResolvedOptions): void {
+  if (typeof stateDir !== 'string' || stateDir === '') throw invalid('stateDir', stateDir, 'the path of a folder');
+  const other =
+    sampleSize !== undefined ? 'sampleSize' : outputStrategy === 'overwrite' ? 'outputStrategy "overwrite"' : undefined;
+  if (other === undefined) return;
+  throw new ConfigError('INVALID_OPTION', `stateDir and ${other} cannot be used together.`, {
+    hint: other === 'sampleSize' ? 'Leave out one of them.' : 'Use outputStrategy "new_file" or "reports_only".',
+  });
 }
 
 /** What only the deep method reads is refused elsewhere: it would change nothing. */

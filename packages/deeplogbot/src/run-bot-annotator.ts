@@ -1,28 +1,27 @@
 import {
-  bindSchema,
   checkAborted,
-  defineSchema,
-  type Engine,
-  type LogSchema,
   mappedRoles,
+  type QueryContext,
+  type Reused,
   type RunResult,
   type Timing,
 } from '@deeplogbot/core';
-import { inputIdentity, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
+import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { loadProvider } from './providers/directory.js';
-import { extractFeatures, readSource, report } from './stages.js';
+import { type BoundEvents, extractFeatures } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
+import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
-import { sampleLocations } from './steps/sample.js';
 import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
+import { writeOutputs } from './steps/write-outputs.js';
 
 /**
  * The main job: reads a download log, classifies its locations, writes the annotated log and the reports.
@@ -36,33 +35,28 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
-  const outputDir = await openOutputDir(options.outputDir);
+  await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const engine = await openEngine(options);
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch();
+  let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
   try {
-    const { relation: bound, warnings: readWarnings } = await readSource(engine, source, provider, options);
-    const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
-    const explicit = new Set([...explicitFields, ...(Object.keys(options.schema ?? {}) as (keyof LogSchema)[])]);
-    const schema = bindSchema(wanted, bound.columns, explicit);
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
+    log = await openLog({ engine, source, provider, explicitFields, annotates: target.kind !== 'none' }, options);
+    const { events, schema, inputs } = log;
     clock.lap('bind');
 
-    const relation =
-      options.sampleSize === undefined
-        ? bound
-        : await sampleLocations(engine, bound, schema, options.sampleSize, options.randomState);
-    resume = await openResume({ engine, provider, source, schema }, options);
-    const extracted = await extractFeatures({ engine, relation, schema }, provider, { ...options, store: resume });
+    resume = await openResume({ engine, provider, source, log }, options);
+    const extracted = await extractFeatures(events, provider, { ...options, store: resume });
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
     const { features: scored, importances } = detectAnomalies(extracted.features, provider, options);
-    const features = deriveAfterAnomaly(scored, provider, contextOf(engine, schema, options));
+    const features = deriveAfterAnomaly(scored, provider, contextOf(events, options));
     clock.lap('anomaly');
 
     checkAborted(options, 'classify');
@@ -70,60 +64,64 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('classify');
 
     checkAborted(options, 'annotate');
-    const inputs = await inputIdentity(source); // What was read; overwriting puts another file in its place.
-    const annotated = { schema, keys: features.keys, verdicts: verdicts.rows };
-    const outputParquet = await writeAnnotated(engine, relation, annotated, target, options);
-    clock.lap('annotate');
-
-    const reporters = options.reporters ?? defaultReporters(provider);
-    const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
-    const usage = needed.has('usage') ? await usageStatistics(engine, relation, annotated) : undefined;
-    const traffic = needed.has('traffic')
-      ? await trafficOverTime(engine, relation, annotated, extracted.keyTable)
-      : undefined;
-    clock.lap('statistics');
-
+    const judged = { keys: features.keys, verdicts: verdicts.rows };
     const run = runResult({
       options,
       provider,
       schema,
       engine: engine.name,
       inputs,
-      relation,
+      relation: events.relation,
       extracted,
       features,
       verdicts,
+      sources: classifier.sources ?? [],
       importances,
-      usage,
-      traffic,
-      outputParquet,
-      ...(resume && { reused: { nodes: extracted.spared, files: 0, scannedFiles: inputs.length } }),
-      warnings: [...readWarnings, ...dataWarnings(extracted, relation)],
+      reused: reusedOf(log, resume && extracted.spared),
+      warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [
         ...clock.timings,
         ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
       ],
     });
-    const reported = await report(run, reporters, outputDir);
+    const { rows } = log;
+    const counted = { ...judged, schema: events.schema };
+    const reported = await writeOutputs(run, {
+      outputDir: options.outputDir,
+      reporters: options.reporters ?? defaultReporters(provider),
+      count: {
+        usage: () => usageStatistics(engine, events.relation, counted),
+        traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
+      },
+      annotate: async () => (rows ? writeAnnotated(rows, judged, target, options) : null),
+    });
+    await log.commit();
     await resume?.finish();
     return reported;
   } finally {
     await resume?.close();
+    await log?.close();
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();
   }
 }
 
-function schemaOverrides({ schema, minLocationDownloads }: AnnotatorOptions): Partial<LogSchema> {
-  return minLocationDownloads === undefined ? { ...schema } : { ...schema, minLocationDownloads };
-}
-
-const contextOf = (engine: Engine, schema: LogSchema, options: { readonly definitions: 'clean' | 'reference' }) => ({
+const contextOf = (
+  { engine, schema }: BoundEvents,
+  { definitions }: Pick<QueryContext, 'definitions'>,
+): QueryContext => ({
   schema,
   roles: mappedRoles(schema),
   dialect: engine.dialect,
-  definitions: options.definitions,
+  definitions,
 });
+
+/** What was taken from kept work; undefined where none is kept. */
+function reusedOf({ reused, inputs }: RunLog, nodes: number | undefined): Reused | undefined {
+  if (!reused && nodes === undefined) return undefined;
+  const all = { files: 0, scannedFiles: inputs.map(({ path }) => path), movedFiles: [], replacedFiles: [] };
+  return { nodes: nodes ?? 0, ...(reused ?? all) };
+}
 
 function stopwatch() {
   const timings: Timing[] = [];

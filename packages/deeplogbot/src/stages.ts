@@ -21,7 +21,8 @@ import {
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
-import { fileIdentity, type Input, resolveInput } from '@deeplogbot/core/node';
+import { type Input, resolveInput } from '@deeplogbot/core/node';
+import { writeReports } from './steps/reports.js';
 
 /** Events that an engine can select from, with the schema that fits their columns. */
 export interface BoundEvents {
@@ -111,19 +112,5 @@ export function annotate(
  * Runs reporters one after another and returns the result with what they wrote. Each sees the identity of the files
  * before its own. A failing reporter is listed in `warnings` and does not cost the others' files.
  */
-export async function report(run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> {
-  let result: RunResult = { ...run, outputs: await Promise.all(run.files.map(fileIdentity)) };
-  for (const reporter of reporters) {
-    const said: string[] = [];
-    try {
-      const files = await reporter.write(result, target, (warning) => said.push(warning));
-      const outputs = await Promise.all(files.map(fileIdentity));
-      const warnings = [...result.warnings, ...said];
-      result = { ...result, files: [...result.files, ...files], outputs: [...result.outputs, ...outputs], warnings };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      result = { ...result, warnings: [...result.warnings, `report "${reporter.name}" failed: ${reason}`] };
-    }
-  }
-  return result;
-}
+export const report = (run: RunResult, reporters: readonly Reporter[], target: OutputDir): Promise<RunResult> =>
+  writeReports(run, reporters, target);

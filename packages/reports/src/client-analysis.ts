@@ -5,6 +5,7 @@ import { csvLines } from './csv.js';
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
   name: 'client-analysis-csv',
+  early: true,
   async write(run, target) {
     const order = clientOrder(run);
     const { keys, attributes, columns, specs } = run.features;

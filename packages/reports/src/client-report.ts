@@ -10,6 +10,7 @@ const VERDICTS = ['human', 'suspicious', 'bot:declared', 'bot:undeclared', 'mach
 /** `access_report.txt`: who visited the site, which rules fired and what the most active of each kind did. Equal runs give equal files. */
 export const clientReport: Reporter = {
   name: 'client-report',
+  early: true,
   write: async (run, target) => [await target.write('access_report.txt', `${reportLines(run).join('\n')}\n`)],
 };
 

@@ -1,6 +1,6 @@
-// reporters
-
-// for people
+// reporters, what they are made of, and the parts of a page; all of it runs in a browser too
+export { type Chart, type ChartTable, drawCharts } from './charts/chart.js';
+export { type SignedBarsWords, signedBars } from './charts/signed-bars.js';
 export { clientAnalysisCsv } from './client-analysis.js';
 export { clientReport } from './client-report.js';
 export { clientVerdict } from './client-verdicts.js';
@@ -10,10 +10,12 @@ export { type Coordinates, parseCoordinates } from './geo/coordinates.js';
 export { type GroupInput, type GroupOptions, groupLocations, haversineKm, type LocationGroup } from './geo/groups.js';
 export { groupsOf, locationGroups } from './geo/location-groups.js';
 export { clientHtmlReport, clientPage } from './html/client-page.js';
+export { escapeHtml } from './html/escape.js';
 export { htmlPage, htmlReport } from './html/html-report.js';
+export { page as htmlDocument } from './html/page.js';
+export { figure as htmlFigure, section as htmlSection, table as htmlTable } from './html/parts.js';
 export { featureImportances } from './importances.js';
 export { locationAnalysisCsv, locationAnalysisParquet } from './location-analysis.js';
-// building blocks
 export { type LocationColumn, locationTable } from './location-table.js';
 export { runManifest } from './manifest.js';
 export { clipText, plain } from './plain-text.js';

@@ -6,6 +6,7 @@ import { type LocationColumn, locationTable } from './location-table.js';
 /** `location_analysis.csv`, one row per location, and the dictionary of its columns beside it. */
 export const locationAnalysisCsv: Reporter = {
   name: 'location-analysis-csv',
+  early: true,
   async write(run, target) {
     const table = locationTable(run);
     const names = table.map((column) => column.name);
@@ -34,6 +35,7 @@ function dictionary(table: readonly LocationColumn[]): Iterable<string> {
 /** `location_analysis.parquet`, the same table with types. */
 export const locationAnalysisParquet: Reporter = {
   name: 'location-analysis-parquet',
+  early: true,
   async write(run, target) {
     const columnData = locationTable(run).map(({ name, type, values }) => ({
       name,

@@ -27,6 +27,7 @@ function manifest(run: RunResult) {
     provider: run.provider,
     method: run.method,
     definitions: run.definitions,
+    sources: run.sources,
     engine: run.engine,
     randomState: run.randomState,
     contamination: run.contamination,

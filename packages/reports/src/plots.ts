@@ -4,6 +4,7 @@ import { drawnCharts } from './charts/all-charts.js';
 /** `plots/*.svg`: every drawing of the run that there is something to draw for, for papers and slides. */
 export const plots: Reporter = {
   name: 'plots',
+  early: true,
   needs: ['usage'],
   async write(run, target) {
     const folder = (await target.folder?.('plots')) ?? target;

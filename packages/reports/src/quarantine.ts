@@ -4,6 +4,7 @@ import { csvLines } from './csv.js';
 /** `quarantine.csv`: where the lines were that could not be read, and why. Their text is not repeated. Written only when there are any. */
 export const quarantine: Reporter = {
   name: 'quarantine',
+  early: true,
   async write(run, target) {
     const rejected = run.rejected ?? [];
     if (rejected.length === 0) return [];

@@ -10,6 +10,7 @@ const THIN = '-'.repeat(60);
 /** `bot_detection_report.txt`: what was found and why, for a person to read. It holds no wall-clock time, so equal runs give equal files. */
 export const textReport: Reporter = {
   name: 'text-report',
+  early: true,
   write: async (run, target) => [await target.write('bot_detection_report.txt', `${reportLines(run).join('\n')}\n`)],
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
 
@@ -10,22 +10,50 @@ const PREFIX = '.deeplogbot-';
  * Temporary files that a killed run left in that folder are removed first.
  */
 export async function writeAtomically<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  const prepared = await prepareFile(path, write);
+  await prepared.publish();
+  return prepared.result;
+}
+
+/** A file that is whole and on the disk, but not yet under its name. */
+export interface PreparedFile<T> {
+  /** What `write` returned. */
+  readonly result: T;
+  /** Gives it its name, in place of a file that has it. */
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The first half of {@link writeAtomically}. */
+export async function prepareFile<T>(path: string, write: (temporary: string) => Promise<T>): Promise<PreparedFile<T>> {
   const target = resolve(path);
   const folder = dirname(target);
   const temporary = join(folder, `${PREFIX}${process.pid}-${randomUUID()}-${basename(target).slice(0, 60)}.tmp`);
-  try {
+  // Where even this fails, the reason is the one that is already on its way.
+  const discard = () => rm(temporary, { force: true }).catch(() => undefined);
+  const orDiscard = async <R>(work: () => Promise<R>): Promise<R> => {
+    try {
+      return await work();
+    } catch (error) {
+      await discard();
+      throw outputError(target, error);
+    }
+  };
+  const result = await orDiscard(async () => {
     await mkdir(folder, { recursive: true });
+    await refuseFolder(target);
     await removeStale(folder);
-    const result = await write(temporary);
+    const written = await write(temporary);
     await sync(temporary);
-    await rename(temporary, target);
-    return result;
-  } catch (error) {
-    throw outputError(target, error);
-  } finally {
-    // Where even this fails, the reason is the one that is already on its way.
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+    return written;
+  });
+  return { result, publish: () => orDiscard(() => rename(temporary, target)), discard };
+}
+
+/** Found out before the work, not when the file gets its name. */
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined); // What is not there is in nobody's way.
+  if (found?.isDirectory()) throw Object.assign(new TypeError('a folder has this name'), { code: 'EISDIR' });
 }
 
 /** Puts one file in the place of another on the same disk. */

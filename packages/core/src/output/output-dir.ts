@@ -1,42 +1,81 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { OutputDir } from '../run-result.js';
-import { outputError, writeAtomically } from './atomic.js';
+import { outputError, type PreparedFile, prepareFile, writeAtomically } from './atomic.js';
 
 /** A folder on disk that takes whole files; made if missing. Fails with `OUTPUT_NOT_WRITABLE` before anything is written. */
 export async function openOutputDir(path: string): Promise<OutputDir> {
   const folder = resolve(path);
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw outputError(folder, error);
-  }
+  await makeFolder(folder);
   return {
     path: folder,
-    write: (name, content) => writeFileIn(folder, name, content),
+    write: async (name, content) => {
+      const file = join(folder, plainName(name));
+      await writeAtomically(file, (temporary) => fill(temporary, content));
+      return file;
+    },
     folder: async (name) => openOutputDir(join(folder, plainName(name))),
   };
 }
 
-async function writeFileIn(
-  folder: string,
-  name: string,
-  content: string | Uint8Array | Iterable<string>,
-): Promise<string> {
-  const path = join(folder, plainName(name));
-  await writeAtomically(path, async (temporary) => {
-    const file = await open(temporary, 'w');
-    try {
-      if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
-      else for (const part of batched(content)) await file.appendFile(part);
-    } finally {
-      await file.close();
-    }
-  });
-  return path;
+/** A folder whose files appear all at once, or not at all. */
+export interface StagedDir extends OutputDir {
+  /** Gives every file its name, in the order in which they were written. */
+  publish(): Promise<void>;
+  /** Removes every file, and the folders that were made for them. */
+  discard(): Promise<void>;
+}
+
+/** The same folder as {@link openOutputDir}'s, for files that wait for something else to succeed. */
+export async function openStagedDir(path: string): Promise<StagedDir> {
+  const files: PreparedFile<void>[] = [];
+  const made: string[] = [];
+  const open = async (folder: string): Promise<OutputDir> => {
+    const first = await makeFolder(folder);
+    if (first !== undefined) made.push(folder);
+    return {
+      path: folder,
+      write: async (name, content) => {
+        const file = join(folder, plainName(name));
+        files.push(await prepareFile(file, (temporary) => fill(temporary, content)));
+        return file;
+      },
+      folder: async (name) => open(join(folder, plainName(name))),
+    };
+  };
+  return {
+    ...(await open(resolve(path))),
+    publish: async () => {
+      for (const file of files.splice(0)) await file.publish();
+    },
+    discard: async () => {
+      for (const file of files.splice(0)) await file.discard();
+      for (const folder of made.splice(0).reverse()) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Returns the first folder that had to be made, or undefined. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    const first = await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+    return first;
+  } catch (error) {
+    throw outputError(folder, error);
+  }
+}
+
+async function fill(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
+    else for (const part of batched(content)) await file.appendFile(part);
+  } finally {
+    await file.close();
+  }
 }
 
 function plainName(name: string): string {

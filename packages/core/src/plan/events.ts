@@ -96,17 +96,39 @@ function toTimestamp(asOf: string): string {
 
 /** Every input row with the canonical columns, the further ones asked for, and its status. */
 export function rowsQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
+  return sql`
+    SELECT *, ${statusOf(schema, { key: sql`key_text`, ts: sql`ts`, year: sql`year` })} AS status
+    FROM (${canonicalQuery(schema, relation, further)})`;
+}
+
+/** Every input row as its ten canonical columns and the further ones asked for, whatever the window is. */
+export function canonicalQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
   const e = eventExpressions(schema, relation);
   const others = join(
     further.map((name) => sql`, ${identifier(name)}`),
     '',
   );
   return sql`
-    SELECT *, ${statusOf(schema, { key: sql`key_text`, ts: sql`ts`, year: sql`year` })} AS status
-    FROM (
-      SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
-             ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
-             ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${others}
-      FROM ${relation.name}
-    )`;
+    SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
+           ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
+           ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${others}
+    FROM ${relation.name}`;
+}
+
+/** The schema that reads the columns of {@link canonicalQuery} as the given one reads those of the log. */
+export function canonicalSchema(schema: LogSchema): LogSchema {
+  const mapped = (role: Role, column: string) => (columnsOf(schema, role).length > 0 ? column : null);
+  return {
+    ...schema,
+    locationField: 'key_text',
+    timestampField: 'ts',
+    countryField: mapped('country', 'country'),
+    cityField: mapped('city', 'city'),
+    userField: mapped('user', 'user'),
+    projectField: mapped('project', 'project'),
+    fileField: mapped('file', 'file'),
+    methodField: mapped('method', 'method'),
+    bytesField: mapped('bytes', 'bytes'),
+    yearField: mapped('year', 'year'),
+  };
 }

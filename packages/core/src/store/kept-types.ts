@@ -16,6 +16,7 @@ const EXACT: Readonly<Record<string, Sql>> = {
   VARCHAR: sql`VARCHAR`,
   DATE: sql`DATE`,
   TIMESTAMP: sql`TIMESTAMP`,
+  'TIMESTAMP WITH TIME ZONE': sql`TIMESTAMPTZ`,
 };
 
 /** Types that Parquet rounds or renames, and that their text gives back. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
@@ -14,7 +14,7 @@ interface Owner {
   readonly run: string;
 }
 
-/** Locks that this process holds, by `run`. */
+/** Locks that this process holds or is about to, by `run`. */
 const held = new Set<string>();
 
 /**
@@ -24,53 +24,55 @@ const held = new Set<string>();
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, NAME);
   const owner: Owner = { host: hostname(), process: process.pid, run: randomUUID() };
-  if (!(await create(path, owner))) {
-    await takeAway(path);
-    if (!(await create(path, owner))) throw inUse(path, await ownerOf(path));
-  }
   held.add(owner.run);
+  try {
+    if (!(await create(path, owner))) await takeOver(path, owner);
+  } catch (error) {
+    held.delete(owner.run);
+    throw error;
+  }
   return async () => {
     held.delete(owner.run);
     if ((await ownerOf(path))?.run === owner.run) await rm(path, { force: true });
   };
 }
 
-/** False where the file is there already. */
+/** Makes a lock with its content in one step; false where there is one already. */
 async function create(path: string, owner: Owner): Promise<boolean> {
+  const whole = `${path}.${owner.process}-${randomUUID()}`;
   try {
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(JSON.stringify(owner));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeFile(whole, JSON.stringify(owner));
+    await link(whole, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw outputError(path, error);
+  } finally {
+    await rm(whole, { force: true });
   }
 }
 
-/** Removes a lock whose process is gone. It is renamed first, so that of two runs that try only one can have it. */
-async function takeAway(path: string): Promise<void> {
+/** Puts a lock in the place of one whose process is gone. A second lock sees to it that one run at a time tries. */
+async function takeOver(path: string, owner: Owner): Promise<void> {
+  await refuseAlive(path);
+  const guard = `${path}.takeover`;
+  if (!(await create(guard, owner))) {
+    await refuseAlive(guard);
+    await rm(guard, { force: true });
+    if (!(await create(guard, owner))) throw inUse(guard, await ownerOf(guard));
+  }
+  try {
+    await refuseAlive(path);
+    await rm(path, { force: true });
+    if (!(await create(path, owner))) throw inUse(path, await ownerOf(path));
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+async function refuseAlive(path: string): Promise<void> {
   const owner = await ownerOf(path);
   if (owner && isAlive(owner)) throw inUse(path, owner);
-  const aside = `${path}.${process.pid}-${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw outputError(path, error);
-    },
-  );
-  if (!moved) return;
-  const taken = await ownerOf(aside);
-  if (taken && isAlive(taken)) {
-    await rename(aside, path);
-    throw inUse(path, taken);
-  }
-  await rm(aside, { force: true });
 }
 
 /** Of another machine nothing can be known; a lock of this very process that it does not hold is of an earlier one. */
@@ -79,7 +81,7 @@ function isAlive({ host, process: pid, run }: Owner): boolean {
   return pid === process.pid ? held.has(run) : isRunning(pid);
 }
 
-/** Undefined where there is no lock, or one that was cut off while it was written. */
+/** Undefined where there is no lock, or a file that is none. */
 async function ownerOf(path: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Owner;

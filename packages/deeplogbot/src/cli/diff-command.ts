@@ -26,7 +26,7 @@ export function addDiffCommand(command: Command, io: Io): void {
     .description('compare two runs: classes, data sets and countries that changed, and why')
     .argument('<run_a>', 'folder of the first run')
     .argument('<run_b>', 'folder of the second run')
-    .requiredOption('-o, --output-dir <folder>', 'folder of diff.txt and diff.json')
+    .requiredOption('-o, --output-dir <folder>', 'folder of diff.html, diff.txt and diff.json')
     .option('--top <n>', 'entries of each list', positive, 50)
     .option('--json', 'print the comparison as JSON')
     .action(async (a: string, b: string, flags: Flags) => {

@@ -91,6 +91,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
     .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
+    .option('--state <folder>', 'keep the events of each file there; later runs read new files only and cover all')
     .option('--json', 'print the result as JSON')
     .option('--list-providers', 'print the shipped providers and stop')
     .action(async (flags: Flags, command: Command) => {
@@ -152,6 +153,7 @@ interface Flags extends HttpFlags {
   readonly definitions: string;
   readonly seed: number;
   readonly resume?: boolean;
+  readonly state?: string;
   readonly json?: boolean;
   readonly listProviders?: boolean;
   readonly engine: 'auto' | 'native' | 'wasm';
@@ -182,6 +184,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
     resume: flags.resume,
+    stateDir: flags.state,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,
     tempDirectory: flags.tempDirectory,

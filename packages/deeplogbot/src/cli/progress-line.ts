@@ -1,4 +1,5 @@
 import type { Progress } from '@deeplogbot/core';
+import { plain } from '@deeplogbot/reports';
 import type { Io } from './io.js';
 
 /** Shows progress: one line that is redrawn on a terminal, a line per step elsewhere. */
@@ -19,7 +20,7 @@ export function progressLine(io: Io): { readonly show: (progress: Progress) => v
       }
       if (progress.note !== undefined) {
         clear();
-        io.err(`${progress.note}\n`);
+        io.err(`${plain(progress.note)}\n`);
       }
       if (!io.terminal) return;
       clear();

@@ -1,6 +1,7 @@
 import { type OpenEngineOptions, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
 import { type BoundRun, compareRuns, type RunDiff } from '../diff/compare.js';
-import { checkComparable, openRun, type RunFolder } from '../diff/run-folder.js';
+import { diffPage } from '../diff/page.js';
+import { checkComparable, checkLocations, openRun, type RunFolder } from '../diff/run-folder.js';
 import { diffText, noteOf } from '../diff/text.js';
 
 export interface DiffOptions extends OpenEngineOptions {
@@ -12,23 +13,28 @@ export interface DiffOptions extends OpenEngineOptions {
   readonly top?: number;
 }
 
-/** Compares two runs and writes `diff.txt` and `diff.json`. */
+/** Compares two runs and writes `diff.txt`, `diff.json` and `diff.html`. */
 export async function diffRuns(options: DiffOptions): Promise<{ readonly diff: RunDiff; readonly files: string[] }> {
   const [a, b] = [await openRun(options.a), await openRun(options.b)];
   checkComparable(a.manifest, b.manifest);
   const target = await openOutputDir(options.outputDir);
   const engine = await openEngine(options);
   const bind = async (path: string) => engine.bind(await resolveInput(path));
-  const bound = async (run: RunFolder): Promise<BoundRun> => ({
-    manifest: run.manifest,
-    locations: await bind(run.locations),
-    annotated: run.annotated === null ? null : await bind(run.annotated),
-  });
+  const bound = async (run: RunFolder): Promise<BoundRun> => {
+    const locations = await bind(run.locations);
+    checkLocations(run, locations);
+    return {
+      manifest: run.manifest,
+      locations,
+      annotated: run.annotated === null ? null : await bind(run.annotated),
+    };
+  };
   try {
     const diff = await compareRuns(engine, await bound(a), await bound(b), options.top ?? 50);
     const files = [
       await target.write('diff.txt', diffText(diff)),
       await target.write('diff.json', `${JSON.stringify({ format: 1, note: noteOf(diff), ...diff }, null, 2)}\n`),
+      await target.write('diff.html', await diffPage(diff)),
     ];
     return { diff, files };
   } finally {

@@ -10,7 +10,8 @@ import {
   sql,
   texts,
 } from '@deeplogbot/core';
-import { differencesOf, type RunManifest } from './run-folder.js';
+import { type Cause, causesOf, type Difference, differencesOf } from './causes.js';
+import type { RunManifest } from './run-folder.js';
 
 /** A run, bound. */
 export interface BoundRun {
@@ -64,7 +65,9 @@ export interface Moved {
 
 export interface RunDiff {
   readonly runs: { readonly a: RunManifest['window']; readonly b: RunManifest['window'] };
-  readonly differences: readonly { readonly what: string; readonly a: string; readonly b: string }[];
+  readonly differences: readonly Difference[];
+  /** Kinds of what differs, each once; one alone is the reason of every change. */
+  readonly causes: readonly Cause[];
   readonly effect: Effect;
   readonly transitions: readonly Transition[];
   readonly changedLocations: number;
@@ -83,9 +86,11 @@ export async function compareRuns(engine: Engine, a: BoundRun, b: BoundRun, top:
   await engine.run(joinQuery(a.locations.name, b.locations.name));
   try {
     const locations = await changedLocations(engine, top);
+    const differences = differencesOf(a.manifest, b.manifest);
     return {
       runs: { a: a.manifest.window, b: b.manifest.window },
-      differences: differencesOf(a.manifest, b.manifest),
+      differences,
+      causes: causesOf(differences),
       effect: await effectOf(engine),
       transitions: await transitionsOf(engine),
       changedLocations: locations.total,

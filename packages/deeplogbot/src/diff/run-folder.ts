@@ -1,6 +1,14 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, columnsOf, InputError, type LogSchema, type Role } from '@deeplogbot/core';
+import {
+  ConfigError,
+  columnsOf,
+  InputError,
+  type LogSchema,
+  type Relation,
+  type Role,
+  type VerdictSource,
+} from '@deeplogbot/core';
 
 /** What a comparison reads from the folder of a run. */
 export interface RunFolder {
@@ -17,6 +25,8 @@ export interface RunManifest {
   readonly provider: string;
   readonly method: string;
   readonly definitions: string;
+  /** Rules, model and labels behind the verdicts; absent in runs of a classifier that does not say. */
+  readonly sources?: readonly VerdictSource[];
   readonly randomState: number;
   readonly contamination: number;
   readonly schema: LogSchema;
@@ -26,6 +36,15 @@ export interface RunManifest {
 }
 
 const FORMAT = 1;
+
+/** Columns of `location_analysis.parquet` that a comparison reads. */
+const COLUMNS = ['geo_location', 'country', 'downloads', 'label', 'classification_reason'] as const;
+
+/** Stops with `NOT_A_RUN` where the table of locations is of another kind. */
+export function checkLocations({ folder }: RunFolder, { columns }: Relation): void {
+  const lacking = COLUMNS.filter((wanted) => !columns.some(({ name }) => name === wanted));
+  if (lacking.length > 0) throw notARun(folder, `has a location_analysis.parquet without ${lacking.join(', ')}`);
+}
 
 /** Opens the folder of a run. Fails with `NOT_A_RUN` where `run.json` or the table of locations is missing or foreign. */
 export async function openRun(folder: string): Promise<RunFolder> {
@@ -76,23 +95,4 @@ export function checkComparable(a: RunManifest, b: RunManifest): void {
   throw new ConfigError('NOT_COMPARABLE', `The two runs cannot be compared: ${said.join('; ')}.`, {
     hint: 'Compare runs of one provider and schema.',
   });
-}
-
-/** What may explain a difference: everything of the two runs that is not the same. */
-export function differencesOf(a: RunManifest, b: RunManifest): { what: string; a: string; b: string }[] {
-  const facts = (run: RunManifest): Record<string, string> => ({
-    input: run.inputs.map(({ name, digest }) => `${name} (${digest.slice(0, 12)})`).join(', '),
-    window: `${run.window.first?.slice(0, 10) ?? 'none'} to ${run.window.last?.slice(0, 10) ?? 'none'}`,
-    provider: run.provider,
-    method: run.method,
-    definitions: run.definitions,
-    contamination: String(run.contamination),
-    'random state': String(run.randomState),
-    'least downloads of a location': String(run.schema.minLocationDownloads),
-    years: `${run.schema.minYear} to ${run.schema.maxYear}`,
-  });
-  const [left, right] = [facts(a), facts(b)];
-  return Object.keys(left).flatMap((what) =>
-    left[what] === right[what] ? [] : [{ what, a: left[what]!, b: right[what]! }],
-  );
 }

@@ -1,14 +1,20 @@
 import { clipText, plain } from '@deeplogbot/reports';
 import { count, percent } from '../figures.js';
+import { whyText } from './causes.js';
 import type { Moved, RunDiff } from './compare.js';
 
-const signed = (value: number): string => `${value > 0 ? '+' : value < 0 ? '-' : ''}${count(Math.abs(value))}`;
+/** A change with its sign. */
+export const signed = (value: number): string => `${value > 0 ? '+' : value < 0 ? '-' : ''}${count(Math.abs(value))}`;
 const right = (value: number, width = 14): string => count(value).padStart(width);
-const days = (window: RunDiff['runs']['a']) =>
+/** First and last day of a run. */
+export const days = (window: RunDiff['runs']['a']) =>
   `${window.first?.slice(0, 10) ?? '?'} to ${window.last?.slice(0, 10) ?? '?'}`;
 
 /** A few sentences that can be published. */
-export function noteOf(diff: RunDiff): string {
+export const noteOf = (diff: RunDiff): string => noteSentences(diff).join(' ');
+
+/** The sentences of the note: the totals, their parts, then the rest. */
+export function noteSentences(diff: RunDiff): readonly string[] {
   const { effect, runs } = diff;
   const share =
     effect.a === 0 ? '' : ` (${effect.change < 0 ? '-' : '+'}${percent(Math.abs(effect.change), effect.a)})`;
@@ -24,10 +30,8 @@ export function noteOf(diff: RunDiff): string {
     said.length > 0 ? `Of these ${said.join(', ')}.` : 'No part of the count moved.',
     `${count(diff.changedLocations)} locations changed class.`,
     ...(moved ? [`Most moved ${plain(moved.name ?? 'what has no name')}: ${signed(moved.change)}.`] : []),
-    ...(diff.differences.length > 0
-      ? [`The runs differ in ${diff.differences.map(({ what }) => what).join(', ')}.`]
-      : []),
-  ].join(' ');
+    whyText(diff.causes),
+  ];
 }
 
 /** The comparison as text; names of a log are made safe for a terminal. */

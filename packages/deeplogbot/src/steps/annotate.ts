@@ -12,13 +12,13 @@ import {
 } from '@deeplogbot/core';
 import { replaceFile, verifySameRows } from '@deeplogbot/core/node';
 import type { ResolvedOptions } from '../options.js';
+import type { BoundEvents } from '../stages.js';
 import type { AnnotatedTarget } from './output.js';
 
 /** Writes the annotated file as the target says; returns its path, or null when there is none. */
 export async function writeAnnotated(
-  engine: Engine,
-  relation: Relation,
-  input: AnnotateInput,
+  { engine, relation, schema }: BoundEvents,
+  verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
   options: ResolvedOptions,
 ): Promise<string | null> {
@@ -27,7 +27,7 @@ export async function writeAnnotated(
   checkAborted(options, 'annotate');
   const { compression, rowGroupSize } = options;
   const write = (path: string) =>
-    annotate(engine, relation, input, {
+    annotate(engine, relation, { ...verdicts, schema }, {
       path,
       format: 'parquet',
       compression,

@@ -1,5 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Classifier, ConfigError, type Engine, nearestName, type Provider } from '@deeplogbot/core';
+import { basename } from 'node:path';
+import {
+  type Classifier,
+  ConfigError,
+  type Engine,
+  nearestName,
+  type Provider,
+  type VerdictSource,
+} from '@deeplogbot/core';
 import { deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
 import type { LabelledKey } from '../options.js';
@@ -25,30 +34,51 @@ export async function resolveClassifier(
 ): Promise<Classifier> {
   const { classificationMethod: method } = choice;
   if (typeof method !== 'string') return method;
-  const { text, file } = await rulesText(choice.rules, provider);
+  const { text, file, name } = await rulesText(choice.rules, provider);
   const rules = parseRules(text, { file, knownFeatures: knownFeatures.map((name) => ({ name })) });
-  return method === 'deep' ? resolveDeep(choice, provider, rules, engine) : rulesClassifier(rules);
+  const source = sourceOf('rules', name, text);
+  if (method !== 'deep') return { ...rulesClassifier(rules), sources: [source] };
+  const { sources, ...classifier } = await resolveDeep(choice, provider, rules, engine);
+  return { ...classifier, sources: [source, ...sources] };
 }
+
+const sourceOf = (kind: VerdictSource['kind'], name: string, text: string): VerdictSource => ({
+  kind,
+  name,
+  digest: createHash('sha256').update(text).digest('hex'),
+});
 
 async function resolveDeep(
   choice: ClassifierChoice,
   provider: Provider,
   rules: RuleSet,
   engine: Engine,
-): Promise<Classifier> {
-  const model = await modelOf(choice.model, provider);
+): Promise<Classifier & { readonly sources: readonly VerdictSource[] }> {
+  const found = await modelOf(choice.model, provider);
   const labels = choice.labels === undefined ? undefined : await readLabels(choice.labels, engine);
-  return deepClassifier({
-    ...(model && { model }),
+  const labelsName = typeof choice.labels === 'string' ? basename(choice.labels) : 'labels';
+  const classifier = deepClassifier({
+    ...(found && { model: found.model }),
     ...(labels && { labels }),
     minimumDownloads: rules.minimumDownloads,
     subcategories: taxonomyOf(rules),
   });
+  const sources = [
+    ...(found ? [sourceOf('model', found.name, found.text)] : []),
+    ...(labels ? [sourceOf('labels', labelsName, JSON.stringify([...labels].sort()))] : []),
+  ];
+  return { ...classifier, sources };
+}
+
+interface NamedModel {
+  readonly model: TrainedModel;
+  readonly name: string;
+  readonly text: string;
 }
 
 /** The model of a file, or the provider's own; a model of another provider is refused. */
-async function modelOf(path: string | undefined, provider: Provider): Promise<TrainedModel | undefined> {
-  if (path === undefined) return provider.model && modelFromText(await provider.model(), `${provider.name}'s model`);
+async function modelOf(path: string | undefined, provider: Provider): Promise<NamedModel | undefined> {
+  if (path === undefined) return provider.model && ownModel(provider.name, await provider.model());
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigError('MODEL_NOT_FOUND', `The model ${JSON.stringify(path)} cannot be read.`, {
       hint: 'Name a file that "deeplogbot train" wrote.',
@@ -61,12 +91,19 @@ async function modelOf(path: string | undefined, provider: Provider): Promise<Tr
       hint: 'Train one for this provider, or name the provider with -p.',
     });
   }
-  return model;
+  return { model, name: basename(path), text };
 }
 
-async function rulesText(rules: string, provider: Provider): Promise<{ text: string; file: string }> {
+function ownModel(provider: string, text: string): NamedModel {
+  const name = `${provider}'s model`;
+  return { model: modelFromText(text, name), name, text };
+}
+
+/** Their text; `name` is without the folder, which differs from machine to machine. */
+async function rulesText(rules: string, provider: Provider): Promise<{ text: string; file: string; name: string }> {
   const shipped = provider.rules[rules];
-  if (shipped !== undefined) return { text: shipped, file: `${provider.name}/${rules}.yaml` };
+  const own = `${provider.name}/${rules}.yaml`;
+  if (shipped !== undefined) return { text: shipped, file: own, name: own };
   const text = await readFile(rules, 'utf8').catch((cause: unknown) => {
     const known = Object.keys(provider.rules);
     const near = nearestName(rules, known);
@@ -79,5 +116,5 @@ async function rulesText(rules: string, provider: Provider): Promise<{ text: str
       },
     );
   });
-  return { text, file: rules };
+  return { text, file: rules, name: basename(rules) };
 }

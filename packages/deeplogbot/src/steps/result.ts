@@ -25,16 +25,14 @@ export interface RunParts {
   readonly extracted: Extracted;
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
+  readonly sources: RunResult['sources'];
   readonly importances: RunResult['importances'];
-  readonly usage?: RunResult['usage'];
-  readonly traffic?: RunResult['traffic'];
-  readonly outputParquet: string | null;
-  readonly reused?: RunResult['reused'];
+  readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
 
-/** Counts locations and downloads per label; every input row is in exactly one figure. */
+/** Counts locations and downloads per label; every input row is in exactly one figure. Nothing is written yet. */
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
@@ -57,9 +55,8 @@ export function runResult(parts: RunParts): RunResult {
     downloads,
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
+    sources: parts.sources,
     importances: parts.importances,
-    usage: parts.usage,
-    ...(parts.traffic && { traffic: parts.traffic }),
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),
@@ -67,9 +64,9 @@ export function runResult(parts: RunParts): RunResult {
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
     cleanTotal: cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
-    outputParquet: parts.outputParquet,
+    outputParquet: null,
     outputs: [],
-    files: parts.outputParquet === null ? [] : [parts.outputParquet],
+    files: [],
     warnings: [...parts.warnings, ...verdicts.warnings],
     timings: parts.timings,
     ...(parts.reused && { reused: parts.reused }),

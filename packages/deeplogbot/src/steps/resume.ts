@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { ConfigError, type Engine, type LogSchema, type Provider, type Source, sql, texts } from '@deeplogbot/core';
-import { contentDigest, openResumeStore, type ResumeStore, type RunIdentity } from '@deeplogbot/core/node';
+import { ConfigError, type Engine, type Provider, type Source, sql, texts } from '@deeplogbot/core';
+import { openResumeStore, type ResumeStore, type RunIdentity } from '@deeplogbot/core/node';
 import { version } from '../../package.json';
 import type { ResolvedOptions } from '../options.js';
+import type { RunLog } from './log.js';
 
 /** Where an interrupted run leaves its finished nodes. */
 export const RESUME_FOLDER = '.deeplogbot-resume';
@@ -12,7 +13,7 @@ export interface ResumedRun {
   readonly engine: Engine;
   readonly provider: Provider;
   readonly source: Source;
-  readonly schema: LogSchema;
+  readonly log: Pick<RunLog, 'schema' | 'contents'>;
 }
 
 /** The store of finished nodes that `resume` asks for; undefined where it does not. */
@@ -23,12 +24,14 @@ export async function openResume(run: ResumedRun, options: ResolvedOptions): Pro
 
 /** What the features depend on, each part under the name in which a reader is told of a difference. */
 async function identityOf(
-  { engine, provider, source, schema }: ResumedRun,
+  { engine, provider, source, log }: ResumedRun,
   { definitions, sampleSize, randomState }: ResolvedOptions,
 ): Promise<RunIdentity> {
-  const parameters = Object.entries(schema).map(([name, value]) => [`schema.${name}`, JSON.stringify(value)] as const);
+  const parameters = Object.entries(log.schema).map(
+    ([name, value]) => [`schema.${name}`, JSON.stringify(value)] as const,
+  );
   return {
-    ...(await inputsOf(source, provider)),
+    ...(await inputsOf(source, provider, log)),
     ...Object.fromEntries(parameters),
     'the version of deeplogbot': version,
     'the engine': `${engine.name} ${texts(await engine.columns(sql`SELECT version() AS v`), 'v')[0]}`,
@@ -38,7 +41,11 @@ async function identityOf(
   };
 }
 
-async function inputsOf(source: Source, { name, displayName, reader }: Provider): Promise<RunIdentity> {
+async function inputsOf(
+  source: Source,
+  { name, displayName, reader }: Provider,
+  log: Pick<RunLog, 'contents'>,
+): Promise<RunIdentity> {
   if (reader) {
     throw new ConfigError(
       'RESUME_UNSUPPORTED',
@@ -50,10 +57,8 @@ async function inputsOf(source: Source, { name, displayName, reader }: Provider)
   }
   if (source.kind === 'arrow') return { 'the input': createHash('sha256').update(source.ipc).digest('hex') };
   if (source.kind === 'files') {
-    const digests = source.paths.map(
-      async (path) => [`the input ${resolve(path)}`, await contentDigest(path)] as const,
-    );
-    return Object.fromEntries(await Promise.all(digests));
+    const contents = Object.entries(await log.contents());
+    return Object.fromEntries(contents.map(([path, digest]) => [`the input ${resolve(path)}`, digest]));
   }
   throw new ConfigError(
     'RESUME_UNSUPPORTED',

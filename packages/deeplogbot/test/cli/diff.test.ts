@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../support/cli.js';
 import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/logs.js';
@@ -37,7 +39,7 @@ describe('deeplogbot diff', () => {
     const { code, out: said } = await cli('diff', a, b, '-o', out);
     expect(code).toBe(0);
     expect(said).toContain('Downloads without bots: ');
-    expect((await readdir(out)).sort()).toEqual(['diff.json', 'diff.txt']);
+    expect((await readdir(out)).sort()).toEqual(['diff.html', 'diff.json', 'diff.txt']);
     const diff = JSON.parse(await readFile(join(out, 'diff.json'), 'utf8'));
 
     const [left, right] = [await labels(a), await labels(b)];
@@ -61,6 +63,8 @@ describe('deeplogbot diff', () => {
       new Set([...left, ...right].map((row) => row.key)).size,
     );
     expect(diff.differences.map(({ what }: { what: string }) => what)).toContain('input');
+    expect(diff.causes).toEqual(['data']);
+    expect(diff.note).toContain('The runs differ in their data alone');
   });
 
   it('finds the data sets and countries that moved, with the location behind it', async () => {
@@ -95,13 +99,34 @@ describe('deeplogbot diff', () => {
     expect(await readFile(join(folder, 'nothing', 'diff.txt'), 'utf8')).toContain('Data sets: not measured');
   });
 
+  it('says that the rules are the reason where nothing else differs', async () => {
+    const strict = join(folder, 'mine.yaml');
+    const log = join(folder, 'first.parquet');
+    await writeFile(strict, `${ebiProvider.rules.default}\n# mine\n`);
+    const c = join(folder, 'c');
+    expect((await cli('-i', log, '-o', c, '--rules', strict, '--quiet')).code).toBe(0);
+    const sources = async (run: string) => JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).sources;
+    const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(await sources(a)).toEqual([
+      { kind: 'rules', name: 'ebi/default.yaml', digest: digest(ebiProvider.rules.default) },
+    ]);
+    expect(await sources(c)).toEqual([
+      { kind: 'rules', name: 'mine.yaml', digest: digest(await readFile(strict, 'utf8')) },
+    ]);
+    const diff = JSON.parse((await cli('diff', a, c, '-o', join(folder, 'rules'), '--json')).out);
+    expect(diff.causes).toEqual(['rules']);
+    const note = JSON.parse(await readFile(join(folder, 'rules', 'diff.json'), 'utf8')).note;
+    expect(note).toContain('The runs differ in their rules alone, so that is the reason.');
+  });
+
   it('gives the same bytes again', async () => {
     const texts = [];
     for (const threads of ['1', '4']) {
       await cli('diff', a, b, '-o', join(folder, `again-${threads}`), '--quiet', '--threads', threads);
-      texts.push(await readFile(join(folder, `again-${threads}`, 'diff.json'), 'utf8'));
+      const files = ['diff.json', 'diff.txt', 'diff.html'].map((name) => join(folder, `again-${threads}`, name));
+      texts.push(await Promise.all(files.map((file) => readFile(file, 'utf8'))));
     }
-    expect(texts[1]).toBe(texts[0]);
+    expect(texts[1]).toEqual(texts[0]);
   });
 
   it('prints no control character of a name', async () => {
@@ -113,6 +138,21 @@ describe('deeplogbot diff', () => {
     await cli('-i', hostile, '-o', join(folder, 'h'), '--quiet');
     await cli('diff', a, join(folder, 'h'), '-o', join(folder, 'dh'), '--quiet');
     expect(await readFile(join(folder, 'dh', 'diff.txt'), 'utf8')).not.toContain('\u001b');
+    expect(await readFile(join(folder, 'dh', 'diff.html'), 'utf8')).not.toContain('\u001b');
+  });
+
+  it('keeps names as text in the page', async () => {
+    const named = (rows: string) =>
+      `SELECT * REPLACE ('<img src=x onerror=alert(1)>' || country AS country, '</td><script>alert(1)</script>' AS accession) FROM (${rows})`;
+    const [one, two] = [join(folder, 'h1'), join(folder, 'h2')];
+    await cli('-i', await parquet(join(folder, 'h1.parquet'), named(people(5))), '-o', one, '--quiet');
+    await cli('-i', await parquet(join(folder, 'h2.parquet'), named(people(8))), '-o', two, '--quiet');
+    await cli('diff', one, two, '-o', join(folder, 'dh12'), '--quiet');
+    const page = await readFile(join(folder, 'dh12', 'diff.html'), 'utf8');
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page.match(/<(img|script|iframe|object|embed|link|base)\b/gi)).toBeNull();
+    expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");
   });
 
   it('refuses what is no run, or another key', async () => {
@@ -131,6 +171,11 @@ describe('deeplogbot diff', () => {
       code: 2,
       err: expect.stringContaining('location is geo_location in one and country, geo_location in the other'),
     });
+    await cp(join(b, 'run.json'), join(other, 'run.json'));
+    await parquet(join(other, 'location_analysis.parquet'), 'SELECT 1 AS client');
+    expect((await cli('diff', a, other, '-o', join(folder, 'x'))).err).toContain(
+      'location_analysis.parquet without geo_location',
+    );
     await writeFile(join(other, 'run.json'), '{"format": 99}');
     expect((await cli('diff', a, other, '-o', join(folder, 'x'))).err).toContain('not of format 1');
     expect(await cli('diff', a, '-o', join(folder, 'x'))).toMatchObject({ code: 2 });

@@ -3,14 +3,15 @@ import { botCorrelations, correlation } from '../statistics/feature-summary.js';
 import type { Chart } from './chart.js';
 import { histogram } from './histogram.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
-import { label, panels, short } from './panels.js';
+import { panels, short } from './panels.js';
+import { signedBars } from './signed-bars.js';
 
 const TOP = 20;
 
 /** How each feature goes with being a bot: point-biserial correlations with their sign. */
 export function featureImportance(run: RunResult): Chart {
   const rows = botCorrelations(run).slice(0, TOP);
-  return rankedBars(rows, {
+  return signedBars(rows, {
     name: 'feature_importance',
     title: 'What goes with being a bot',
     summary: 'Correlation of each feature with being a bot; right: bots have more of it, left: bots have less.',
@@ -21,44 +22,13 @@ export function featureImportance(run: RunResult): Chart {
 
 /** What the anomaly score relies on; only when the run was asked for it. */
 export function anomalyImportances(run: RunResult): Chart {
-  return rankedBars(run.importances.slice(0, TOP), {
+  return signedBars(run.importances.slice(0, TOP), {
     name: 'anomaly_importances',
     title: 'What the anomaly score relies on',
     summary: `The ${Math.min(TOP, run.importances.length)} features without which the isolation forest would rank locations most differently.`,
     missing: 'The run was not asked for importances (computeImportances, --compute-importances).',
     measure: 'Importance',
   });
-}
-
-function rankedBars(
-  rows: readonly (readonly [string, number])[],
-  { measure, ...words }: Pick<Chart, 'name' | 'title' | 'summary' | 'missing'> & { readonly measure: string },
-): Chart {
-  const height = 90 + 20 * rows.length;
-  const panel = {
-    title: measure,
-    x: { type: 'value' as const },
-    y: {
-      type: 'category' as const,
-      inverse: true,
-      data: rows.map(([feature]) => label(feature)),
-      axisLabel: { margin: 8 },
-    },
-    series: [
-      {
-        type: 'bar' as const,
-        barMaxWidth: 13,
-        data: rows.map(([, value]) => ({ value, itemStyle: { color: value < 0 ? COLOURS.hub : COLOURS.bot } })),
-      },
-    ],
-  };
-  return {
-    ...words,
-    width: 720,
-    height,
-    option: rows.length === 0 ? null : panels([panel], 1, 720, height, 220),
-    table: { names: ['Feature', measure], rows: rows.map(([feature, value]) => [feature, value]) },
-  };
 }
 
 const CORRELATED = [

@@ -24,6 +24,7 @@ function makeGroups({ features, downloads, verdicts, groupRadiusKm }: RunResult)
  */
 export const locationGroups: Reporter = {
   name: 'location-groups',
+  early: true,
   async write(run, target) {
     if (run.groupRadiusKm === 0) return [];
     const { keys, attributes } = run.features;

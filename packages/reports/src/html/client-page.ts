@@ -16,6 +16,7 @@ import { figure, list, section } from './parts.js';
  */
 export const clientHtmlReport: Reporter = {
   name: 'client-html-report',
+  early: true,
   needs: ['traffic'],
   write: async (run, target) => [await target.write('report.html', await clientPage(run))],
 };

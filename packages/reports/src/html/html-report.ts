@@ -15,6 +15,7 @@ import { places } from './places.js';
  */
 export const htmlReport: Reporter = {
   name: 'html-report',
+  early: true,
   needs: ['usage'],
   write: async (run, target) => [await target.write('report.html', await htmlPage(run))],
 };

@@ -1,11 +1,11 @@
 import { escapeHtml } from './escape.js';
 import { pageScript, pageStyle } from './page.generated.js';
 
-/** A whole page that opens anywhere: no request leaves it, and no script runs but its own. */
-export async function page(title: string, body: string): Promise<string> {
+/** A whole page that opens anywhere: no request leaves it, and no script runs but `script`; an empty one is none. `body` is HTML. */
+export async function page(title: string, body: string, script: string = pageScript): Promise<string> {
   const policy = [
     "default-src 'none'",
-    `script-src 'sha256-${await sha256(pageScript)}'`,
+    ...(script === '' ? [] : [`script-src 'sha256-${await sha256(script)}'`]),
     "style-src 'unsafe-inline'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -21,8 +21,7 @@ export async function page(title: string, body: string): Promise<string> {
 <style>${pageStyle}</style>
 </head>
 <body>
-${body}
-<script>${pageScript}</script>
+${body}${script === '' ? '' : `\n<script>${script}</script>`}
 </body>
 </html>
 `;

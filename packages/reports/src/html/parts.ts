@@ -1,5 +1,4 @@
-import type { Drawn } from '../charts/all-charts.js';
-import type { ChartTable } from '../charts/chart.js';
+import type { Chart, ChartTable } from '../charts/chart.js';
 import { withVariables } from '../charts/palette.js';
 import { count } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
@@ -22,11 +21,12 @@ export function table({ names, rows }: ChartTable, label = names.join(', ')): st
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${escapeHtml(label)}"><table><thead><tr>${head}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
 
+/** A part of a page under its heading; `content` is HTML. */
 export const section = (id: string, title: string, content: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${escapeHtml(title)}</h2>\n${content}\n</section>`;
 
 /** A drawing with its numbers behind a switch, or the reason why there is none. */
-export function figure({ chart, svg }: Drawn): string {
+export function figure({ chart, svg }: { readonly chart: Chart; readonly svg: string | undefined }): string {
   const head = `<h3>${escapeHtml(chart.title)}</h3>`;
   if (svg === undefined)
     return `${head}<p class="muted">Not measured: ${escapeHtml(chart.missing ?? 'there is nothing to draw.')}</p>`;

@@ -14,6 +14,7 @@ export const pngPlots: Reporter = pngPlotsWith(() => import('@napi-rs/canvas'));
 export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
   return {
     name: 'png-plots',
+    early: true,
     needs: ['usage'],
     async write(run, target, warn) {
       const charts = allCharts(run).filter(({ option }) => option !== null);

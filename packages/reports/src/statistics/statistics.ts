@@ -15,6 +15,7 @@ const LISTED = 100;
  */
 export const statistics: Reporter = {
   name: 'statistics',
+  early: true,
   needs: ['usage'],
   async write(run, target) {
     const tables = usageTables(run);

@@ -103,6 +103,7 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
     downloads,
     window: { firstUs: Date.UTC(2021, 0, 1) * 1000, lastUs: Date.UTC(2024, 11, 31) * 1000 },
     verdicts: { method: 'rules', rows: places.map(verdictOf), warnings: [] },
+    sources: [],
     importances: [],
     botLocations: number('bot'),
     hubLocations: number('hub'),

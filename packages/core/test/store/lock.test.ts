@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { lockFolder } from '../../src/store/lock.js';
+import { scratch } from '../support/folder.js';
+
+/** Number of a process that has ended. */
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => child.on('close', resolve));
+  return child.pid!;
+}
+
+const left = (folder: string, owner: object) => writeFile(join(folder, 'lock.json'), JSON.stringify(owner));
+
+it('is held by one run at a time and given back', async () => {
+  const folder = await scratch();
+  const release = await lockFolder(folder);
+  await expect(lockFolder(folder)).rejects.toMatchObject({
+    code: 'STATE_IN_USE',
+    message: expect.stringContaining(`process ${process.pid} on ${hostname()}`),
+  });
+  await release();
+  expect(await readdir(folder)).toEqual([]);
+  await (await lockFolder(folder))();
+});
+
+it('is taken over from a process that is gone, whose number may be this one’s', async () => {
+  const folder = await scratch();
+  for (const pid of [await endedProcess(), process.pid]) {
+    await left(folder, { host: hostname(), process: pid, run: 'earlier' });
+    const release = await lockFolder(folder);
+    expect(JSON.parse(await readFile(join(folder, 'lock.json'), 'utf8'))).toMatchObject({ process: process.pid });
+    await release();
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('is taken over where it is no lock', async () => {
+  const folder = await scratch();
+  await writeFile(join(folder, 'lock.json'), '{"host":"a');
+  await (await lockFolder(folder))();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('is respected where another machine or a living process holds it', async () => {
+  const folder = await scratch();
+  for (const owner of [
+    { host: 'elsewhere', process: await endedProcess(), run: 'a' },
+    { host: hostname(), process: process.ppid, run: 'b' },
+  ]) {
+    await left(folder, owner);
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'STATE_IN_USE' });
+    expect(JSON.parse(await readFile(join(folder, 'lock.json'), 'utf8'))).toEqual(owner);
+  }
+});
+
+it.each([false, true])(
+  'goes to one of many that find the lock of a killed run (killed while it took over: %s)',
+  async (both) => {
+    const folder = await scratch();
+    const gone = { host: hostname(), process: await endedProcess(), run: 'earlier' };
+    await left(folder, gone);
+    if (both) await writeFile(join(folder, 'lock.json.takeover'), JSON.stringify(gone));
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const tried of tries) if (tried.status === 'fulfilled') await tried.value();
+    expect(await readdir(folder)).toEqual([]);
+  },
+);

@@ -1,0 +1,88 @@
+import { OutputError, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
+import { openOutputDir, openStagedDir, type StagedDir } from '@deeplogbot/core/node';
+import { writeReport, writeReports } from './reports.js';
+import { timed } from './timed.js';
+
+/** What is still to be done for a run whose verdicts are known. */
+export interface OutputWork {
+  readonly outputDir: string;
+  readonly reporters: readonly Reporter[];
+  /** What costs a scan of the log and is counted only if a reporter needs it. */
+  readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
+  /** Writes the annotated log; its path, or null if there is to be none. */
+  annotate(): Promise<string | null>;
+}
+
+type Need = NonNullable<Reporter['needs']>[number];
+type Counted = Partial<Pick<RunResult, Need>>;
+
+/**
+ * Writes the annotated log and the reports. While the engine counts and writes, the host makes the early reports, those at
+ * the head of the list that need no other file; they appear once the annotated log is there, and if that fails, not at all.
+ */
+export async function writeOutputs(run: RunResult, work: OutputWork): Promise<RunResult> {
+  const timings: Timing[] = [];
+  const { reporters } = work;
+  const staged = await openStagedDir(work.outputDir);
+  const counted = timed(timings, 'statistics', () => countFor(reporters, work.count));
+  const annotated = counted.then(() => timed(timings, 'annotate', work.annotate));
+  const stopped = { now: false };
+  annotated.catch(() => {
+    stopped.now = true; // The reason is thrown below; here it spares the reports that nobody will get.
+  });
+  const early = headOf(reporters);
+  let result = run;
+  try {
+    result = await earlyReports(run, early, staged, counted, stopped);
+    await annotated;
+    await staged.publish();
+  } catch (error) {
+    await Promise.allSettled([annotated]);
+    await staged.discard();
+    if (!(error instanceof OutputError && error.code === 'DISK_FULL')) throw error;
+    // The early reports may have taken the room that was lacking, and the annotated log goes before them.
+    const target = await openOutputDir(work.outputDir);
+    const path = await timed(timings, 'annotate', work.annotate);
+    return writeReports(withLog(run, path, await counted, timings), reporters, target);
+  }
+  const target = await openOutputDir(work.outputDir);
+  return writeReports(withLog(result, await annotated, await counted, timings), reporters.slice(early.length), target);
+}
+
+async function countFor(reporters: readonly Reporter[], count: OutputWork['count']): Promise<Counted> {
+  const needed = new Set(reporters.flatMap(({ needs = [] }) => needs));
+  const found: { [K in Need]?: RunResult[K] } = {};
+  if (needed.has('usage')) found.usage = await count.usage();
+  if (needed.has('traffic')) found.traffic = await count.traffic();
+  return found;
+}
+
+function headOf(reporters: readonly Reporter[]): readonly Reporter[] {
+  const end = reporters.findIndex(({ early }) => early !== true);
+  return end < 0 ? reporters : reporters.slice(0, end);
+}
+
+async function earlyReports(
+  run: RunResult,
+  reporters: readonly Reporter[],
+  staged: StagedDir,
+  counted: Promise<Counted>,
+  stopped: { readonly now: boolean },
+): Promise<RunResult> {
+  let result = run;
+  for (const reporter of reporters) {
+    if (reporter.needs?.length) result = { ...result, ...(await counted) };
+    if (stopped.now) break;
+    result = await writeReport(result, reporter, staged);
+  }
+  return result;
+}
+
+/** The log comes before the reports in the list of files. */
+const withLog = (run: RunResult, path: string | null, counted: Counted, timings: readonly Timing[]): RunResult => ({
+  ...run,
+  ...counted,
+  outputParquet: path,
+  files: path === null ? run.files : [path, ...run.files],
+  timings: [...run.timings, ...timings],
+});

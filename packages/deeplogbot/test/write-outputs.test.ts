@@ -1,0 +1,91 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OutputError, type Reporter, type RunResult } from '@deeplogbot/core';
+import { DEFAULT_REPORTERS, runBotAnnotator } from 'deeplogbot';
+import { beforeAll, expect, it } from 'vitest';
+import { type OutputWork, writeOutputs } from '../src/steps/write-outputs.js';
+import { parquet, people, scratch } from './support/logs.js';
+
+let run: RunResult;
+beforeAll(async () => {
+  const folder = await scratch();
+  const input = await parquet(join(folder, 'log.parquet'), people(6));
+  const result = await runBotAnnotator({ input, outputDir: join(folder, 'out'), outputStrategy: 'reports_only' });
+  run = { ...result, files: [], outputs: [], warnings: [], timings: [] };
+});
+
+const diskFull = () => new OutputError('DISK_FULL', 'The disk is full.', { hint: 'Free some space.' });
+
+const counts = (): OutputWork['count'] => ({ usage: async () => run.usage, traffic: async () => run.traffic });
+
+async function work(more: Partial<OutputWork> = {}): Promise<OutputWork> {
+  const outputDir = join(await scratch(), 'out');
+  const annotate = async () => {
+    const path = join(outputDir, 'log_annotated.parquet');
+    await writeFile(path, 'rows');
+    return path;
+  };
+  return { outputDir, reporters: DEFAULT_REPORTERS, count: counts(), annotate, ...more };
+}
+
+it('leaves nothing, not even the folder of the drawings, when the annotated log cannot be written', async () => {
+  const failing = await work({ annotate: () => Promise.reject(new TypeError('no')) });
+  await expect(writeOutputs(run, failing)).rejects.toThrow('no');
+  expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+});
+
+it('leaves nothing when the events cannot be counted', async () => {
+  const failing = await work({ count: { ...counts(), usage: () => Promise.reject(new TypeError('lost')) } });
+  await expect(writeOutputs(run, failing)).rejects.toThrow('lost');
+  expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+});
+
+it('shows early reports no files and later ones those before them, the annotated log first', async () => {
+  const seen: Record<string, number[]> = {};
+  const spy = (name: string, early: boolean): Reporter => ({
+    name,
+    early,
+    write: async (result, target) => {
+      seen[name] = [result.files.length, result.outputs.length];
+      return [await target.write(`${name}.txt`, name)];
+    },
+  });
+  // c could be early, but stands behind one that cannot
+  const reporters = [spy('a', true), spy('b', false), spy('c', true)];
+  const result = await writeOutputs(run, await work({ reporters }));
+  expect(seen).toEqual({ a: [0, 0], b: [2, 2], c: [3, 3] });
+  expect(result.files.map((file) => file.split('/').at(-1))).toEqual([
+    'log_annotated.parquet',
+    'a.txt',
+    'b.txt',
+    'c.txt',
+  ]);
+  expect(result.outputs.map(({ path }) => path)).toEqual(result.files);
+});
+
+it('does without a report whose name a folder has', async () => {
+  const place = await work();
+  await mkdir(join(place.outputDir, 'report.html'), { recursive: true });
+  const result = await writeOutputs(run, place);
+  expect(result.warnings.filter((warning) => warning.startsWith('report "'))).toEqual([
+    expect.stringMatching(/^report "html-report" failed: .*a folder has this name/),
+  ]);
+  expect(await readdir(place.outputDir)).toContain('statistics.json');
+});
+
+it('gives the annotated log the room of the reports before it gives up', async () => {
+  const place = await work();
+  let tries = 0;
+  const annotate = async () => {
+    if (tries++ === 0) throw diskFull();
+    return place.annotate();
+  };
+  const result = await writeOutputs(run, { ...place, annotate });
+  expect(tries).toBe(2);
+  expect((await readdir(place.outputDir)).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(await readdir(place.outputDir)).toEqual(expect.arrayContaining(['log_annotated.parquet', 'run.json']));
+  expect(result.outputs.length).toBe(result.files.length);
+  const never = await work({ annotate: () => Promise.reject(diskFull()) });
+  await expect(writeOutputs(run, never)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(await readdir(never.outputDir)).toEqual([]);
+});
