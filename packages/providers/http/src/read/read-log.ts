@@ -105,12 +105,11 @@ const CROWD = 50;
 /** A site that hears from few addresses with many agents stands behind proxies that it does not know of. */
 function proxyWarnings({ clients, clientRows }: Recorder, rows: number): string[] {
   if (rows < RATIO_FROM) return [];
-  const requests = new Float64Array(clients.ip.values.length);
-  const agents = new Float64Array(clients.ip.values.length);
-  for (const [id, n] of clientRows.entries()) {
-    const ip = clients.all[id]!.ip_id;
-    requests[ip]! += n;
-    agents[ip]!++;
+  const requests = new Float64Array(clients.addresses.count);
+  const agents = new Float64Array(clients.addresses.count);
+  for (let pair = 0; pair < clients.count; pair++) {
+    requests[clients.ipOf(pair)]! += clientRows.at(pair);
+    agents[clients.ipOf(pair)]!++;
   }
   const most = requests.reduce((a, b) => Math.max(a, b), 0);
   const advice = 'name it in trustedProxies, and log the forwarded header';
@@ -332,13 +331,12 @@ function recorderWarnings({ clients, outOfOrder, assumedOffset, decoding, has }:
   if (clients.forwardedIgnored > 0) {
     warnings.push(`${clients.forwardedIgnored} forwarded headers were ignored: name trustedProxies to believe them`);
   }
-  for (const [name, dictionary] of Object.entries({
-    ip: clients.ip,
+  for (const [name, { overflow }] of Object.entries({
+    ip: clients.addresses,
     user_agent: clients.agent,
-    client: clients.client,
+    client: clients,
   })) {
-    if (dictionary.overflow > 0)
-      warnings.push(`${dictionary.overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
+    if (overflow > 0) warnings.push(`${overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
   }
   if (rows > 0 && !has.agent)
     warnings.push('the log has no user agent: agents are not measurable, and rules that need them are disabled');

@@ -2,6 +2,7 @@ import type { Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { Clients } from './clients.js';
 import { Dictionary, TextDecoding } from './dictionary.js';
+import { IntegerList } from './number-index.js';
 import { Referrers } from './referrers.js';
 import { type RequestDictionaries, Requests } from './requests.js';
 import type { RequestTable } from './table.js';
@@ -14,7 +15,7 @@ export class Recorder {
   /** Rows for each host of a referrer. */
   readonly referrerHosts: number[] = [];
   /** Rows for each pair of address and agent. */
-  readonly clientRows: number[] = [];
+  readonly clientRows = new IntegerList();
   /** Lines whose time is before that of the line before them. */
   outOfOrder = 0;
   /** Lines without an offset, read as UTC. */
@@ -88,10 +89,10 @@ export class Recorder {
   }
 
   private client(row: Row): number {
-    const { id } = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs);
-    if (id === this.clientRows.length) this.clientRows.push(1);
-    else this.clientRows[id]!++;
-    return id;
+    const pair = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs);
+    if (pair === this.clientRows.length) this.clientRows.push(1);
+    else this.clientRows.increment(pair);
+    return pair;
   }
 
   private request(row: Row): void {
