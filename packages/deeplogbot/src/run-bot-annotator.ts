@@ -36,7 +36,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
-  const engine = await openEngine(options);
+  const engine = await openEngine({ ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit });
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch();

@@ -63,6 +63,9 @@ const FOREST_FEATURES = [
   'popularity_mean',
 ] as const;
 
+/** Beside what the host holds, so that a log of any length takes about a gigabyte in all. */
+const MEMORY_LIMIT = '512MB';
+
 /** Web server access logs: one client is an address with an agent. */
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
@@ -78,6 +81,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     rules: { default: defaultRules },
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
+    memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
   });
 }
@@ -93,6 +97,7 @@ export function isLog(name: string): boolean {
 }
 
 export { agentFacts, agentLists } from './agents/agents.js';
+export type { NameResolver } from './agents/reverse-dns.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
 export { type HttpOptions, resolveHttpOptions } from './options.js';

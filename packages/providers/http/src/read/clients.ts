@@ -1,5 +1,5 @@
 import { agentFacts } from '../agents/agents.js';
-import { claimedOperator, Operators, releaseYear } from '../agents/verify.js';
+import { type Claim, claimedOperator, Operators, releaseYear } from '../agents/verify.js';
 import { parseAddress, Ranges } from './address.js';
 import { Addresses } from './addresses.js';
 import { AGENT_FLAGS, type CLIENT_FACTS } from './columns.js';
@@ -31,6 +31,8 @@ interface AgentEntry {
   readonly released: number;
 }
 
+/** Claims that are kept to be confirmed. */
+const MOST_CLAIMS = 10_000;
 /** Addresses of which it is remembered whether they are proxies. */
 const KNOWN_PROXIES = 10_000;
 const US_PER_YEAR = 365.25 * 86_400e6;
@@ -47,6 +49,8 @@ export class Clients {
   overflow = 0;
   private other = -1;
   forwardedIgnored = 0;
+  /** Pairs that claim to be crawlers of an operator, with the address as it is written. */
+  readonly claims: { readonly pair: number; readonly address: string; readonly operator: string }[] = [];
   private readonly agents = new Map<string, AgentEntry>();
   private readonly agentsByText = new Map<string, AgentEntry>();
   private readonly entries: AgentEntry[] = [];
@@ -87,6 +91,9 @@ export class Clients {
     if (known >= 0) return known;
     if (this.count >= this.options.maxDistinct) return this.overflown();
     this.pairs.add(code, this.count);
+    if (entry?.operator && this.claims.length < MOST_CLAIMS) {
+      this.claims.push({ pair: this.count, address: flat(raw), operator: entry.operator });
+    }
     return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, raw, tsUs) : -1);
   }
 
@@ -136,6 +143,14 @@ export class Clients {
     for (let ip = 0; ip < this.addresses.count; ip++) {
       yield this.options.keepIp ? this.decoding.decode(this.addresses.keyOf(ip)) : this.addresses.hashOf(ip);
     }
+  }
+
+  /** What was found out about a claim later; `unknown` changes nothing. */
+  settle(pair: number, claim: Claim): void {
+    if (claim === 'unknown') return;
+    const { verified, refuted } = AGENT_FLAGS;
+    const flags = this.pairFlags.at(pair) & ~(verified | refuted);
+    this.pairFlags.set(pair, flags | (claim === 'verified' ? verified : refuted));
   }
 
   /** Right to left through the forwarded addresses as long as they are trusted proxies; none is believed without any. */

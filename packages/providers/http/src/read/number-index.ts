@@ -64,6 +64,10 @@ export class IntegerList {
     return this.values[i]!;
   }
 
+  set(i: number, value: number): void {
+    this.values[i] = value;
+  }
+
   increment(i: number): void {
     this.values[i]!++;
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
+import { confirmByName, hasNames, systemResolver } from '../agents/reverse-dns.js';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
@@ -80,12 +81,14 @@ async function finish(
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const { quarantine } = run;
   run.checkRatio();
+  const named = await confirmClaims(recorder, options);
   const view = await createView(engine, table, recorder, options);
   const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;
   return {
     relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount, rejectedByReason },
     warnings: [
       ...run.warnings,
+      ...named,
       ...proxyWarnings(recorder, table.rows),
       ...recorderWarnings(recorder, table.rows),
       ...quarantineWarnings(quarantine),
@@ -97,6 +100,18 @@ async function finish(
       formats: run.formats,
     },
   };
+}
+
+/** Asks name servers about claims, where the user allows it. */
+async function confirmClaims({ clients }: Recorder, { reverseDns }: ResolvedHttpOptions): Promise<string[]> {
+  if (reverseDns === false) return [];
+  const claims = clients.claims.filter(({ operator }) => hasNames(operator));
+  const found = await confirmByName(claims, reverseDns === true ? systemResolver() : reverseDns);
+  for (const [i, { pair }] of claims.entries()) clients.settle(pair, found[i]!);
+  const unknown = found.filter((claim) => claim === 'unknown').length;
+  return unknown === 0
+    ? []
+    : [`no name server said whether ${unknown} of ${claims.length} crawlers are who they claim to be`];
 }
 
 /** With so many agents at one address, it is nobody's computer. */
