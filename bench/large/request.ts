@@ -11,9 +11,10 @@ export interface LargeRequest {
   readonly threads: number;
 }
 
-/** One progress report with the seconds since the start of the run. */
+/** One progress report with the seconds since the start of the run, and those of the processor. */
 export interface Reported {
   readonly at: number;
+  readonly cpu: number;
   readonly progress: Progress;
 }
 

@@ -5,11 +5,10 @@ process.once('message', async (request: LargeRequest) => {
   const started = performance.now();
   try {
     const run = await annotateWith(request, (progress) =>
-      process.send?.({ at: (performance.now() - started) / 1000, progress }),
+      process.send?.({ at: (performance.now() - started) / 1000, cpu: cpuSeconds(), progress }),
     );
     const seconds = (performance.now() - started) / 1000;
-    const { user, system } = process.cpuUsage();
-    const used = { cpuSeconds: (user + system) / 1e6, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) };
+    const used = { cpuSeconds: cpuSeconds(), peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) };
     const steps = run.timings.map(({ step, seconds: taken }) => ({ step, seconds: taken }));
     const counts = { rows: run.rowCounts.total, locations: run.totalLocations, sourceScans: run.plan.sourceScans };
     send({ done: { seconds, ...used, ...counts, steps, warnings: run.warnings } });
@@ -23,6 +22,11 @@ process.once('message', async (request: LargeRequest) => {
     send({ failed: { code: code ?? null, message, hint: hint ?? null, peakMiB } });
   }
 });
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
 
 function send(message: object): void {
   process.send?.(message, undefined, undefined, () => process.exit(0));

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { fitCosts } from '../../scripts/embed-costs.js';
 import { estimates, longestSilence, worst } from '../large/honesty.js';
+import { measuredParts } from '../large/parts.js';
 import type { Reported } from '../large/request.js';
 
 const report = (at: number, secondsLeft?: number): Reported => ({
   at,
+  cpu: at,
   progress: {
     step: 'features',
     done: 1,
@@ -35,5 +38,57 @@ describe('estimates of the time left', () => {
     expect(longestSilence(reports, 200)).toBe(50);
     expect(longestSilence(reports, 400)).toBe(210);
     expect(longestSilence([], 7)).toBe(7);
+  });
+});
+
+describe('the parts of a run', () => {
+  const steps = [
+    { step: 'bind', seconds: 1 },
+    { step: 'features', seconds: 10 },
+    { step: 'features/keys', seconds: 2 },
+    { step: 'features/by_user', seconds: 4 },
+    { step: 'features/by_user/host', seconds: 3 },
+    { step: 'reports/csv', seconds: 6 },
+    { step: 'annotate', seconds: 5 },
+  ];
+  const outcome = {
+    seconds: 18,
+    cpuSeconds: 30,
+    peakMiB: 1,
+    rows: 10,
+    locations: 2,
+    sourceScans: 4,
+    steps,
+    warnings: [],
+  };
+
+  it('are nodes, what is left of the features, stages, and what is left of the run', () => {
+    const parts = measuredParts({ rows: 10, locations: 2, outcome });
+    expect(parts.map(({ part, seconds }) => [part, seconds])).toEqual([
+      ['features/by_user', 4],
+      ['features', 4],
+      ['annotate', 5],
+      ['reports', 2],
+    ]);
+  });
+});
+
+describe('costs of a part', () => {
+  const points = (a: number, b: number, ...sizes: [number, number][]) =>
+    sizes.map(([rows, locations]) => ({ part: 'x', rows, locations, seconds: a * rows + b * locations }));
+
+  it('are found again where rows and locations decide', () => {
+    const [a, b] = fitCosts(points(2e-7, 3e-5, [1e6, 8e3], [1e7, 3e4], [2e7, 1e6]));
+    expect(a).toBeCloseTo(2e-7, 12);
+    expect(b).toBeCloseTo(3e-5, 10);
+  });
+
+  it('are never negative, and none where nothing was measured', () => {
+    const falling = [
+      { part: 'x', rows: 1e6, locations: 1e4, seconds: 2 },
+      { part: 'x', rows: 1e7, locations: 1e4, seconds: 1 },
+    ];
+    for (const cost of fitCosts(falling)) expect(cost).toBeGreaterThanOrEqual(0);
+    expect(fitCosts([{ part: 'x', rows: 1e6, locations: 1e4, seconds: 0 }])).toEqual([0, 0]);
   });
 });

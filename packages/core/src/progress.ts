@@ -6,6 +6,10 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly unit: 'rows' | 'nodes' | 'locations' | 'files' | 'bytes';
+  /** How many keys the log has, in the report that comes once they are counted. */
+  readonly keys?: number;
+  /** What has just ended within the step: a plan node. */
+  readonly part?: string;
   /** Seconds until the whole run is done, as far as can be foretold; undefined where it cannot. */
   readonly secondsLeft?: number;
   /** A sentence that is worth a line of its own, such as what is taken from earlier work. */

@@ -1,5 +1,6 @@
 import type { Engine, FileFormat, Relation } from './engine.js';
 import { ConfigError } from './errors.js';
+import type { FeatureTable } from './features.js';
 import type { Aggregate, Derived, Extractor, Lookup, SeriesExtractor } from './plan-nodes.js';
 import type { RunControl } from './progress.js';
 import type { LogSchema } from './schema.js';
@@ -20,6 +21,25 @@ export interface ReadLog {
   readonly warnings: readonly string[];
 }
 
+/**
+ * How the deep method learns keys by what they do, where rules already settle those that say what they are: a log teaches
+ * by itself how its people and its programs behave.
+ */
+export interface ConductLearning {
+  /** Feature with the number of events of a key. */
+  readonly events: string;
+  /** What a key is called in a sentence. */
+  readonly word: string;
+  /** Features of conduct: what a key does, never what it says of itself, or nothing could be learned of those that say nothing. */
+  readonly features: readonly string[];
+  /** How sure it is, 0 … 1, that each row is an example of a person or of a program; 0 = it is none. */
+  exemplars(features: FeatureTable): Readonly<Record<'organic' | 'bot', Float64Array>>;
+  /** Whether the rules' verdict on each row stands, whatever it does: it says itself what it is. 1 or 0. */
+  settled(features: FeatureTable): Uint8Array;
+  /** Subcategory of a person, of a key that is a program more likely than not, and of a program. */
+  readonly subcategories: Readonly<Record<'person' | 'doubtful' | 'program', string>>;
+}
+
 /** What the columns of a log mean, which features to compute, and which rules apply. A value, registered nowhere. */
 export interface Provider {
   readonly name: string;
@@ -36,6 +56,8 @@ export interface Provider {
   readonly rules: Readonly<Record<string, string>> & { readonly default: string };
   /** Text of the model file that the deep method starts from; asked for only then. */
   readonly model?: () => Promise<string>;
+  /** What the deep method learns where no model is given. @defaultValue exemplars by users and downloads */
+  readonly conduct?: ConductLearning;
   /** Raw text format that the provider's log files may have, beside the columnar ones. */
   readonly rawFormat?: FileFormat;
   /** Reads every input that is not Parquet. @defaultValue the engine does */
@@ -44,6 +66,11 @@ export interface Provider {
   readonly eventColumns?: readonly string[];
   /** What the engine may hold where the user names no limit, as in {@link EngineOptions}; the rest spills. @defaultValue the engine's own */
   readonly memoryLimit?: string;
+  /** What counting of usage reads in an annotated log, where that differs from what is classified; the fields are `UsageFields` of `@deeplogbot/usage`. */
+  readonly usage?: {
+    readonly schema: Partial<LogSchema>;
+    readonly fields: Readonly<Record<string, string | null | readonly string[]>>;
+  };
   /** What one row of the reports is. @defaultValue 'locations' */
   readonly reports?: 'locations' | 'clients';
 }

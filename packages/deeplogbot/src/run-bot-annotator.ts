@@ -1,5 +1,7 @@
 import {
+  beginStep,
   checkAborted,
+  type Meter,
   mappedRoles,
   type QueryContext,
   type Reused,
@@ -9,6 +11,7 @@ import {
 import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
 import { writeAnnotated } from './steps/annotate.js';
@@ -16,6 +19,8 @@ import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
+import { withPlaceNames } from './steps/place-names.js';
+import { openProfile } from './steps/profile.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
@@ -31,27 +36,33 @@ import { writeOutputs } from './steps/write-outputs.js';
  * options and seed give the same files, byte for byte, with any number of threads.
  */
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
-  const options = resolveOptions(userOptions);
+  const given = resolveOptions(userOptions);
+  const progress = watchProgress(given);
+  const options = { ...given, ...progress.control };
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
+  const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
   const engine = await openEngine({ ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit });
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
-  const clock = stopwatch();
+  const clock = stopwatch(progress.done, profile?.meter);
   let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
-    log = await openLog({ engine, source, provider, explicitFields, annotates: target.kind !== 'none' }, options);
+    const annotates = target.kind !== 'none';
+    log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
     const { events, schema, inputs } = log;
     clock.lap('bind');
+    const reporters = options.reporters ?? defaultReporters(provider);
+    progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
-    const extracted = await extractFeatures(events, provider, { ...options, store: resume });
+    const extracted = await extractFeatures(events, provider, { ...options, store: resume, meter: profile?.meter });
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
@@ -81,24 +92,32 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [
         ...clock.timings,
-        ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
+        ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` })),
       ],
     });
     const { rows } = log;
     const counted = { ...judged, schema: events.schema };
-    const reported = await writeOutputs(run, {
+    const reported = await writeOutputs(await withPlaceNames(run, options, provider), {
       outputDir: options.outputDir,
-      reporters: options.reporters ?? defaultReporters(provider),
+      meter: profile?.meter,
+      reporters,
       count: {
         usage: () => usageStatistics(engine, events.relation, counted),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
-      annotate: async () => (rows ? writeAnnotated(rows, judged, target, options) : null),
+      annotate: async () => {
+        progress.done('statistics');
+        const path = rows ? await writeAnnotated(rows, judged, target, options) : null;
+        progress.done('annotate');
+        return path;
+      },
     });
     await log.commit();
     await resume?.finish();
+    await profile?.write(reported);
     return reported;
   } finally {
+    progress.stop();
     await resume?.close();
     await log?.close();
     options.signal?.removeEventListener('abort', interrupt);
@@ -123,13 +142,13 @@ function reusedOf({ reused, inputs }: RunLog, nodes: number | undefined): Reused
   return { nodes: nodes ?? 0, ...(reused ?? all) };
 }
 
-function stopwatch() {
+function stopwatch(ended: (step: string) => void, meter: Meter | undefined) {
   const timings: Timing[] = [];
-  let last = performance.now();
+  let end = beginStep(meter);
   const lap = (step: string) => {
-    const now = performance.now();
-    timings.push({ step, seconds: (now - last) / 1000 });
-    last = now;
+    timings.push(end(step));
+    end = beginStep(meter);
+    ended(step);
   };
   return { timings, lap };
 }

@@ -1,14 +1,22 @@
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { numbers, sql, texts } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
+import { clientVerdict } from '@deeplogbot/reports';
+import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.js';
 import { scratch } from './support/logs.js';
 
 const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url).pathname;
 
-async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+const cli = (...argv: string[]) => piped(undefined, ...argv);
+
+async function piped(
+  input: AsyncIterable<Uint8Array> | undefined,
+  ...argv: string[]
+): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
   const out = (text: string) => {
     said.out += `${text}\n`;
@@ -16,7 +24,7 @@ async function cli(...argv: string[]): Promise<{ code: number; out: string; err:
   const err = (text: string) => {
     said.err += text;
   };
-  return { code: await main(argv, { out, err, terminal: false, colour: false }), ...said };
+  return { code: await main(argv, { out, err, terminal: false, colour: false, ...(input && { input }) }), ...said };
 }
 
 describe('deeplogbot -p http', () => {
@@ -47,6 +55,20 @@ describe('deeplogbot -p http', () => {
     const [header, row] = (await readFile(join(one, 'client_analysis.csv'), 'utf8')).split('\r\n');
     expect(header).toMatch(/^ip,user_agent,requests,verdict,label,confidence,reasons,/);
     expect(row).toMatch(/^[0-9a-f]{32},/);
+  });
+
+  it('learns from the log with -m deep, and loses no bot of the rules that says so', async () => {
+    const folder = await scratch();
+    const verdicts = async (classificationMethod: 'rules' | 'deep') => {
+      const options = { outputDir: folder, outputStrategy: 'reports_only', reporters: [] } as const;
+      const run = await runBotAnnotator({ input: SEMICOMPLETE, provider: 'http', classificationMethod, ...options });
+      return run.verdicts.rows.map(clientVerdict);
+    };
+    const [rules, deep] = [await verdicts('rules'), await verdicts('deep')];
+    const changed = rules.filter((verdict, i) => deep[i] !== verdict);
+    expect(changed.length).toBeGreaterThan(5);
+    expect(changed.length).toBeLessThan(60);
+    expect(new Set(changed)).toEqual(new Set(['human']));
   });
 
   it('annotates every request in the order of the log, without an address', async () => {
@@ -89,6 +111,25 @@ describe('deeplogbot -p http', () => {
     expect(await readFile(join(folder, 'out', 'client_analysis.csv'), 'utf8')).toContain(
       '192.0.2.1,curl/7,1,machine,hub,',
     );
+  });
+
+  it('reads standard input, compressed as the file is, to the same table as from the file', async () => {
+    const folder = await scratch();
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
+    const flags = ['-p', 'http', '--reports-only', '--quiet', '--temp-directory', temporary];
+    expect((await cli('-i', SEMICOMPLETE, ...flags, '-o', join(folder, 'file'))).code).toBe(0);
+    const input = createReadStream(SEMICOMPLETE, { highWaterMark: 5000 });
+    expect((await piped(input, '-i', '-', ...flags, '-o', join(folder, 'pipe'))).code).toBe(0);
+    const table = (name: string) => readFile(join(folder, name, 'client_analysis.csv'), 'utf8');
+    expect(await table('pipe')).toBe(await table('file'));
+    const damaged = (async function* () {
+      yield new Uint8Array([0, 1, 2, 3]);
+    })();
+    expect((await piped(damaged, '-i', '-', ...flags, '-o', folder)).code).toBe(2);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('deeplogbot-'))).toEqual([]);
+    const other = await piped(damaged, '-i', '-', '-o', folder);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('STANDARD_INPUT')]);
   });
 
   it('refuses its flags for another provider, and a format that is none', async () => {

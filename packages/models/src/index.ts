@@ -13,6 +13,7 @@ export { type Bagged, type BaggingOptions, fitBagged } from './deep/bagged-boost
 export { behaviourCriteria, type LogScale, logScale } from './deep/behaviour-criteria.js';
 export { type Calibration, calibrated, fitCalibration } from './deep/calibration.js';
 export { cleanTotal } from './deep/clean-total.js';
+export { type ConductOptions, conductClassifier } from './deep/conduct-classifier.js';
 export { conformalSet, conformalThreshold } from './deep/conformal.js';
 export {
   type CrossValidateOptions,

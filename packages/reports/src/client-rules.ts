@@ -15,11 +15,14 @@ export interface RuleCount {
 export const evidenceOf = (reasons: readonly Reason[]): readonly Reason[] =>
   reasons.filter(({ contribution }) => contribution !== undefined);
 
+/** What a learned method says of a feature is no rule. */
+const isRule = ({ id }: Reason): boolean => !id.startsWith('feature:');
+
 /** Clients per rule that fired, most first. */
 export function ruleCounts({ verdicts, downloads }: Pick<RunResult, 'verdicts' | 'downloads'>): readonly RuleCount[] {
   const found = new Map<string, { id: string; sentence: string; clients: number; alone: number; requests: number }>();
   verdicts.rows.forEach(({ reasons }, i) => {
-    const evidence = evidenceOf(reasons);
+    const evidence = evidenceOf(reasons).filter(isRule);
     for (const { id, sentence } of evidence) {
       const rule = found.get(id) ?? { id, sentence: withoutValues(sentence), clients: 0, alone: 0, requests: 0 };
       rule.clients += 1;

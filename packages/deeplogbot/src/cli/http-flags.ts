@@ -14,6 +14,8 @@ export const httpFlags = (command: Command): Command =>
     .option('--trusted-proxy <range...>', 'http: addresses whose forwarded header is believed')
     .option('--session-window <name>', 'http: idle (30 minutes of silence), hour, day or total: what ends a session')
     .option('--trap-path <path...>', 'http: paths that no visitor is shown')
+    .option('--item-pattern <path...>', 'http: paths of data that are retrieved, such as /files/{item}/**')
+    .option('--view-pattern <path...>', 'http: paths under which a data set is only looked at, such as /dataset/{item}')
     .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
     .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
     .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
@@ -29,6 +31,8 @@ export interface HttpFlags {
   readonly trustedProxy?: string[];
   readonly sessionWindow?: string;
   readonly trapPath?: string[];
+  readonly itemPattern?: string[];
+  readonly viewPattern?: string[];
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
   readonly crawlerRanges?: string;
@@ -47,6 +51,8 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     trustedProxies: flags.trustedProxy,
     sessionWindow: flags.sessionWindow as HttpOptions['sessionWindow'],
     trapPaths: flags.trapPath,
+    itemPatterns: flags.itemPattern,
+    viewPatterns: flags.viewPattern,
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),

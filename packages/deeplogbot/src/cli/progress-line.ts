@@ -31,14 +31,19 @@ export function progressLine(io: Io): { readonly show: (progress: Progress) => v
   };
 }
 
-/** Step, how much of it, rate and time left; the last two once something is done. */
-export function describe({ step, done, total, unit }: Progress, seconds: number): string {
+/** Step, how much of it, rate and time left: that of the whole run where it is foretold, else of a step that is even. */
+export function describe({ step, done, total, unit, secondsLeft }: Progress, seconds: number): string {
   const amount = total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`;
+  if (secondsLeft !== undefined) return `${step}  ${amount}  about ${duration(secondsLeft)} left in all`;
   if (done === 0 || seconds <= 0) return `${step}  ${amount}`;
   const rate = done / seconds;
-  const left = total === undefined ? '' : `  ${duration((total - done) / rate)} left`;
+  const even = total !== undefined && EVEN.includes(unit);
+  const left = even ? `  ${duration((total - done) / rate)} left` : '';
   return `${step}  ${amount}  ${Number(rate.toPrecision(3))} ${unit}/s${left}`;
 }
+
+/** What costs about the same each; a plan node takes from milliseconds to minutes. */
+const EVEN: readonly Progress['unit'][] = ['rows', 'bytes', 'locations'];
 
 const duration = (seconds: number): string =>
   seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

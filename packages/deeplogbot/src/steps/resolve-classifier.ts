@@ -9,7 +9,7 @@ import {
   type Provider,
   type VerdictSource,
 } from '@deeplogbot/core';
-import { deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
+import { conductClassifier, deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
 import type { LabelledKey } from '../options.js';
 import { readLabels } from './labels.js';
@@ -57,12 +57,17 @@ async function resolveDeep(
   const found = await modelOf(choice.model, provider);
   const labels = choice.labels === undefined ? undefined : await readLabels(choice.labels, engine);
   const labelsName = typeof choice.labels === 'string' ? basename(choice.labels) : 'labels';
-  const classifier = deepClassifier({
-    ...(found && { model: found.model }),
-    ...(labels && { labels }),
-    minimumDownloads: rules.minimumDownloads,
-    subcategories: taxonomyOf(rules),
-  });
+  const { conduct } = provider;
+  const known = labels && { labels };
+  const classifier =
+    conduct && !found
+      ? conductClassifier({ rules: rulesClassifier(rules), conduct, ...known })
+      : deepClassifier({
+          ...(found && { model: found.model }),
+          ...known,
+          minimumDownloads: rules.minimumDownloads,
+          subcategories: taxonomyOf(rules),
+        });
   const sources = [
     ...(found ? [sourceOf('model', found.name, found.text)] : []),
     ...(labels ? [sourceOf('labels', labelsName, JSON.stringify([...labels].sort()))] : []),

@@ -180,4 +180,10 @@ describe('progress', () => {
       'annotate  50/100 rows  10 rows/s  5 s left',
     );
   });
+
+  it('tells the time left of the whole run where it is foretold, and none of nodes, which take very different times', () => {
+    const nodes = { step: 'features', done: 45, total: 90, unit: 'nodes' } as const;
+    expect(describeProgress(nodes, 5)).toBe('features  45/90 nodes  9 nodes/s');
+    expect(describeProgress({ ...nodes, secondsLeft: 61 }, 5)).toBe('features  45/90 nodes  about 2 min left in all');
+  });
 });

@@ -9,10 +9,13 @@ import {
   type Verdict,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
-import { calibrated } from './calibration.js';
+import { calibrated, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
+import type { Exemplars } from './exemplars.js';
+import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
 import { nearestFlip } from './nearest-flip.js';
+import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
@@ -43,8 +46,11 @@ export interface DeepOptions {
   readonly subcategories?: (features: FeatureTable) => (row: number, label: ClassName) => string | null;
 }
 
+const UNCHANGED = UNCALIBRATED(CLASSES.length);
 /** Least probability of a class in the set where no labels say better. */
 const DEFAULT_THRESHOLD = 0.3;
+/** Weight up to which a fitted model has no say in what the log is learned from. */
+const DOUBTED = 0.25;
 /** Verdicts that are told what would change them. */
 const MOST_FLIPS = 200;
 /** Share of keys whose rhythm must be measurable for self-training to make sense. */
@@ -81,6 +87,7 @@ interface Fused {
 class DeepRun {
   private readonly warnings: string[] = [];
   private flips = 0;
+  private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
   private readonly rhythm: Float64Array;
   private readonly labels: readonly (ClassName | null)[] | undefined;
@@ -93,7 +100,11 @@ class DeepRun {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
     const read = rowReader(this.measures);
-    this.rhythm = Float64Array.from(table.keys, (_, row) => humanRhythm(read(row)));
+    const returning = returningUsers(this.measures);
+    this.rhythm = Float64Array.from(table.keys, (_, i) => {
+      const row = read(i);
+      return humanRhythm(row) * (1 - strangers(row, returning));
+    });
     this.noteUnknownLabels();
   }
 
@@ -104,7 +115,9 @@ class DeepRun {
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
-    const own = wanted ? await this.selfTrain(base) : undefined;
+    const own = wanted
+      ? await this.selfTrain(base && this.weighByExemplars(base) > DOUBTED ? base : undefined)
+      : undefined;
     await this.pause(2);
     const fused = this.fuse(base, own, wanted);
     const subcategory = options.subcategories?.(table) ?? (() => null);
@@ -235,7 +248,7 @@ class DeepRun {
   }
 
   private fuse(base: readonly Float64Array[] | undefined, own: SelfTrained | undefined, wanted: boolean): Fused {
-    const learned = own && calibrated(own.scores, { scale: 1, bias: CLASSES.map(() => 0) });
+    const learned = own && calibrated(own.scores, UNCHANGED);
     const explain = explainer({
       measures: this.measures,
       table: this.table,
@@ -243,13 +256,33 @@ class DeepRun {
       ...(this.options.model && { model: this.options.model }),
       ...(own && { own }),
     });
-    if (base && learned) return { probabilities: pooled(base, learned), explain };
     if (base && !wanted) return { probabilities: base, explain };
     const shares = learned ?? this.exemplarShares();
-    return { probabilities: base ? pooled(base, shares) : shares, explain };
+    return { probabilities: base ? pooled(base, shares, this.weightOf(base, own)) : shares, explain };
+  }
+
+  /** How much the fitted model counts beside what was learned here. */
+  private weightOf(base: readonly Float64Array[], own: SelfTrained | undefined): number {
+    const { labels } = this;
+    if (own?.labelled && labels) {
+      const probabilities = calibrated(own.labelled.scores, UNCHANGED);
+      const weight = weightByLabels(base, { rows: own.labelled.rows, probabilities }, labels);
+      if (weight !== undefined) return weight;
+    }
+    return this.weighByExemplars(base);
+  }
+
+  private weighByExemplars(base: readonly Float64Array[]): number {
+    return weightByExemplars(base, this.ownExemplars());
+  }
+
+  /** Exemplars by behaviour alone. */
+  private ownExemplars(): Exemplars {
+    this.exemplars ??= exemplarsOf(this.selfTrainingInput(undefined));
+    return this.exemplars;
   }
 
   private exemplarShares(): readonly Float64Array[] {
-    return exemplarProbabilities(exemplarsOf(this.selfTrainingInput(undefined)), this.table.rows);
+    return exemplarProbabilities(this.ownExemplars(), this.table.rows);
   }
 }

@@ -1,3 +1,4 @@
+import { CLASSES, type ClassName } from '@deeplogbot/core';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Measures, rowReader } from './measures.js';
 
@@ -23,4 +24,48 @@ export function selectExemplars(measures: Measures, rows: number, criteria: Exem
     }
   }
   return { ...result, counts };
+}
+
+/** A row joins the exemplars when a model fitted elsewhere is this sure and its behaviour does not speak against it. */
+const SURE = 0.9;
+/** Share of exemplars among those of which the model is sure that must be of its opinion, and how many it takes to tell. */
+const TRUSTED = 0.95;
+const ENOUGH = 10;
+/** A probability that casts doubt on an exemplar. */
+const UNLIKELY = 0.02;
+
+/**
+ * Exemplars joined by the rows that a model fitted elsewhere is sure of. Where exemplars show that the model is wrong about
+ * a class of this log more often than one time in twenty, its rows of that class stay out.
+ */
+export function joinedByBase(exemplars: Exemplars, base: readonly Float64Array[]): Exemplars {
+  const rows = exemplars.organic.length;
+  const known = CLASSES.map((name) => exemplars[name].slice());
+  const isKnown = (row: number) => known.some((weights) => weights[row]! > 0);
+  const counts = { ...exemplars.counts };
+  const joined: Record<ClassName, Float64Array> = { ...exemplars };
+  for (const [k, name] of CLASSES.entries()) {
+    const column = known[k]!.slice();
+    const trusted = isTrusted(base[k]!, known[k]!, isKnown);
+    for (let row = 0; row < rows; row++) {
+      if (base[k]![row]! < UNLIKELY) column[row]! /= 4;
+      if (trusted && base[k]![row]! >= SURE && !isKnown(row)) {
+        column[row] = base[k]![row]! / 2;
+        counts[name]++;
+      }
+    }
+    joined[name] = column;
+  }
+  return { ...joined, counts };
+}
+
+function isTrusted(p: Float64Array, own: Float64Array, isKnown: (row: number) => boolean): boolean {
+  let sure = 0;
+  let right = 0;
+  for (let row = 0; row < p.length; row++) {
+    if (!(p[row]! >= SURE) || !isKnown(row)) continue;
+    sure++;
+    if (own[row]! > 0) right++;
+  }
+  return sure < ENOUGH || right >= TRUSTED * sure;
 }

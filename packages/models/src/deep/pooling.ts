@@ -2,10 +2,14 @@ import { CLASSES, type ClassName } from '@deeplogbot/core';
 
 const SMALLEST = 1e-6;
 
-/** Logarithmic pool: the normalised geometric mean of two sets of probabilities, one array per class. */
-export function pooled(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array[] {
+/**
+ * Logarithmic pool: the normalised geometric mean of two sets of probabilities, one array per class.
+ *
+ * @param weight of the first set, 0 … 1; the second has the rest
+ */
+export function pooled(a: readonly Float64Array[], b: readonly Float64Array[], weight = 0.5): Float64Array[] {
   const result = a.map((column, k) =>
-    column.map((p, row) => Math.sqrt(Math.max(p, SMALLEST) * Math.max(b[k]![row]!, SMALLEST))),
+    column.map((p, row) => Math.max(p, SMALLEST) ** weight * Math.max(b[k]![row]!, SMALLEST) ** (1 - weight)),
   );
   const rows = result[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) {

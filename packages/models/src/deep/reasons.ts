@@ -15,7 +15,11 @@ export interface ExplainInput {
   /** Reasons per row. */
   readonly count: number;
   readonly model?: TrainedModel;
-  readonly own?: SelfTrained;
+  readonly own?: Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+  /** What a row is called in a sentence. @defaultValue 'location' */
+  readonly word?: string;
+  /** Leave out features that are not measurable or as in the median row, where others are left. @defaultValue false */
+  readonly onlyTelling?: boolean;
 }
 
 /** Rows explained at a time: contributions of all of them at once would not fit for a large log. */
@@ -28,7 +32,7 @@ const BASE = /^base_(organic|bot|hub)$/;
  * mean of the other classes'.
  */
 export function explainer(input: ExplainInput): Explainer {
-  const explained = whatToExplain(input);
+  const explained = input.count > 0 ? whatToExplain(input) : undefined;
   if (!explained) return () => [];
   const { model, features, columns } = explained;
   const medians = features.map((_, f) => median(columns[f]!));
@@ -41,10 +45,11 @@ export function explainer(input: ExplainInput): Explainer {
     }
     const weights = towards(contributions, CLASSES.indexOf(label), row - from);
     const order = [...features.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
-    return order
-      .filter((f) => weights[f]! > 0)
+    const speaking = order.filter((f) => weights[f]! > 0);
+    const telling = speaking.filter((f) => Number.isFinite(columns[f]![row]!) && columns[f]![row]! !== medians[f]!);
+    return (input.onlyTelling && telling.length > 0 ? telling : speaking)
       .slice(0, input.count)
-      .map((f) => reason(features[f]!, columns[f]![row]!, medians[f]!, weights[f]!, label));
+      .map((f) => reason(features[f]!, columns[f]![row]!, medians[f]!, weights[f]!, label, input.word));
   };
 }
 
@@ -84,20 +89,27 @@ function median(column: Float64Array): number {
 
 const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
-function reason(feature: string, value: number, median: number, contribution: number, label: ClassName): Reason {
+function reason(
+  feature: string,
+  value: number,
+  median: number,
+  contribution: number,
+  label: ClassName,
+  word = 'location',
+): Reason {
   return {
     id: `feature:${feature}`,
     feature,
     ...(!Number.isNaN(value) && { value }),
     contribution,
-    sentence: sentence(feature, value, median, label),
+    sentence: sentence(feature, value, median, label, word),
   };
 }
 
-function sentence(feature: string, value: number, median: number, label: ClassName): string {
+function sentence(feature: string, value: number, median: number, label: ClassName, word: string): string {
   const base = BASE.exec(feature);
   if (base)
     return `The model of labelled locations gives ${base[1]} ${shown(Math.exp(value))}, which speaks for ${label}.`;
   if (Number.isNaN(value)) return `${feature} is not measurable here, which speaks for ${label}.`;
-  return `${feature} is ${shown(value)} where the median location has ${shown(median)}, which speaks for ${label}.`;
+  return `${feature} is ${shown(value)} where the median ${word} has ${shown(median)}, which speaks for ${label}.`;
 }

@@ -3,6 +3,8 @@ import type { RowOf } from './measures.js';
 /** Night is 22 to 6 h, a third of the day; a weekend is two days of seven. */
 const FLAT_NIGHT = 1 / 3;
 const FLAT_WEEKEND = 2 / 7;
+/** Entropy of the hours, nats, below which hours are kept; 3.18 is around the clock, 2.77 sixteen hours. */
+export const FEW_HOURS = 2.77;
 /** Visits at which half of what is seen is believed. */
 const HALF_BELIEF = 10;
 
@@ -16,13 +18,16 @@ const HALF_BELIEF = 10;
  */
 export function humanRhythm(row: RowOf): number {
   const visits = first(row, 'num_sessions', 'active_days');
-  const night = row('night_activity_ratio_local');
-  const weekend = first(row, 'weekend_ratio_local', 'weekend_ratio');
-  const parts = [1 - night / FLAT_NIGHT, 1 - weekend / FLAT_WEEKEND].filter((part) => !Number.isNaN(part));
+  const [night, week] = [1 - row('night_activity_ratio_local') / FLAT_NIGHT, weekRhythm(row)];
+  const worksAtNight = night < 0 && row('hourly_entropy') < FEW_HOURS && !Number.isNaN(week);
+  const parts = (worksAtNight ? [week] : [night, week]).filter((part) => !Number.isNaN(part));
   if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
   const mean = parts.reduce((sum, part) => sum + Math.max(-1, Math.min(1, part)), 0) / parts.length;
   return (mean * visits) / (visits + HALF_BELIEF);
 }
+
+/** 1 = nobody comes at weekends, 0 = every day is alike, below 0 = more at weekends; NaN where days are not known. */
+export const weekRhythm = (row: RowOf): number => 1 - first(row, 'weekend_ratio_local', 'weekend_ratio') / FLAT_WEEKEND;
 
 /** Rhythm that machines, or many people of all time zones together, reach now and then. */
 const ORDINARY = 0.45;

@@ -5,7 +5,7 @@ import { type RandomForestOptions, randomForest } from '../random-forest.js';
 import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
-import { type Exemplars, selectExemplars } from './exemplars.js';
+import { type Exemplars, joinedByBase, selectExemplars } from './exemplars.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
 import { inTurns, scoresInTurns } from './turns.js';
@@ -34,6 +34,8 @@ export interface SelfTrained {
   /** Mean raw score of the bags per class and row of the table, or logarithms of probabilities. */
   readonly scores: readonly Float64Array[];
   readonly exemplars: Exemplars;
+  /** Raw scores of the rows with a label by the bags that did not see them; absent where the fusion is no boosting. */
+  readonly labelled?: { readonly rows: readonly number[]; readonly scores: readonly Float64Array[] };
 }
 
 const BAGGING: BaggingOptions = {
@@ -55,29 +57,13 @@ const FOREST: RandomForestOptions = { trees: 60, sampleSize: 400 };
 const MOST_PER_CLASS = 2500;
 /** Classes with fewer exemplars take no part. */
 const FEWEST_PER_CLASS = 5;
-/** A row joins the exemplars when the base model is this sure and its behaviour does not speak against it. */
-const SURE = 0.9;
 const LABEL_WEIGHT = 3;
 
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
   const { table, measures, base } = input;
-  const none = new Float64Array(0);
-  const scale = logScale(measures('unique_users') ?? none, measures('downloads_per_user') ?? none);
-  const exemplars = selectExemplars(measures, table.rows, input.criteria ?? behaviourCriteria(scale));
-  if (!base) return exemplars;
-  const counts = { organic: 0, bot: 0, hub: 0 };
-  for (let row = 0; row < table.rows; row++) {
-    for (const [k, name] of CLASSES.entries()) {
-      const others = CLASSES.filter((other) => other !== name);
-      const contradicted = others.some((other) => exemplars[other][row]! > 0);
-      if (base[k]![row]! >= SURE && !contradicted)
-        exemplars[name][row] = Math.max(exemplars[name][row]!, base[k]![row]! / 2);
-      if (base[k]![row]! < 0.02) exemplars[name][row]! /= 4;
-      if (exemplars[name][row]! > 0) counts[name]++;
-    }
-  }
-  return { ...exemplars, counts };
+  const exemplars = selectExemplars(measures, table.rows, input.criteria ?? behaviourCriteria(logScale(measures)));
+  return base ? joinedByBase(exemplars, base) : exemplars;
 }
 
 /**
@@ -96,18 +82,20 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   const own = varyingFeatures(table, measures);
   const features = [...own, ...Object.keys(staged)];
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
-  const data: BaggingData = {
-    columns: columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!)),
-    labels: training.labels,
-    classes: CLASSES,
-    weights: balanced(training),
-    ...(input.signal && { signal: input.signal }),
-  };
+  const picked = columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!));
+  const control = input.signal ? { signal: input.signal } : {};
+  const weights = balanced(await checkedByLabels(training, picked, input));
+  const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
   const found = { features, columns, exemplars };
   const { fusion = 'gradient-boosting' } = input;
   if (fusion !== 'gradient-boosting') return { ...found, scores: otherScores(fusion, data, columns) };
-  const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
-  return { ...found, model, scores: await scoresInTurns(model, columns, input) };
+  const { model, outOfBag } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
+  const known = [...training.rows.keys()].filter((i) => input.labels?.[training.rows[i]!]);
+  const labelled = {
+    rows: known.map((i) => training.rows[i]!),
+    scores: outOfBag.map((column) => Float64Array.from(known, (i) => column[i]!)),
+  };
+  return { ...found, model, labelled, scores: await scoresInTurns(model, columns, input) };
 }
 
 /** Logarithms of the probabilities of a fusion that is no bagged boosting. */
@@ -150,6 +138,34 @@ function trainingRows({ labels, randomState }: SelfTrainingInput, exemplars: Exe
     labels: found.map(({ label }) => label),
     weights: found.map(({ weight }) => weight),
   };
+}
+
+/** Labels from which on exemplars are checked by them, and the least that doubt leaves of an exemplar. */
+const ENOUGH_LABELS = 40;
+const LEAST_LEFT = 0.02;
+
+/**
+ * Exemplars weighed by the probability that a fit on the labels alone gives their class, so that criteria which do not hold
+ * for this log give way. Few labels check nothing.
+ */
+async function checkedByLabels(
+  training: TrainingRows,
+  columns: readonly Float64Array[],
+  input: SelfTrainingInput,
+): Promise<TrainingRows> {
+  const isLabel = (i: number) => Boolean(input.labels?.[training.rows[i]!]);
+  const known = Int32Array.from(training.rows.keys()).filter(isLabel);
+  const labels = Array.from(known, (i) => training.labels[i]!);
+  if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
+  const picked = columns.map((column) => Float64Array.from(known, (i) => column[i]!));
+  const control = input.signal ? { signal: input.signal } : {};
+  const data: BaggingData = { columns: picked, labels, classes: CLASSES, ...control };
+  const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState: input.randomState }), input);
+  const p = model.predictProbabilities(columns);
+  const weights = training.weights.map((weight, i) =>
+    isLabel(i) ? weight : weight * Math.max(LEAST_LEFT, p[CLASSES.indexOf(training.labels[i]!)]![i]!),
+  );
+  return { ...training, weights };
 }
 
 /** Weights whose class sums are drawn together: by the square root of how unequal they are. */

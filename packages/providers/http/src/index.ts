@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '@deeplogbot/core';
 import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
+import { conductOf } from './conduct.js';
 import { bucketNodes } from './features/buckets.js';
 import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
@@ -35,6 +36,12 @@ export const HTTP_SCHEMA = defineSchema(
   },
   BASE_SCHEMA,
 );
+
+/** What counting reads: data sets by `itemPatterns`, sessions by address, agent and hour, robots by the verdict. */
+const USAGE = {
+  schema: { projectField: 'item', fileField: 'path', countryField: null, cityField: null },
+  fields: { clientFields: ['client'], statusField: 'status', requestField: 'retrieved' },
+} as const;
 
 const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
@@ -70,19 +77,22 @@ const MEMORY_LIMIT = '512MB';
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
   const nodes = featuresOf(resolved);
+  const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
     aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
-    extractors: nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[],
+    extractors,
     anomalyFeatures: FOREST_FEATURES,
     rules: { default: defaultRules },
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
+    usage: USAGE,
+    conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
 
@@ -100,7 +110,9 @@ export { agentFacts, agentLists } from './agents/agents.js';
 export type { NameResolver } from './agents/reverse-dns.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
+export { compileItemPattern, type ItemMatcher } from './items/pattern.js';
 export { type HttpOptions, resolveHttpOptions } from './options.js';
+export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
 export { defaultRules };

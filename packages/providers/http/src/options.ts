@@ -3,10 +3,11 @@ import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
+import { type ItemOptions, itemFinder } from './items/items.js';
 import { parseAddress } from './read/address.js';
 
 /** How access logs are read and who counts as one client. */
-export interface HttpOptions {
+export interface HttpOptions extends ItemOptions {
   /** Format of the lines. @defaultValue told by the first 200 lines of each file */
   readonly format?: FormatName;
   /** Apache `LogFormat` or nginx `log_format` text; implies `format: 'custom'`. */
@@ -71,6 +72,8 @@ const DEFAULTS = {
   trapPaths: [],
   ownHosts: [],
   reverseDns: false,
+  itemPatterns: [],
+  viewPatterns: [],
   sessionWindow: 'idle',
   topics: {},
   maxLineBytes: 65_536,
@@ -106,6 +109,7 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
+  itemFinder(options);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;

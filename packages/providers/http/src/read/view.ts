@@ -1,4 +1,5 @@
 import { type ColumnInfo, type Engine, identifier, join, type LogicalType, type Sql, sql } from '@deeplogbot/core';
+import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
 import type { Recorder } from './recorder.js';
@@ -66,6 +67,7 @@ export async function createView(
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
     ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
     ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+    ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
   ];
   const names = new Set(shown.map(([name]) => name));
   const codes = [
@@ -89,6 +91,29 @@ const columnsOf =
   <N extends string>(facts: readonly Readonly<Record<N, number>>[]) =>
   (name: N): Float64Array =>
     Float64Array.from(facts, (each) => each[name]);
+
+/** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
+async function itemColumns(
+  options: ResolvedHttpOptions,
+  paths: readonly string[],
+  text: (name: string, values: readonly string[]) => Promise<Sql>,
+): Promise<Shown[]> {
+  const find = itemFinder(options);
+  if (!find) return [];
+  const found = paths.map(find);
+  const item = await text(
+    'item',
+    found.map((each) => each?.item ?? ''),
+  );
+  const retrieved = await text(
+    'retrieved',
+    found.map((each) => (each ? String(each.retrieved) : '')),
+  );
+  return [
+    ['item', 'text', 'VARCHAR', sql`nullif(${item}, '')`],
+    ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${retrieved} AS BOOLEAN)`],
+  ];
+}
 
 /** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
 function ownHostIds({ texts, referrerHosts }: Recorder, given: readonly string[]): number[] {

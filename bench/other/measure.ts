@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ClassName, createRandom, type FeatureTable } from '@deeplogbot/core';
+import { deepClassifier, evaluateLabels, modelFromText, type TrainedModel } from '@deeplogbot/models';
+import { ebiProvider } from '@deeplogbot/provider-ebi';
+import { runBotAnnotator } from 'deeplogbot';
+import { FOREIGN_SCHEMA, type Regime } from './regimes.js';
+import { type KnownPlace, writeRegime } from './write.js';
+
+/** The features of a log of a regime, and what each of its places is, in the order of its rows. */
+export interface KnownTable {
+  readonly table: FeatureTable;
+  readonly known: readonly KnownPlace[];
+}
+
+/** Writes a log of the regime into the folder and measures its places. */
+export async function tableOf(regime: Regime, seed: number, folder: string): Promise<KnownTable> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${regime.name.replace(/\W+/g, '-')}-${seed}.parquet`);
+  const known = new Map((await writeRegime(regime, seed, path)).map((place) => [place.key, place] as const));
+  const run = await runBotAnnotator({
+    input: path,
+    outputDir: join(folder, 'out'),
+    outputStrategy: 'reports_only',
+    reporters: [],
+    ...(regime.foreign && { schema: FOREIGN_SCHEMA }),
+  });
+  return { table: run.features, known: run.features.keys.map((key) => known.get(key)!) };
+}
+
+/** How the deep method did on places with a verdict; those whose label it was given are left out. */
+export interface RegimeScore {
+  readonly macroF1: number;
+  /** Places called a bot, and bots that were found. */
+  readonly called: number;
+  readonly found: number;
+  /** Wrong verdicts by kind and what was said. */
+  readonly wrong: ReadonlyMap<string, number>;
+}
+
+/** Classifies with the shipped model and, where asked for, so many labels of places drawn with the seed. */
+export async function scoreRegime({ table, known }: KnownTable, seed: number, labelled = 0): Promise<RegimeScore> {
+  const drawn = createRandom(seed).sample(table.rows, labelled);
+  const labels = new Map<string, ClassName>([...drawn].map((row) => [table.keys[row]!, known[row]!.label]));
+  const options = { model: await shippedModel(), reasons: 0, ...(labelled > 0 && { labels }) };
+  const { rows } = await deepClassifier(options).classify(table, { randomState: 42, contamination: 0.15 });
+  const judged = [...rows.keys()].filter(
+    (row) => rows[row]!.label !== 'insufficient_evidence' && !labels.has(table.keys[row]!),
+  );
+  const truth = judged.map((row) => known[row]!.label);
+  const said = judged.map((row) => rows[row]!.label);
+  const wrong = new Map<string, number>();
+  for (const [i, row] of judged.entries()) {
+    if (said[i] === truth[i]) continue;
+    const what = `${known[row]!.kind} as ${said[i]}`;
+    wrong.set(what, (wrong.get(what) ?? 0) + 1);
+  }
+  return {
+    macroF1: evaluateLabels(truth, said, undefined, { resamples: 1 }).macroF1.value,
+    called: said.filter((label) => label === 'bot').length,
+    found: said.filter((label, i) => label === 'bot' && truth[i] === 'bot').length,
+    wrong,
+  };
+}
+
+let shipped: Promise<TrainedModel> | undefined;
+function shippedModel(): Promise<TrainedModel> {
+  shipped ??= ebiProvider.model!().then((text) => modelFromText(text, 'the shipped model'));
+  return shipped;
+}

@@ -1,0 +1,84 @@
+import type { Measures, RowOf } from './measures.js';
+import { visitsOf } from './rhythm.js';
+
+/** From 0 at `low` to 1 at `high`, straight between and level beyond; falls where high < low. NaN stays NaN. */
+export const ramp = (value: number, low: number, high: number): number =>
+  Number.isNaN(value) ? value : Math.min(1, Math.max(0, (value - low) / (high - low)));
+
+/** Visits from which on a pattern is no accident; fewer where they follow a clock to the minute. */
+const SOME_VISITS = 8;
+const FEW_VISITS = 4;
+
+/** Downloads from which on a pace is no accident. */
+const SOME_PACES = 50;
+
+/**
+ * Visits follow one another on a timer. The regularity of independent arrivals is 1 with a deviation of about 1 ÷ √v for v
+ * visits, and people, who come in bouts, stay below; three deviations above are a timer.
+ */
+export function isTimed(row: RowOf): boolean {
+  const [regularity, visits] = [row('inter_session_regularity'), visitsOf(row)];
+  const least = visits >= SOME_VISITS ? Math.max(1.3, 1 + 3 / Math.sqrt(visits)) : 8;
+  return visits >= FEW_VISITS && regularity > least;
+}
+
+/** One download at a time, nearly always of something else: a crawler, under however few names. `projects`: those of the log. */
+export const drips = (row: RowOf, projects: number): boolean =>
+  row('total_downloads') >= SOME_PACES &&
+  row('total_downloads') < 1.5 * visitsOf(row) &&
+  row('unique_projects') > 0.3 * Math.min(projects, row('total_downloads'));
+
+/** Entropy of the hours, nats, that no place of people reaches: all 24 alike have 3.18, sixteen 2.77. */
+const ALL_HOURS = 3;
+const MANY_VISITS = 60;
+
+/** Visits of single users fall in all hours of the day. */
+export const isAroundTheClock = (row: RowOf): boolean =>
+  row('hourly_entropy') >= ALL_HOURS && row('user_visit_count') >= MANY_VISITS;
+
+/** Some ten to a hundred users who are there at the same hours of working days, for the same few projects: a course. */
+export const isLesson = (row: RowOf): boolean =>
+  row('unique_users') >= 8 &&
+  row('unique_users') <= 120 &&
+  row('unique_projects') <= Math.max(2, 0.2 * row('unique_users')) &&
+  row('max_concurrent_users') >= 0.25 * row('unique_users') &&
+  row('hourly_entropy') < 2.2 &&
+  !(row('night_activity_ratio_local') > 0.05) &&
+  !(row('weekend_ratio') > 0.05);
+
+/** Pauses between downloads vary less than half of their mean, over whole visits: nobody reads in between. */
+export const isPaced = (row: RowOf): boolean => row('interval_entropy') < 0.6 && row('total_downloads') >= SOME_PACES;
+
+/**
+ * How far a place looks like a crowd of strangers, 0 … 1: many users of which none is seen on a second day, who all take
+ * about equally much, and of everything. People come back, differ by orders of magnitude, or share an interest such as
+ * a course has. It says nothing of hours and weeks, so it tells bots that keep those of people.
+ *
+ * @param returning how far users of this log can be seen to come back, 0 … 1: {@link returningUsers}
+ */
+export function strangers(row: RowOf, returning: number): number {
+  const users = row('unique_users');
+  const days = ramp(row('avg_active_days_per_user'), 1.2, 1.05);
+  const alone = Number.isNaN(days) ? ramp(row('user_visit_count') / users, 1.4, 1.1) : days;
+  const alike = ramp(row('user_gini_coefficient'), 0.6, 0.5);
+  const projects = row('unique_projects');
+  const broad = Number.isNaN(projects) ? 0.5 : ramp(projects / users, 0.2, 0.5);
+  const score = ramp(users, 8, 25) * alone * alike * broad * returning;
+  return Number.isNaN(score) ? 0 : score;
+}
+
+const SMALL_PLACES = 10;
+
+/**
+ * How far users of a log can be seen to come back, 0 … 1, from places of two to twelve users with at least three active
+ * days: 0 where names change from day to day, as in logs whose addresses are hashed anew each day. 1 where there are too
+ * few such places to say.
+ */
+export function returningUsers(measures: Measures): number {
+  const [users, days, visits] = ['unique_users', 'active_days', 'user_visit_count'].map(measures);
+  if (!users || !days || !visits) return 0;
+  const perUser = measures('avg_active_days_per_user') ?? visits.map((n, row) => n / users[row]!);
+  const small = perUser.filter((value, row) => users[row]! >= 2 && users[row]! <= 12 && days[row]! >= 3 && value >= 1);
+  if (small.length < SMALL_PLACES) return 1;
+  return ramp(small.sort()[Math.floor(small.length / 2)]!, 1.02, 1.15);
+}

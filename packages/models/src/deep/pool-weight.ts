@@ -1,0 +1,62 @@
+import { CLASSES, type ClassName } from '@deeplogbot/core';
+import type { Exemplars } from './exemplars.js';
+import { ramp } from './machine-signs.js';
+
+/** Exemplars of a class from which on they say how well a model fits it. */
+const FEWEST = 5;
+const MOST = 0.5;
+
+/**
+ * What weight a model fitted elsewhere gets beside what is learned here, 0 … ½, by the mean probability that it gives the
+ * class of the log's own exemplars, each class alike: none at ½, half at 1. Half where there are no exemplars to ask.
+ */
+export function weightByExemplars(base: readonly Float64Array[], exemplars: Exemplars): number {
+  const recalls = CLASSES.flatMap((name, k) => {
+    if (exemplars.counts[name] < FEWEST) return [];
+    const weights = exemplars[name];
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return [weights.reduce((sum, weight, row) => sum + weight * base[k]![row]!, 0) / total];
+  });
+  if (recalls.length === 0) return MOST;
+  return MOST * ramp(recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length, 0.5, 1);
+}
+
+/** Labels that a weight can be learned from. */
+const ENOUGH_LABELS = 40;
+const STEPS = 20;
+
+/** Probabilities for rows with a label, from a fit that did not see the row. */
+export interface HeldOut {
+  readonly rows: readonly number[];
+  readonly probabilities: readonly Float64Array[];
+}
+
+/**
+ * The weight with the least log-loss on labelled rows, in twentieths; undefined where there are fewer than forty labels.
+ *
+ * @param held probabilities of what was learned here, in the order of its rows
+ */
+export function weightByLabels(
+  base: readonly Float64Array[],
+  held: HeldOut,
+  labels: readonly (ClassName | null)[],
+): number | undefined {
+  if (held.rows.length < ENOUGH_LABELS) return undefined;
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let step = 0; step <= STEPS; step++) {
+    const weight = step / STEPS;
+    const loss = held.rows.reduce((sum, row, i) => {
+      const pool = CLASSES.map(
+        (_, k) => logOf(base[k]![row]!) * weight + logOf(held.probabilities[k]![i]!) * (1 - weight),
+      );
+      const most = Math.max(...pool);
+      const norm = most + Math.log(pool.reduce((total, value) => total + Math.exp(value - most), 0));
+      return sum + norm - pool[CLASSES.indexOf(labels[row]!)]!;
+    }, 0);
+    if (loss < least - 1e-12) [best, least] = [weight, loss];
+  }
+  return best;
+}
+
+const logOf = (p: number) => Math.log(Math.max(p, 1e-6));

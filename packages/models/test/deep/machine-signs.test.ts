@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.js';
+import {
+  drips,
+  isAroundTheClock,
+  isLesson,
+  isPaced,
+  isTimed,
+  ramp,
+  returningUsers,
+  strangers,
+} from '../../src/deep/machine-signs.js';
+import type { Measures } from '../../src/deep/measures.js';
+
+const row =
+  (values: Readonly<Record<string, number>>) =>
+  (name: string): number =>
+    values[name] ?? Number.NaN;
+const measures =
+  (columns: Readonly<Record<string, readonly number[]>>): Measures =>
+  (name) =>
+    columns[name] && Float64Array.from(columns[name]);
+
+describe('ramp', () => {
+  it.each([
+    [1, 2, 4, 0],
+    [3, 2, 4, 0.5],
+    [9, 2, 4, 1],
+    [1.1, 1.2, 1.05, 2 / 3],
+  ])('%d between %d and %d is %d', (value, low, high, wanted) => {
+    expect(ramp(value, low, high)).toBeCloseTo(wanted, 12);
+    expect(ramp(Number.NaN, low, high)).toBeNaN();
+  });
+});
+
+const CROWD = { unique_users: 100, avg_active_days_per_user: 1, user_gini_coefficient: 0.2, unique_projects: 80 };
+
+describe('strangers', () => {
+  it.each([
+    ['a crowd of which nobody returns', CROWD, 1],
+    ['users who are seen on other days', { ...CROWD, avg_active_days_per_user: 1.5 }, 0],
+    ['users who differ as people do', { ...CROWD, user_gini_coefficient: 0.65 }, 0],
+    ['a course, which shares its projects', { ...CROWD, unique_projects: 5 }, 0],
+    ['a handful of users', { ...CROWD, unique_users: 5 }, 0],
+    ['a log without projects says half as much', { ...CROWD, unique_projects: Number.NaN }, 0.5],
+    ['visits where days are not known', { ...CROWD, avg_active_days_per_user: Number.NaN, user_visit_count: 100 }, 1],
+    ['more visits than users', { ...CROWD, avg_active_days_per_user: Number.NaN, user_visit_count: 180 }, 0],
+    ['a log without users', {}, 0],
+  ])('%s', (_, values, wanted) => {
+    expect(strangers(row(values), 1)).toBeCloseTo(wanted, 12);
+    expect(strangers(row(values), 0)).toBe(0);
+  });
+});
+
+describe('returningUsers', () => {
+  const places = (perUser: number, count = 20) =>
+    measures({
+      unique_users: new Array(count).fill(4),
+      active_days: new Array(count).fill(10),
+      user_visit_count: new Array(count).fill(4 * perUser),
+      avg_active_days_per_user: new Array(count).fill(perUser),
+    });
+  it('is 0 where names change daily, 1 where small places see their users again or are too few to say', () => {
+    expect(returningUsers(places(1))).toBe(0);
+    expect(returningUsers(places(2))).toBe(1);
+    expect(returningUsers(places(1, 5))).toBe(1);
+    expect(returningUsers(measures({}))).toBe(0);
+  });
+});
+
+describe('signs of machines', () => {
+  it('takes visits for timed that are three deviations more regular than chance', () => {
+    const timed = (regularity: number, visits: number) =>
+      isTimed(row({ inter_session_regularity: regularity, num_sessions: visits }));
+    expect(timed(1.7, 16)).toBe(false); // 1 + 3 / 4 = 1.75
+    expect(timed(1.8, 16)).toBe(true);
+    expect(timed(1.2, 10_000)).toBe(false);
+    expect(timed(5, 4)).toBe(false);
+    expect(timed(50, 4)).toBe(true);
+    expect(timed(50, 3)).toBe(false);
+    expect(isTimed(row({}))).toBe(false);
+  });
+
+  it('knows an even pace, the clock around and a crawler that drips', () => {
+    expect(isPaced(row({ interval_entropy: 0.3, total_downloads: 200 }))).toBe(true);
+    expect(isPaced(row({ interval_entropy: 0.3, total_downloads: 10 }))).toBe(false);
+    expect(isAroundTheClock(row({ hourly_entropy: 3.1, user_visit_count: 100 }))).toBe(true);
+    expect(isAroundTheClock(row({ hourly_entropy: 2.6, user_visit_count: 100 }))).toBe(false);
+    const crawler = { total_downloads: 1000, num_sessions: 900, unique_projects: 250 };
+    expect(drips(row(crawler), 500)).toBe(true);
+    expect(drips(row(crawler), 10_000)).toBe(false);
+    expect(drips(row({ ...crawler, num_sessions: 100 }), 500)).toBe(false);
+  });
+
+  it('tells a lesson from a crowd that is there at night or wants everything', () => {
+    const lesson = {
+      unique_users: 30,
+      unique_projects: 2,
+      max_concurrent_users: 28,
+      hourly_entropy: 0.9,
+      night_activity_ratio_local: 0,
+      weekend_ratio: 0,
+    };
+    expect(isLesson(row(lesson))).toBe(true);
+    expect(isLesson(row({ ...lesson, night_activity_ratio_local: Number.NaN }))).toBe(true);
+    for (const other of [
+      { unique_users: 400 },
+      { unique_projects: 30 },
+      { max_concurrent_users: 3 },
+      { hourly_entropy: 3 },
+      { night_activity_ratio_local: 0.4 },
+      { weekend_ratio: 0.3 },
+    ])
+      expect(isLesson(row({ ...lesson, ...other }))).toBe(false);
+  });
+});
+
+describe('exemplars by behaviour', () => {
+  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500 };
+  const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
+  const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
+  it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
+    const crowd = { ...office, ...CROWD, downloads_per_user: 2, total_downloads: 200, user_entropy: 6.6 };
+    expect(weights(crowd)).toEqual({ organic: 0, bot: 0.8, hub: 0 });
+    const people = weights({ ...crowd, avg_active_days_per_user: 2, user_gini_coefficient: 0.6 });
+    expect(people.bot).toBe(0);
+    expect(people.organic).toBeGreaterThan(0.8);
+  });
+
+  it('takes a night shift for people, and what copies on a timer for a hub', () => {
+    const shift = { ...office, night_activity_ratio_local: 0.9, unique_users: 6, downloads_per_user: 60 };
+    expect(weights({ ...shift, total_downloads: 360, avg_active_days_per_user: 5 }).organic).toBeGreaterThan(0.8);
+    const mirror = { unique_users: 1, downloads_per_user: 5000, total_downloads: 5000, weekend_ratio: 0.28 };
+    expect(weights({ ...mirror, inter_session_regularity: 40, num_sessions: 120, hourly_entropy: 0.2 })).toEqual({
+      organic: 0,
+      bot: 0,
+      hub: 0.85,
+    });
+  });
+
+  it('measures its scale on the log, with bounds', () => {
+    const users = new Array(20).fill(3);
+    const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
+    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400 });
+    expect(logScale(measures({}))).toEqual({
+      crowd: 30,
+      bulk: 60,
+      returning: 0,
+      projects: Number.POSITIVE_INFINITY,
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { joinedByBase } from '../../src/deep/exemplars.js';
+import { weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
+import { pooled } from '../../src/deep/pooling.js';
+
+const ROWS = 60;
+/** A third of the rows of each class, in turn. */
+const classOf = (row: number) => row % 3;
+const exemplars = {
+  organic: Float64Array.from({ length: ROWS }, (_, row) => Number(classOf(row) === 0)),
+  bot: Float64Array.from({ length: ROWS }, (_, row) => Number(classOf(row) === 1)),
+  hub: Float64Array.from({ length: ROWS }, (_, row) => Number(classOf(row) === 2)),
+  counts: { organic: 20, bot: 20, hub: 20 },
+};
+/** Gives the true class this probability and the others the rest. */
+const base = (p: number) =>
+  [0, 1, 2].map((k) => Float64Array.from({ length: ROWS }, (_, row) => (classOf(row) === k ? p : (1 - p) / 2)));
+
+describe('the weight of a fitted model', () => {
+  it('grows with what it makes of the exemplars, and is half where there are none', () => {
+    expect(weightByExemplars(base(1), exemplars)).toBe(0.5);
+    expect(weightByExemplars(base(0.75), exemplars)).toBeCloseTo(0.25, 12);
+    expect(weightByExemplars(base(0.4), exemplars)).toBe(0);
+    expect(weightByExemplars(base(0.4), { ...exemplars, counts: { organic: 0, bot: 4, hub: 0 } })).toBe(0.5);
+  });
+
+  it('is what the labels say where there are enough', () => {
+    const labels = Array.from({ length: ROWS }, (_, row) => (['organic', 'bot', 'hub'] as const)[classOf(row)]!);
+    const rows = [...labels.keys()];
+    expect(weightByLabels(base(0.9), { rows, probabilities: base(0.34) }, labels)).toBe(1);
+    expect(weightByLabels(base(0.34), { rows, probabilities: base(0.9) }, labels)).toBe(0);
+    expect(weightByLabels(base(0.9), { rows: rows.slice(0, 39), probabilities: base(0.9) }, labels)).toBeUndefined();
+  });
+
+  it('is the exponent of the pool', () => {
+    const [a, b] = [base(0.9), base(0.4)];
+    expect(pooled(a, b, 1).map((column) => column[0])).toEqual(a.map((column) => column[0]));
+    const half = pooled(a, b).map((column) => column[0]!);
+    expect(half[0]! / half[1]!).toBeCloseTo(Math.sqrt((0.9 / 0.05) * (0.4 / 0.3)), 12);
+  });
+});
+
+describe('exemplars that a fitted model joins', () => {
+  it('takes rows it is sure of, unless exemplars show that it is wrong about their class', () => {
+    const some = {
+      ...exemplars,
+      organic: exemplars.organic.slice().fill(0, 30),
+      counts: { organic: 10, bot: 20, hub: 20 },
+    };
+    const right = joinedByBase(some, base(0.95));
+    expect(right.counts.organic).toBe(20);
+    expect(right.organic[30]).toBeCloseTo(0.475, 12);
+    const allOrganic = [0.96, 0.02, 0.02].map((p) => new Float64Array(ROWS).fill(p));
+    expect(joinedByBase(some, allOrganic).counts.organic).toBe(10);
+    expect(some.organic[30]).toBe(0);
+  });
+});
