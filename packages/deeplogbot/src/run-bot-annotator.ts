@@ -44,7 +44,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
-  const engine = await openEngine(options);
+  const engine = await openEngine({ ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit });
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch(progress.done, profile?.meter);
