@@ -88,7 +88,7 @@ async function log(wanted: number, locations: number): Promise<[path: string, ro
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
-function summary({ outcome, reports, spilledMiB, left }: Watched): string {
+function summary({ outcome, reports, spilledMiB, left, largest }: Watched): string {
   const tail = [
     `spilled at most ${spilledMiB} MiB`,
     left.length === 0 ? 'nothing left behind' : `LEFT BEHIND: ${left}`,
@@ -99,7 +99,7 @@ function summary({ outcome, reports, spilledMiB, left }: Watched): string {
   const off = worst(estimates(reports, seconds));
   return [
     `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor time, ${((1e6 * cpuSeconds) / rows).toFixed(2)} µs of it a row`,
-    `peak ${peakMiB} MiB, ${sourceScans} scans of the source for the features`,
+    `peak ${peakMiB} MiB${largest ? ` (${largest.doing}, at ${largest.at.toFixed(0)} s)` : ''}, ${sourceScans} scans of the source for the features`,
     ...tail,
     off === undefined
       ? 'no estimate of the time left after the first minute'

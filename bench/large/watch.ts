@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failed, Finished, LargeRequest, Reported } from './request.js';
@@ -10,6 +10,8 @@ export interface Watched {
   /** `limit`: ended because it took longer than allowed. */
   readonly outcome: Finished | { readonly failed: Failed } | 'limit';
   readonly reports: readonly Reported[];
+  /** Largest resident memory seen once a second, and what the run was doing; undefined where there is no /proc. */
+  readonly largest?: { readonly residentMiB: number; readonly at: number; readonly doing: string };
   /** Largest size of the spill folder, seen once a second. */
   readonly spilledMiB: number;
   /** Files in the spill folder, and half-written ones beside the results, when the process was gone. */
@@ -23,6 +25,7 @@ export async function watchRun(request: LargeRequest, limit: number): Promise<Wa
   const reports: Reported[] = [];
   let outcome: Watched['outcome'] = 'limit';
   let spilled = 0;
+  let largest: Watched['largest'];
   const child = fork(fileURLToPath(new URL('run.ts', import.meta.url)), {
     execArgv: [...process.execArgv, '--max-old-space-size=4096'],
   });
@@ -34,6 +37,14 @@ export async function watchRun(request: LargeRequest, limit: number): Promise<Wa
   child.send(request);
   const look = setInterval(async () => {
     spilled = Math.max(spilled, await sizeOf(request.tempDirectory));
+    const residentMiB = await residentOf(child.pid!);
+    if (residentMiB === undefined || residentMiB < (largest?.residentMiB ?? 0)) return;
+    const last = reports.at(-1);
+    largest = {
+      residentMiB,
+      at: last?.at ?? 0,
+      doing: last ? `${last.progress.step} ${last.progress.done}` : 'nothing yet',
+    };
   }, 1000);
   let ended = '';
   const end = setTimeout(() => {
@@ -48,7 +59,20 @@ export async function watchRun(request: LargeRequest, limit: number): Promise<Wa
   if (outcome === 'limit' && ended !== 'limit') {
     outcome = { failed: { code: null, message: `the process ended by itself: ${how}`, hint: null, peakMiB: 0 } };
   }
-  return { outcome, reports, spilledMiB: Math.round(spilled / 2 ** 20), left: await leftovers(request) };
+  return {
+    outcome,
+    reports,
+    spilledMiB: Math.round(spilled / 2 ** 20),
+    ...(largest && { largest }),
+    left: await leftovers(request),
+  };
+}
+
+/** As Linux says; undefined elsewhere, and once the process is gone. */
+async function residentOf(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
 }
 
 /** Bytes of all files below a folder; files that go away meanwhile count as none. */

@@ -18,6 +18,7 @@ const quality = { compared: 2, missing: 0, accuracy: 1, macroF1: 1, macroF1Witho
 const rules: PartResult = {
   part: 'rules-native',
   seconds: 20,
+  cpuSeconds: 3,
   rows: 1000,
   peakMiB: 1,
   annotatedRows: 1000,
@@ -47,14 +48,14 @@ describe('the answer is checked before its time counts', () => {
 describe('the table', () => {
   it('has a ratio for each pair of parts that ran', () => {
     const parts: PartResult[] = [
-      { part: 'floor', seconds: 10, rows: 1000, peakMiB: 1 },
+      { part: 'floor', seconds: 10, cpuSeconds: 2, rows: 1000, peakMiB: 1 },
       rules,
-      { part: 'copy', seconds: 4, rows: 1000, peakMiB: 1 },
+      { part: 'copy', seconds: 4, cpuSeconds: 1, rows: 1000, peakMiB: 1 },
     ];
-    expect(ratios(parts).map(([, value]) => value)).toEqual([2, 1.5]);
+    expect(ratios(parts).map(([, value]) => value)).toEqual([2, 1.5, 1.5]);
     expect(ratios(parts.slice(0, 1))).toEqual([]);
     const table = tableOf({ rows: 1000, locations: 10, hardware: { cores: 2 }, parts });
-    expect(table).toContain('| floor | 10.00 | 100 | 1 |');
+    expect(table).toContain('| floor | 10.00 | 2.0 | 100 | 1 |');
     expect(table).toContain('rules run / floor: 2.00 (aim ≤ 2.5)');
   });
 });

@@ -122,7 +122,7 @@ describe('too little of something', () => {
     expect([await strays(place), await readdir(place.temp)]).toEqual([[], []]);
   };
 
-  it.each(['20MB', '60MB'])('memory: %s', async (limit) => {
+  it.each(['20MB', '30MB'])('memory: %s', async (limit) => {
     const place = await fresh();
     await failure(overwrite(place, '--quiet', '--memory-limit', limit), place, 'OUT_OF_MEMORY');
     expect(await readdir(join(place.folder, 'out'))).toEqual([]);
@@ -151,6 +151,25 @@ describe('too little of something', () => {
       const quiet = { ...place, temp: await scratch() };
       await failure(cli(quiet, ['-i', place.log, '-o', disk, '--quiet']), quiet, code);
       expect((await readdir(disk)).filter((name) => name.startsWith('.'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  it.skipIf(!tmpfs)('room to spill', async () => {
+    const place = await fresh();
+    const disk = await mounted(place.temp, 'size=4m');
+    try {
+      const quiet = { ...place, temp: await scratch() };
+      const flags = ['--memory-limit', '100MB', '--temp-directory', disk, '--quiet'];
+      const end = await ended(cli(quiet, ['-i', place.log, '-o', join(place.folder, 'out'), ...flags]));
+      expect(end.code, end.err).toBe(1);
+      expect(end.err).toMatch(/error (DISK_FULL|OUT_OF_MEMORY)\n {2}\S.{10,}\n {2}.*(memoryLimit|tempDirectory)/);
+      expect([await readdir(disk), await strays(quiet), await readdir(join(place.folder, 'out'))]).toEqual([
+        [],
+        [],
+        [],
+      ]);
     } finally {
       execFileSync('umount', [disk]);
     }

@@ -34,13 +34,14 @@ export {
   OutputError,
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
+// run
+export { beginStep, type Meter, type MeterReading } from './meter.js';
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
 export { type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
-// run
 export { checkAborted, type Progress, type RunControl } from './progress.js';
 export {
   type ConductLearning,

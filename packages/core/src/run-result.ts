@@ -48,6 +48,14 @@ export interface CleanTotal {
 export interface Timing {
   readonly step: string;
   readonly seconds: number;
+  /** When the step began, seconds since the run did. This and what follows is known to profiled runs only. */
+  readonly start?: number;
+  /** Processor time that the process used meanwhile, all threads; steps that overlap share it. */
+  readonly cpuSeconds?: number;
+  /** Resident memory of the process at the end of the step. */
+  readonly residentBytes?: number;
+  /** Rows of the table that the step made. */
+  readonly rows?: number;
 }
 
 /** Identity of one file. `digest`: SHA-256 of the whole file up to 64 MiB, else of its first and last MiB and its size. */
@@ -67,6 +75,8 @@ export interface RunResult {
   readonly contamination: number;
   /** Kilometres within which locations of one class and country are one place in the reports; 0 = each is by itself. */
   readonly groupRadiusKm: number;
+  /** Names of such places by the key of their largest location, where they differ from its city. */
+  readonly placeNames: ReadonlyMap<string, string>;
   readonly schema: LogSchema;
   readonly inputs: readonly InputIdentity[];
   readonly rowCounts: RowCounts;

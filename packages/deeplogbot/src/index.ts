@@ -28,6 +28,7 @@ export {
   type Verdicts,
 } from '@deeplogbot/core';
 export { openEngine, openOutputDir } from '@deeplogbot/core/node';
+export { type RecordsOptions, toRecords, type WrittenRecords } from './commands/records.js';
 export { DEFAULT_REPORTERS } from './default-reporters.js';
 export type { AnnotatorOptions, OutputStrategy } from './options.js';
 // providers

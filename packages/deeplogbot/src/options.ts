@@ -13,6 +13,7 @@ import {
   type RunControl,
 } from '@deeplogbot/core';
 import type { Input } from '@deeplogbot/core/node';
+import type { PlaceNamer } from '@deeplogbot/reports/node';
 
 /** The known label of one key. */
 export interface LabelledKey {
@@ -60,6 +61,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly computeImportances?: boolean;
   /** Kilometres within which locations of one class and country are one place in the reports, [0, 1000]; 0 = off. @defaultValue 10 */
   readonly groupRadiusKm?: number;
+  /** Names places of several locations in the reports, as `chatNamer` does. @defaultValue none: the city, else the nearest town of a list */
+  readonly placeNamer?: PlaceNamer;
   /** `clean` definitions, or the `reference`'s values. @defaultValue 'clean' */
   readonly definitions?: Definitions;
   /** Seed of every draw. @defaultValue 42 */
@@ -75,6 +78,8 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
    * on from what a killed run left there. @defaultValue false
    */
   readonly resume?: boolean;
+  /** File ending with `.json` for time, processor time, memory and rows of every step; a picture, `.svg`, goes beside it. @defaultValue none */
+  readonly profile?: string;
   /**
    * Folder that keeps the events of every file it was given. The results cover these files and the input; only files
    * that are not in it, or have changed, are read. The annotated file holds the input.
@@ -120,12 +125,14 @@ const OPTION_NAMES: readonly (keyof AnnotatorOptions)[] = [
   'sampleSize',
   'computeImportances',
   'groupRadiusKm',
+  'placeNamer',
   'definitions',
   'randomState',
   'engine',
   'compression',
   'rowGroupSize',
   'resume',
+  'profile',
   'stateDir',
   'reporters',
   'threads',
@@ -176,6 +183,8 @@ function checkValues(options: ResolvedOptions): void {
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
+  if (options.profile !== undefined && !/\.json$/i.test(options.profile))
+    throw invalid('profile', options.profile, 'the path of a file ending with .json');
   if (options.stateDir !== undefined) checkState(options);
 }
 

@@ -1,5 +1,7 @@
 import {
+  beginStep,
   checkAborted,
+  type Meter,
   mappedRoles,
   type QueryContext,
   type Reused,
@@ -17,6 +19,8 @@ import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
+import { withPlaceNames } from './steps/place-names.js';
+import { openProfile } from './steps/profile.js';
 import { resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
@@ -39,10 +43,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
-  const engine = await openEngine(options);
+  const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
+  const engine = await openEngine({ ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit });
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
-  const clock = stopwatch(progress.done);
+  const clock = stopwatch(progress.done, profile?.meter);
   let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
   try {
@@ -57,7 +62,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
-    const extracted = await extractFeatures(events, provider, { ...options, store: resume });
+    const extracted = await extractFeatures(events, provider, { ...options, store: resume, meter: profile?.meter });
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
@@ -87,13 +92,14 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [
         ...clock.timings,
-        ...extracted.timings.map(({ step, seconds }) => ({ step: `features/${step}`, seconds })),
+        ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` })),
       ],
     });
     const { rows } = log;
     const counted = { ...judged, schema: events.schema };
-    const reported = await writeOutputs(run, {
+    const reported = await writeOutputs(await withPlaceNames(run, options, provider), {
       outputDir: options.outputDir,
+      meter: profile?.meter,
       reporters,
       count: {
         usage: () => usageStatistics(engine, events.relation, counted),
@@ -108,6 +114,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     });
     await log.commit();
     await resume?.finish();
+    await profile?.write(reported);
     return reported;
   } finally {
     progress.stop();
@@ -135,13 +142,12 @@ function reusedOf({ reused, inputs }: RunLog, nodes: number | undefined): Reused
   return { nodes: nodes ?? 0, ...(reused ?? all) };
 }
 
-function stopwatch(ended: (step: string) => void) {
+function stopwatch(ended: (step: string) => void, meter: Meter | undefined) {
   const timings: Timing[] = [];
-  let last = performance.now();
+  let end = beginStep(meter);
   const lap = (step: string) => {
-    const now = performance.now();
-    timings.push({ step, seconds: (now - last) / 1000 });
-    last = now;
+    timings.push(end(step));
+    end = beginStep(meter);
     ended(step);
   };
   return { timings, lap };

@@ -8,6 +8,7 @@ import {
   extractFeatures as extractPlan,
   InputError,
   type LogSchema,
+  type Meter,
   type NodeStore,
   type OutputDir,
   type PlanNode,
@@ -78,6 +79,8 @@ function empty(paths: readonly string[], { relation }: ReadLog): InputError {
 export interface ExtractionOptions extends RunControl {
   readonly definitions?: Definitions;
   readonly customExtractors?: readonly PlanNode[];
+  /** Makes timings hold processor time, memory and rows. */
+  readonly meter?: Meter;
   /** Where finished nodes are kept and taken from. @defaultValue nowhere */
   readonly store?: NodeStore;
 }

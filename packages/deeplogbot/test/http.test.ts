@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { numbers, sql, texts } from '@deeplogbot/core';
@@ -10,7 +11,12 @@ import { scratch } from './support/logs.js';
 
 const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url).pathname;
 
-async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+const cli = (...argv: string[]) => piped(undefined, ...argv);
+
+async function piped(
+  input: AsyncIterable<Uint8Array> | undefined,
+  ...argv: string[]
+): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
   const out = (text: string) => {
     said.out += `${text}\n`;
@@ -18,7 +24,7 @@ async function cli(...argv: string[]): Promise<{ code: number; out: string; err:
   const err = (text: string) => {
     said.err += text;
   };
-  return { code: await main(argv, { out, err, terminal: false, colour: false }), ...said };
+  return { code: await main(argv, { out, err, terminal: false, colour: false, ...(input && { input }) }), ...said };
 }
 
 describe('deeplogbot -p http', () => {
@@ -105,6 +111,25 @@ describe('deeplogbot -p http', () => {
     expect(await readFile(join(folder, 'out', 'client_analysis.csv'), 'utf8')).toContain(
       '192.0.2.1,curl/7,1,machine,hub,',
     );
+  });
+
+  it('reads standard input, compressed as the file is, to the same table as from the file', async () => {
+    const folder = await scratch();
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
+    const flags = ['-p', 'http', '--reports-only', '--quiet', '--temp-directory', temporary];
+    expect((await cli('-i', SEMICOMPLETE, ...flags, '-o', join(folder, 'file'))).code).toBe(0);
+    const input = createReadStream(SEMICOMPLETE, { highWaterMark: 5000 });
+    expect((await piped(input, '-i', '-', ...flags, '-o', join(folder, 'pipe'))).code).toBe(0);
+    const table = (name: string) => readFile(join(folder, name, 'client_analysis.csv'), 'utf8');
+    expect(await table('pipe')).toBe(await table('file'));
+    const damaged = (async function* () {
+      yield new Uint8Array([0, 1, 2, 3]);
+    })();
+    expect((await piped(damaged, '-i', '-', ...flags, '-o', folder)).code).toBe(2);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('deeplogbot-'))).toEqual([]);
+    const other = await piped(damaged, '-i', '-', '-o', folder);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('STANDARD_INPUT')]);
   });
 
   it('refuses its flags for another provider, and a format that is none', async () => {

@@ -1,5 +1,6 @@
 // reporters, what they are made of, and the parts of a page; all of it runs in a browser too
 export { type Chart, type ChartTable, drawCharts } from './charts/chart.js';
+export { profileChart } from './charts/profile-chart.js';
 export { type SignedBarsWords, signedBars } from './charts/signed-bars.js';
 export { clientAnalysisCsv } from './client-analysis.js';
 export { clientReport } from './client-report.js';

@@ -36,6 +36,7 @@ export interface UsageCounts extends Period {
 }
 
 const KEPT = identifier('deeplogbot_usage_kept');
+const VISITS = identifier('deeplogbot_usage_visits');
 const CODES = 'deeplogbot_usage_codes';
 
 /** Seconds within which the earlier of two clicks is not counted. */
@@ -60,8 +61,9 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     const others = all ? [] : [await engine.columns(othersQuery(rows, asked))];
     const log = await extentOf(engine, rows, asked, robots);
     const folded = await foldDoubleClicks(engine);
+    await engine.run(visitsQuery(options));
     const unknownCountries = await loadCodes(engine);
-    const counts = await engine.columns(countsQuery(options));
+    const counts = await engine.columns(COUNTS_QUERY);
     const excluded = merged([robots, ...others, folded]);
     return {
       from: asked.from ?? log.from,
@@ -74,6 +76,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     };
   } finally {
     await engine.run(sql`DROP TABLE IF EXISTS ${KEPT}`);
+    await engine.run(sql`DROP TABLE IF EXISTS ${VISITS}`);
     await engine.run(sql`DROP TABLE IF EXISTS ${identifier(CODES)}`);
   }
 }
@@ -195,7 +198,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Codes of the countries that occur, as a table; returns the names without one. */
 async function loadCodes(engine: Engine): Promise<string[]> {
   const batch = await engine.columns(
-    sql`SELECT DISTINCT country FROM ${KEPT} WHERE country IS NOT NULL ORDER BY country`,
+    sql`SELECT DISTINCT country FROM ${VISITS} WHERE country IS NOT NULL ORDER BY country`,
   );
   const names = texts(batch, 'country').map((name) => name!);
   const codes = names.map(countryCode);
@@ -203,32 +206,40 @@ async function loadCodes(engine: Engine): Promise<string[]> {
   return names.filter((_, i) => codes[i] === null);
 }
 
-/** A session without identity is one per event, so its events are counted instead. Sums are exact: they are integers below 2^53. */
-function countsQuery({ requestField, schema }: UsageOptions): Sql {
+/** Events per session, data set, month, access method and country. Of a session without identity there is a row for each country. */
+function visitsQuery({ requestField, schema }: UsageOptions): Sql {
   const requests = requestField ? sql`count(*) FILTER (requested)` : sql`count(*)`;
-  const sizes = columnsOf(schema, 'bytes').length > 0 ? sql`sum(bytes) FILTER (requested)` : sql`NULL`;
+  const sizes = columnsOf(schema, 'bytes').length > 0 ? sql`sum(bytes) FILTER (requested)` : sql`CAST(NULL AS BIGINT)`;
   return sql`
-  WITH visits AS MATERIALIZED (
-    SELECT session, item, month, machine, country, CAST(count(*) AS DOUBLE) AS n, CAST(${requests} AS DOUBLE) AS r,
+    CREATE OR REPLACE TEMP TABLE ${VISITS} AS
+    SELECT session, item, month, machine, country, CAST(count(*) AS BIGINT) AS n, CAST(${requests} AS BIGINT) AS r,
            CAST(${sizes} AS DOUBLE) AS bytes
-    FROM ${KEPT} GROUP BY session, item, month, machine, country
-  ), uniques AS (
+    FROM ${KEPT} GROUP BY session, item, month, machine, country`;
+}
+
+/**
+ * A session without identity is one per event, so its events are counted instead. Sums are exact: they are integers below 2^53.
+ * Names of countries become codes last, where there are fewest rows.
+ */
+const COUNTS_QUERY = sql`
+  WITH uniques AS (
     SELECT item, month, machine, max(country) AS country, sum(r) AS r
-    FROM visits WHERE session IS NOT NULL GROUP BY session, item, month, machine
+    FROM ${VISITS} WHERE session IS NOT NULL GROUP BY session, item, month, machine
   ), parts AS (
-    SELECT item, month, machine, country, n AS ti, r AS tr, CASE WHEN session IS NULL THEN n ELSE 0 END AS ui,
-           CASE WHEN session IS NULL THEN r ELSE 0 END AS ur, bytes
-    FROM visits
+    SELECT item, month, machine, country, sum(n) AS ti, sum(r) AS tr, coalesce(sum(n) FILTER (session IS NULL), 0) AS ui,
+           coalesce(sum(r) FILTER (session IS NULL), 0) AS ur, sum(bytes) AS bytes
+    FROM ${VISITS} GROUP BY item, month, machine, country
     UNION ALL
-    SELECT item, month, machine, country, 0, 0, 1, CASE WHEN r > 0 THEN 1 ELSE 0 END, NULL FROM uniques
+    SELECT item, month, machine, country, 0, 0, count(*), count(*) FILTER (r > 0), NULL
+    FROM uniques GROUP BY item, month, machine, country
   )
   SELECT item, CAST(month AS DOUBLE) AS month, CAST(machine AS DOUBLE) AS machine, c.code AS country,
-         sum(ti) AS total_investigations, sum(tr) AS total_requests, sum(ui) AS unique_investigations,
-         sum(ur) AS unique_requests, sum(bytes) AS bytes
+         CAST(sum(ti) AS DOUBLE) AS total_investigations, CAST(sum(tr) AS DOUBLE) AS total_requests,
+         CAST(sum(ui) AS DOUBLE) AS unique_investigations, CAST(sum(ur) AS DOUBLE) AS unique_requests,
+         CAST(sum(bytes) AS DOUBLE) AS bytes
   FROM parts LEFT JOIN ${identifier(CODES)} c ON country = c.name
   GROUP BY item, month, machine, c.code
   ORDER BY item, month, machine, c.code NULLS LAST`;
-}
 
 /** Whether some day of the period is not covered. */
 export const isPartial = ({ from, to, covered }: Period & Pick<UsageCounts, 'covered'>): boolean =>

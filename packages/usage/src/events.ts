@@ -25,7 +25,7 @@ export function checkColumns(relation: Relation, options: UsageOptions): void {
   }
   if (columnsOf(options.schema, 'project').length === 0) {
     throw new InputError('NO_DATA_SETS', 'The log has no column that says which data set a download belongs to.', {
-      hint: 'Map projectField of the provider to one.',
+      hint: 'Map projectField of the provider to one; annotate access logs with --item-pattern.',
     });
   }
   for (const [field, column] of extraFields(options)) {

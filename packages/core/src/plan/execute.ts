@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../columns.js';
 import { numbers } from '../columns.js';
 import type { Engine, Relation } from '../engine.js';
 import { type FeatureSpec, FeatureTable } from '../features.js';
+import { beginStep, type Meter } from '../meter.js';
 import type {
   Aggregate,
   ColumnSpecs,
@@ -32,6 +33,8 @@ export interface ExtractOptions extends RunControl {
   readonly definitions?: Definitions;
   /** Further columns of the relation that `events` carries. */
   readonly eventColumns?: readonly string[];
+  /** Makes timings hold processor time, memory and rows. */
+  readonly meter?: Meter;
   /** Where finished nodes are kept and taken from. @defaultValue nowhere */
   readonly store?: NodeStore;
 }
@@ -70,7 +73,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
   const events = graph.eventReaders > MAX_DIRECT_READERS ? 'TABLE' : 'VIEW';
   const run = new PlanRun(engine, context, store, options);
   try {
-    const started = performance.now();
+    const end = beginStep(options.meter);
     checkAborted(options, 'features');
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
     const base = await buildBase(engine, { relation, schema, further, store });
@@ -90,7 +93,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       ...(reuse.spared > 0 && { note }),
     });
     if (reuse.readsEvents) await declareEvents(engine, events, further);
-    run.begin(base, reuse, elapsed('keys', started));
+    run.begin(base, reuse, end('keys'));
     await run.all(graph.ordered, graph.unmeasurable);
     return {
       features: run.table(options.nodes),
@@ -106,8 +109,6 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
     await run.dropAll(events);
   }
 }
-
-const elapsed = (step: string, started: number): Timing => ({ step, seconds: (performance.now() - started) / 1000 });
 
 interface BuiltRelation {
   readonly name: Sql;
@@ -132,7 +133,7 @@ class PlanRun {
     private readonly engine: Engine,
     private readonly context: QueryContext,
     private readonly store: NodeStore,
-    private readonly control: RunControl,
+    private readonly control: RunControl & Pick<ExtractOptions, 'meter'>,
   ) {
     this.hostWork = new HostWork(control);
   }
@@ -147,18 +148,26 @@ class PlanRun {
   async all(ordered: readonly PlanNode[], unmeasurable: ReadonlyMap<string, unknown>): Promise<void> {
     for (const [i, node] of ordered.entries()) {
       checkAborted(this.control, node.name);
-      const started = performance.now();
+      const end = beginStep(this.control.meter);
       if (unmeasurable.has(node.name)) this.leaveOut(node);
       else {
         await this.one(node);
         this.ran.push(node.name);
-        this.timings.push(elapsed(node.name, started));
+        this.timings.push({ ...end(node.name), ...(await this.rowsOf(node)) });
       }
       await this.dropUnread(ordered.slice(i + 1));
       const [done, total] = [i + 2, ordered.length + 1];
       this.control.onProgress?.({ step: 'features', done, total, unit: 'nodes', part: `features/${node.name}` });
     }
     await this.hostWork.settle();
+  }
+
+  /** Counts the rows of a table only for a profile; nobody else asks. */
+  private async rowsOf(node: PlanNode): Promise<Pick<Timing, 'rows'>> {
+    const made = this.built.get(node.name);
+    if (!this.control.meter || made?.kind !== 'TABLE') return {};
+    const count = await this.engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${made.name}`);
+    return { rows: numbers(count, 'n')[0]! };
   }
 
   private async one(node: PlanNode): Promise<void> {
@@ -269,8 +278,9 @@ class PlanRun {
     const rest = (function* () {
       while (next < waiting.length) yield compute();
     })();
+    const start = this.control.meter?.().seconds;
     this.hostWork.start(node.name, rest, (seconds) => {
-      this.timings.push({ step: `${node.name}/host`, seconds });
+      this.timings.push({ step: `${node.name}/host`, seconds, ...(start !== undefined && { start }) });
       return this.keep(node, result);
     });
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { isRunning, outputError } from '../output/atomic.js';
 
@@ -39,7 +39,8 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 
 /** Makes a lock with its content in one step; false where there is one already. */
 async function create(path: string, owner: Owner): Promise<boolean> {
-  const whole = `${path}.${owner.process}-${randomUUID()}`;
+  // Named as every half-written file is, so that the next run removes it if this one is killed here.
+  const whole = join(dirname(path), `.deeplogbot-${owner.process}-${randomUUID()}-lock.tmp`);
   try {
     await writeFile(whole, JSON.stringify(owner));
     await link(whole, path);

@@ -14,9 +14,12 @@ export const httpFlags = (command: Command): Command =>
     .option('--trusted-proxy <range...>', 'http: addresses whose forwarded header is believed')
     .option('--session-window <name>', 'http: idle (30 minutes of silence), hour, day or total: what ends a session')
     .option('--trap-path <path...>', 'http: paths that no visitor is shown')
+    .option('--item-pattern <path...>', 'http: paths of data that are retrieved, such as /files/{item}/**')
+    .option('--view-pattern <path...>', 'http: paths under which a data set is only looked at, such as /dataset/{item}')
     .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
     .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
     .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
+    .option('--reverse-dns', 'http: ask name servers whether crawlers are who they claim to be; uses the network')
     .option('--max-malformed <share>', 'http: share of unreadable lines that stops the run', Number);
 
 export interface HttpFlags {
@@ -28,9 +31,12 @@ export interface HttpFlags {
   readonly trustedProxy?: string[];
   readonly sessionWindow?: string;
   readonly trapPath?: string[];
+  readonly itemPattern?: string[];
+  readonly viewPattern?: string[];
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
   readonly crawlerRanges?: string;
+  readonly reverseDns?: boolean;
   readonly maxMalformed?: number;
 }
 
@@ -45,9 +51,12 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     trustedProxies: flags.trustedProxy,
     sessionWindow: flags.sessionWindow as HttpOptions['sessionWindow'],
     trapPaths: flags.trapPath,
+    itemPatterns: flags.itemPattern,
+    viewPatterns: flags.viewPattern,
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
+    reverseDns: flags.reverseDns,
     maxMalformedRatio: flags.maxMalformed,
   };
 }

@@ -13,8 +13,11 @@ import { addEvaluateCommand } from './evaluate-command.js';
 import { engineFlags, number } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
+import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
 import { progressLine } from './progress-line.js';
+import { addRecordsCommand } from './records-command.js';
 import { runJson } from './run-json.js';
+import { withStandardInput } from './standard-input.js';
 import { trainCommand } from './train-command.js';
 import { addUsageCommand } from './usage-command.js';
 import { watchCommand } from './watch-command.js';
@@ -24,6 +27,8 @@ Examples:
   deeplogbot -i log.parquet -o output/june
   deeplogbot -i 'logs/*.csv.gz' --reports-only
   deeplogbot -i log.parquet -m deep
+  deeplogbot -i /var/log/nginx/ -p http
+  zcat access.log.*.gz | deeplogbot -i - -p http
   deeplogbot -i log.parquet --output-strategy overwrite
 
 Exit codes:
@@ -54,6 +59,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
   trainCommand(engineFlags(program.command('train')), io);
   addEvaluateCommand(engineFlags(program.command('evaluate')), io, signal);
   addUsageCommand(engineFlags(program.command('usage')), io);
+  addRecordsCommand(engineFlags(program.command('records')), io, signal);
   watchCommand(program, io, signal);
   addDiffCommand(engineFlags(program.command('diff')), io);
   providersCommand(program, io);
@@ -61,10 +67,10 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
 }
 
 function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
-  httpFlags(engineFlags(program))
+  nameFlags(httpFlags(engineFlags(program)))
     .option(
       '-i, --input <path...>',
-      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log)',
+      'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log); - is standard input, for access logs',
     )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
@@ -90,6 +96,7 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .option('--rules <name>', 'default, reference or a YAML file', DEFAULTS.rules)
     .option('--definitions <name>', 'clean or reference', DEFAULTS.definitions)
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
+    .option('--profile <file>', 'write time, memory and rows of every step as JSON, and a picture (.svg) beside it')
     .option('--resume', 'keep finished steps in the output folder, and go on from those of a killed run')
     .option('--state <folder>', 'keep the events of each file there; later runs read new files only and cover all')
     .option('--json', 'print the result as JSON')
@@ -97,14 +104,21 @@ function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
     .action(async (flags: Flags, command: Command) => {
       if (flags.listProviders) return io.out(['Providers', ...listProviders().map((name) => `  - ${name}`)].join('\n'));
       if (!flags.input || command.args.length > 0) return void command.error(misuse(command), { exitCode: 2 });
+      const names = await namerOf(flags);
       const progress = progressLine(io);
       try {
-        const run = await runBotAnnotator({
-          ...annotatorOptions(flags),
-          provider: await providerOf(flags.provider, flags),
-          signal,
-          ...(flags.quiet ? {} : { onProgress: progress.show }),
-        });
+        const provider = await providerOf(flags.provider, flags);
+        const piped = { provider: flags.provider, signal, tempDirectory: flags.tempDirectory };
+        const run = await withStandardInput(flags.input, io, piped, (paths) =>
+          runBotAnnotator({
+            ...annotatorOptions({ ...flags, input: [...paths] }),
+            placeNamer: names?.namer,
+            provider,
+            signal,
+            ...(flags.quiet ? {} : { onProgress: progress.show }),
+          }),
+        );
+        await names?.save();
         progress.done();
         if (flags.json) io.out(JSON.stringify(runJson(run), null, 2));
         else if (!flags.quiet) io.out(consoleSummary(run));
@@ -135,7 +149,7 @@ function misuse(command: Command): string {
   return `error: unknown command "${plain(word)}"${near ? `\n(Did you mean ${near}?)` : '; a log is named with -i'}`;
 }
 
-interface Flags extends HttpFlags {
+interface Flags extends HttpFlags, NameFlags {
   readonly input?: string[];
   readonly output?: string;
   readonly outputDir: string;
@@ -153,6 +167,7 @@ interface Flags extends HttpFlags {
   readonly definitions: string;
   readonly seed: number;
   readonly resume?: boolean;
+  readonly profile?: string;
   readonly state?: string;
   readonly json?: boolean;
   readonly listProviders?: boolean;
@@ -184,6 +199,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     definitions: flags.definitions as 'clean',
     randomState: flags.seed,
     resume: flags.resume,
+    profile: flags.profile,
     stateDir: flags.state,
     engine: flags.engine,
     memoryLimit: flags.memoryLimit,

@@ -34,9 +34,9 @@ export async function usageToFiles(options: UsageToFilesOptions): Promise<Writte
   const engine = await openEngine(options);
   try {
     const relation = await engine.bind(source);
-    const schema = bindSchema(provider.schema, relation.columns, explicitFields);
+    const schema = bindSchema({ ...provider.schema, ...provider.usage?.schema }, relation.columns, explicitFields);
     const metadata: Metadata | undefined = described && (await readMetadata(engine, await engine.bind(described)));
-    const usage = await countUsage(engine, relation, { ...options, schema });
+    const usage = await countUsage(engine, relation, { ...provider.usage?.fields, ...given(options), schema });
     const written = await writeUsage(usage, target, { ...options, metadata });
     await removeEarlier(target.path, reportStem(usage), written.files);
     return written;
@@ -44,6 +44,12 @@ export async function usageToFiles(options: UsageToFilesOptions): Promise<Writte
     if (options.engine !== engine) await engine.close();
   }
 }
+
+/** Options that say something: a flag that was not given does not hide what the provider knows. */
+const given = (options: UsageToFilesOptions): UsageToFilesOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as UsageToFilesOptions;
 
 /** Parts that an earlier report of the same period had and this one has not. */
 async function removeEarlier(folder: string, stem: string, written: readonly string[]): Promise<void> {

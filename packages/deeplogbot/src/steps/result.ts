@@ -45,6 +45,7 @@ export function runResult(parts: RunParts): RunResult {
     randomState: options.randomState,
     contamination: options.contamination,
     groupRadiusKm: options.groupRadiusKm,
+    placeNames: new Map(),
     schema: parts.schema,
     inputs: parts.inputs,
     rowCounts: extracted.rowCounts,

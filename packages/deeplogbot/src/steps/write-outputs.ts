@@ -1,4 +1,4 @@
-import { OutputError, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
+import { type Meter, OutputError, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
 import { openOutputDir, openStagedDir, type StagedDir } from '@deeplogbot/core/node';
 import { writeReport, writeReports } from './reports.js';
 import { timed } from './timed.js';
@@ -7,6 +7,7 @@ import { timed } from './timed.js';
 export interface OutputWork {
   readonly outputDir: string;
   readonly reporters: readonly Reporter[];
+  readonly meter?: Meter;
   /** What costs a scan of the log and is counted only if a reporter needs it. */
   readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
   /** Writes the annotated log; its path, or null if there is to be none. */
@@ -22,10 +23,10 @@ type Counted = Partial<Pick<RunResult, Need>>;
  */
 export async function writeOutputs(run: RunResult, work: OutputWork): Promise<RunResult> {
   const timings: Timing[] = [];
-  const { reporters } = work;
+  const { reporters, meter } = work;
   const staged = await openStagedDir(work.outputDir);
-  const counted = timed(timings, 'statistics', () => countFor(reporters, work.count));
-  const annotated = counted.then(() => timed(timings, 'annotate', work.annotate));
+  const counted = timed(timings, 'statistics', () => countFor(reporters, work.count), meter);
+  const annotated = counted.then(() => timed(timings, 'annotate', work.annotate, meter));
   const stopped = { now: false };
   annotated.catch(() => {
     stopped.now = true; // The reason is thrown below; here it spares the reports that nobody will get.
@@ -33,7 +34,7 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   const early = headOf(reporters);
   let result = run;
   try {
-    result = await earlyReports(run, early, staged, counted, stopped);
+    result = await earlyReports(run, early, staged, counted, stopped, meter);
     await annotated;
     await staged.publish();
   } catch (error) {
@@ -42,11 +43,12 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
     if (!(error instanceof OutputError && error.code === 'DISK_FULL')) throw error;
     // The early reports may have taken the room that was lacking, and the annotated log goes before them.
     const target = await openOutputDir(work.outputDir);
-    const path = await timed(timings, 'annotate', work.annotate);
-    return writeReports(withLog(run, path, await counted, timings), reporters, target);
+    const path = await timed(timings, 'annotate', work.annotate, meter);
+    return writeReports(withLog(run, path, await counted, timings), reporters, target, meter);
   }
   const target = await openOutputDir(work.outputDir);
-  return writeReports(withLog(result, await annotated, await counted, timings), reporters.slice(early.length), target);
+  const whole = withLog(result, await annotated, await counted, timings);
+  return writeReports(whole, reporters.slice(early.length), target, meter);
 }
 
 async function countFor(reporters: readonly Reporter[], count: OutputWork['count']): Promise<Counted> {
@@ -68,12 +70,13 @@ async function earlyReports(
   staged: StagedDir,
   counted: Promise<Counted>,
   stopped: { readonly now: boolean },
+  meter?: Meter,
 ): Promise<RunResult> {
   let result = run;
   for (const reporter of reporters) {
     if (reporter.needs?.length) result = { ...result, ...(await counted) };
     if (stopped.now) break;
-    result = await writeReport(result, reporter, staged);
+    result = await writeReport(result, reporter, staged, meter);
   }
   return result;
 }

@@ -1,11 +1,13 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
+import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
+import { type ItemOptions, itemFinder } from './items/items.js';
 import { parseAddress } from './read/address.js';
 
 /** How access logs are read and who counts as one client. */
-export interface HttpOptions {
+export interface HttpOptions extends ItemOptions {
   /** Format of the lines. @defaultValue told by the first 200 lines of each file */
   readonly format?: FormatName;
   /** Apache `LogFormat` or nginx `log_format` text; implies `format: 'custom'`. */
@@ -36,6 +38,11 @@ export interface HttpOptions {
   readonly topics?: Readonly<Record<string, readonly number[]>>;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
+  /**
+   * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
+   * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
+   */
+  readonly reverseDns?: boolean | NameResolver;
   /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
   readonly maxLineBytes?: number;
   /** Share of the lines that may be unreadable, (0, ∞]. @defaultValue 0.05 */
@@ -64,6 +71,9 @@ const DEFAULTS = {
   keepRawPath: false,
   trapPaths: [],
   ownHosts: [],
+  reverseDns: false,
+  itemPatterns: [],
+  viewPatterns: [],
   sessionWindow: 'idle',
   topics: {},
   maxLineBytes: 65_536,
@@ -99,6 +109,7 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
+  itemFinder(options);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;

@@ -34,7 +34,7 @@ export interface GroupInput {
 export interface GroupOptions {
   /** Farthest that a member may lie from the canonical one; 0 = every location by itself. @defaultValue 10 */
   readonly groupRadiusKm?: number;
-  /** What a group is called. @defaultValue the city of its canonical member, else its key */
+  /** What a group is called. @defaultValue the city of its canonical member, else of the largest member that has one, else the key */
   readonly nameOf?: (group: Omit<LocationGroup, 'name'>, input: GroupInput) => string;
 }
 
@@ -82,8 +82,11 @@ export function groupLocations(input: GroupInput, options: GroupOptions = {}): r
   return groups;
 }
 
-const cityName = ({ canonical }: Omit<LocationGroup, 'name'>, { city, keys }: GroupInput): string =>
-  city[canonical] ?? keys[canonical]!;
+function cityName({ canonical, members }: Omit<LocationGroup, 'name'>, input: GroupInput): string {
+  const { city, keys } = input;
+  const named = members.filter((row) => city[row]).sort((a, b) => bySize(input, a, b));
+  return city[canonical] || (city[named[0] ?? -1] ?? keys[canonical]!);
+}
 
 function bySize({ downloads, users, keys }: GroupInput, a: number, b: number): number {
   const more = (values: ArrayLike<number> | undefined) => (values?.[b] || 0) - (values?.[a] || 0);

@@ -8,7 +8,11 @@ const known = new WeakMap<RunResult['verdicts'], readonly LocationGroup[]>();
 export function groupsOf(run: RunResult): readonly LocationGroup[] {
   const groups = known.get(run.verdicts) ?? makeGroups(run);
   known.set(run.verdicts, groups);
-  return groups;
+  if (run.placeNames.size === 0) return groups;
+  return groups.map((group) => ({
+    ...group,
+    name: run.placeNames.get(run.features.keys[group.canonical]!) ?? group.name,
+  }));
 }
 
 function makeGroups({ features, downloads, verdicts, groupRadiusKm }: RunResult): readonly LocationGroup[] {

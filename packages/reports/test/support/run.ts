@@ -83,6 +83,7 @@ export function runOf(places: readonly Place[], changes: Partial<RunResult> = {}
     randomState: 42,
     contamination: 0.15,
     groupRadiusKm: 10,
+    placeNames: new Map(),
     schema: BASE_SCHEMA,
     inputs: [{ path: '/data/log.parquet', bytes: 10, digest: 'sha256:00' }],
     rowCounts: {

@@ -1,4 +1,5 @@
 import { type ColumnInfo, type Engine, identifier, join, type LogicalType, type Sql, sql } from '@deeplogbot/core';
+import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
 import type { Recorder } from './recorder.js';
@@ -28,15 +29,15 @@ export async function createView(
   const { texts, clients } = recorder;
   const { requests, referrers } = recorder;
   const lists: Sql[] = [
-    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, requests.all)} AS q`,
-    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, clients.all)} AS c`,
-    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, referrers.all)} AS p`,
+    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all))} AS q`,
+    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, (name) => clients.column(name))} AS c`,
+    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all))} AS p`,
   ];
   const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
   const request = of(sql`q`, sql`r.request_id`);
   const client = of(sql`c`, sql`r.pair_id`);
   const referrer = of(sql`p`, sql`r.source_page_id`);
-  const text = async (name: string, values: readonly string[], code: Sql): Promise<Sql> => {
+  const text = async (name: string, values: Iterable<string>, code: Sql): Promise<Sql> => {
     const list = await loadList(engine, name, values);
     const alias = identifier(`l_${name}`);
     lists.push(sql`${list} AS ${alias}`);
@@ -48,9 +49,9 @@ export async function createView(
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
   const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
   const shown: Shown[] = [
-    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(r.ts_us)`],
-    ['client', 'text', 'VARCHAR', await text('client', clients.client.values, client('client_id'))],
-    ['ip', 'text', 'VARCHAR', await text('ip', clients.ip.values, client('ip_id'))],
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(r.ts_us AS BIGINT))`],
+    ['client', 'text', 'VARCHAR', await text('client', clients.names(), client('client_id'))],
+    ['ip', 'text', 'VARCHAR', await text('ip', clients.ips(), client('ip_id'))],
     ['user_agent', 'text', 'VARCHAR', await text('agent', clients.agent.values, client('agent_id'))],
     ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
     ['host', 'text', 'VARCHAR', await text('host', texts.host.values, sql`r.host_id`)],
@@ -66,6 +67,7 @@ export async function createView(
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
     ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
     ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+    ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
   ];
   const names = new Set(shown.map(([name]) => name));
   const codes = [
@@ -82,6 +84,35 @@ export async function createView(
   const from = join([sql`${table.name} r`, ...lists], ', ');
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
   return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })) };
+}
+
+/** Facts that are kept one object each, as columns. */
+const columnsOf =
+  <N extends string>(facts: readonly Readonly<Record<N, number>>[]) =>
+  (name: N): Float64Array =>
+    Float64Array.from(facts, (each) => each[name]);
+
+/** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
+async function itemColumns(
+  options: ResolvedHttpOptions,
+  paths: readonly string[],
+  text: (name: string, values: readonly string[]) => Promise<Sql>,
+): Promise<Shown[]> {
+  const find = itemFinder(options);
+  if (!find) return [];
+  const found = paths.map(find);
+  const item = await text(
+    'item',
+    found.map((each) => each?.item ?? ''),
+  );
+  const retrieved = await text(
+    'retrieved',
+    found.map((each) => (each ? String(each.retrieved) : '')),
+  );
+  return [
+    ['item', 'text', 'VARCHAR', sql`nullif(${item}, '')`],
+    ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${retrieved} AS BOOLEAN)`],
+  ];
 }
 
 /** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */

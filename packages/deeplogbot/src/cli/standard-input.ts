@@ -1,0 +1,45 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ConfigError } from '@deeplogbot/core';
+import type { Io } from './io.js';
+
+const NAME = '-';
+
+export interface StandardInputOptions {
+  readonly provider: string;
+  readonly signal: AbortSignal;
+  /** Where it is kept while it is read. @defaultValue the system's temporary directory */
+  readonly tempDirectory?: string;
+}
+
+/**
+ * Runs something with the paths of an input in which `-` is standard input, plain or compressed. What comes in is kept in a
+ * file that only its owner can read, because its format and its salt are found before its rows are read; the file is gone afterwards,
+ * whatever happens, and memory does not grow with it.
+ *
+ * @throws ConfigError `STANDARD_INPUT` for providers other than `http`: a table cannot be told by its first bytes alone.
+ */
+export async function withStandardInput<T>(
+  input: readonly string[],
+  io: Io,
+  { provider, signal, tempDirectory }: StandardInputOptions,
+  use: (paths: readonly string[]) => Promise<T>,
+): Promise<T> {
+  if (!input.includes(NAME)) return use(input);
+  if (provider !== 'http') {
+    throw new ConfigError('STANDARD_INPUT', `The provider ${JSON.stringify(provider)} cannot read standard input.`, {
+      hint: 'Only access logs (-p http) can be piped in; write the log to a file.',
+    });
+  }
+  const folder = await mkdtemp(join(tempDirectory ?? tmpdir(), 'deeplogbot-'));
+  try {
+    const path = join(folder, 'standard-input');
+    await pipeline(io.input ?? process.stdin, createWriteStream(path, { mode: 0o600 }), { signal });
+    return await use(input.map((name) => (name === NAME ? path : name)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
