@@ -86,6 +86,7 @@ async function runRules(request: PartRequest, engine: 'native' | 'wasm'): Promis
     threads: request.threads,
     memoryLimit: request.memoryLimit,
     outputStrategy: 'new_file',
+    profile: `${request.outputDir}/profile-${engine}.json`,
   });
   const measured = end();
   const labels = run.verdicts.rows.map(({ label }) => label);

@@ -48,6 +48,7 @@ describe('the deep method on a log', () => {
       classificationMethod: 'deep',
       outputDir: folder,
       outputStrategy: 'reports_only',
+      reporters: [],
     } as const;
     const truth = [...(await labelsOf(join(DEMO, 'labels.csv')))].map(([key, label]) => ({
       key,
@@ -74,10 +75,11 @@ describe('the deep method on a log', () => {
   it('calls nobody a bot in a log of people, and stands a log of bots', async () => {
     const folder = await scratch();
     const humans = await parquet(join(folder, 'people.parquet'), people(60));
-    const run = await runBotAnnotator({ input: humans, classificationMethod: 'deep', outputDir: join(folder, 'a') });
+    const options = { classificationMethod: 'deep', reporters: [], outputDir: join(folder, 'out') } as const;
+    const run = await runBotAnnotator({ ...options, input: humans });
     expect(run.botLocations).toBe(0);
     const machines = await parquet(join(folder, 'farms.parquet'), farms(20));
-    const bots = await runBotAnnotator({ input: machines, classificationMethod: 'deep', outputDir: join(folder, 'b') });
+    const bots = await runBotAnnotator({ ...options, input: machines });
     expect(bots.botLocations).toBe(20);
   });
 

@@ -20,7 +20,7 @@ describe('a whole run', () => {
       `SELECT * REPLACE (CASE WHEN hash(filename) % 3 = 0 THEN 'Deutschland' ELSE country END AS country),
               row_number() OVER () AS position FROM (${people(8)})`,
     );
-    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), reporters: [] });
     expect(new Set(run.features.keys).size).toBe(8);
     const before = await readParquet(input);
     const after = await readParquet(run.outputParquet!);
@@ -52,7 +52,7 @@ describe('a whole run', () => {
        UNION ALL (SELECT * REPLACE (TIMESTAMP '9999-01-01' AS timestamp) FROM (${people(1)}) LIMIT 2)
        UNION ALL (SELECT * REPLACE (NULL AS timestamp) FROM (${people(1)}) LIMIT 1)`,
     );
-    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), reporters: [] });
     expect(run.rowCounts).toMatchObject({ noLocation: 3, outsideWindow: 4, noTimestamp: 1, belowMinimum: 0 });
     const rows = await duckdb(
       `SELECT classification_reason AS reason, count(*)::INT AS n FROM read_parquet('${run.outputParquet}')
@@ -73,7 +73,7 @@ describe('a whole run', () => {
   it('leaves protocol shares alone when minLocationDownloads is given, and gives the smaller locations no verdict', async () => {
     const folder = await scratch();
     const input = await parquet(join(folder, 'log.parquet'), people(12));
-    const options = { input, outputDir: join(folder, 'out') };
+    const options = { input, outputDir: join(folder, 'out'), reporters: [] };
     const all = await runBotAnnotator(options);
     const some = await runBotAnnotator({ ...options, minLocationDownloads: 20 });
     expect(some.totalLocations).toBeLessThan(all.totalLocations);
@@ -91,7 +91,7 @@ describe('a whole run', () => {
       join(folder, 'log.parquet'),
       `${farms(20)} UNION ALL ${people(40)} UNION ALL ${mirrors(3)}`,
     );
-    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), reporters: [] });
     expect(run.botLocations).toBe(20);
     expect(run.hubLocations).toBe(3);
     const labels = labelsOf(run);
@@ -135,7 +135,7 @@ describe('a whole run', () => {
   it('reads the source at most four times', async () => {
     const folder = await scratch();
     const input = await parquet(join(folder, 'log.parquet'), people(5));
-    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), reporters: [] });
     expect(run.plan.sourceScans).toBeLessThanOrEqual(4);
   });
 

@@ -13,8 +13,14 @@ describe('native and WebAssembly DuckDB', () => {
   let wasm: RunResult;
   beforeAll(async () => {
     const folder = await scratch();
-    native = await runBotAnnotator({ input, outputDir: join(folder, 'native'), engine: 'native', threads: 2 });
-    wasm = await runBotAnnotator({ input, outputDir: join(folder, 'wasm'), engine: 'wasm' });
+    native = await runBotAnnotator({
+      input,
+      outputDir: join(folder, 'native'),
+      engine: 'native',
+      threads: 2,
+      reporters: [],
+    });
+    wasm = await runBotAnnotator({ input, outputDir: join(folder, 'wasm'), engine: 'wasm', reporters: [] });
   }, 120_000);
 
   it('find the same keys, labels and counts', () => {

@@ -102,6 +102,7 @@ it('keeps every row, in order, under any names and with any values, and its coun
         input,
         outputDir: join(folder, 'out'),
         engine,
+        reporters: [],
         schema: {
           locationField: names[0]!,
           timestampField: names[1]!,

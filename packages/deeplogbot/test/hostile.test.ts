@@ -116,7 +116,7 @@ describe('values that strangers write', () => {
         'SELECT * EXCLUDE (t) REPLACE (t AS timestamp)',
       ),
     );
-    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out'), reporters: [] });
     expect(run.rowCounts.noTimestamp + run.rowCounts.outsideWindow).toBe(odd.length);
     expect(await readParquet(run.outputParquet!)).toHaveLength(run.rowCounts.total);
     expect((await readParquet(run.outputParquet!)).map((row) => row.timestamp)).toEqual(
@@ -135,7 +135,7 @@ describe('values that strangers write', () => {
     ]);
     await writeFile(input, Buffer.concat([whole, odd]));
     const rows = whole.toString().trimEnd().split('\n').length - 1;
-    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out'), reporters: [] });
     expect([run.rowCounts.total, run.rejectedRows]).toEqual([rows, 1]);
     expect(run.warnings).toContain('1 rows could not be parsed and are in no figure');
   });
@@ -161,7 +161,7 @@ describe('columns that strangers name', () => {
   it('keep their values under those names', async () => {
     const columns = NAMES.map((name, i) => `row_number() OVER () + ${i} AS ${quoted(name)}`);
     const input = await log(`SELECT *, ${columns.join(', ')} FROM (${people(3)})`);
-    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out') });
+    const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out'), reporters: [] });
     const [before, after] = [await readParquet(input), await readParquet(run.outputParquet!)];
     for (const name of NAMES) expect(after.map((row) => row[name])).toEqual(before.map((row) => row[name]));
     expect(Object.keys(after[0]!).slice(0, -9)).toEqual(Object.keys(before[0]!));
@@ -175,6 +175,7 @@ describe('columns that strangers name', () => {
       const run = await runBotAnnotator({
         input,
         outputDir: join(input, '..', 'out'),
+        reporters: [],
         schema: { locationField: name },
       });
       expect(run.totalLocations).toBe(3);

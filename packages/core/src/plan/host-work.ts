@@ -13,7 +13,7 @@ export class HostWork {
 
   /** Begins work given as its steps; `done` gets the seconds that the steps took, pauses left out, and is waited for. */
   start(name: string, steps: Iterator<unknown>, done: (seconds: number) => void | Promise<void>): void {
-    const work = this.inSlices(name, steps).then(done);
+    const work = this.inSlices(name, steps).then((seconds) => (this.abandoned ? undefined : done(seconds)));
     work.catch(() => undefined); // An error is thrown where the result is waited for.
     this.running.set(name, work);
   }
@@ -42,7 +42,7 @@ export class HostWork {
     }
   }
 
-  /** Ends what still runs; nobody will ask for it. */
+  /** Ends what still runs; nobody will ask for it, and `done` is not called for what is not whole. */
   abandon(): void {
     this.abandoned = true;
   }

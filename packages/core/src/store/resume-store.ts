@@ -96,6 +96,7 @@ async function readEntries(folder: string): Promise<Map<string, Entry>> {
 
 class FolderStore implements ResumeStore {
   readonly found: number;
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly folder: string,
@@ -120,7 +121,11 @@ class FolderStore implements ResumeStore {
     await readTable(engine, this.folder, entry.table, table);
   }
 
-  async saveTable(engine: Engine, id: string, node: string, table: Sql): Promise<void> {
+  saveTable(engine: Engine, id: string, node: string, table: Sql): Promise<void> {
+    return this.write(this.keepTable(engine, id, node, table));
+  }
+
+  private async keepTable(engine: Engine, id: string, node: string, table: Sql): Promise<void> {
     const kept = await writeTable(engine, this.folder, id, table, 'snappy');
     if (kept) await this.note(id, { format: FORMAT, node, kind: 'table', table: kept });
   }
@@ -131,9 +136,19 @@ class FolderStore implements ResumeStore {
     return readColumns(this.folder, entry.columns);
   }
 
-  async saveColumns(id: string, node: string, columns: FeatureColumns): Promise<void> {
+  saveColumns(id: string, node: string, columns: FeatureColumns): Promise<void> {
+    return this.write(this.keepColumns(id, node, columns));
+  }
+
+  private async keepColumns(id: string, node: string, columns: FeatureColumns): Promise<void> {
     const kept = await writeColumns(this.folder, id, columns);
     await this.note(id, { format: FORMAT, node, kind: 'columns', columns: kept });
+  }
+
+  /** What is being written is whole before the folder is given back. */
+  private async write(work: Promise<void>): Promise<void> {
+    this.writing = Promise.allSettled([this.writing, work]);
+    return work;
   }
 
   private async note(id: string, entry: Entry): Promise<void> {
@@ -141,8 +156,9 @@ class FolderStore implements ResumeStore {
     this.entries.set(id, entry);
   }
 
-  close(): Promise<void> {
-    return this.release();
+  async close(): Promise<void> {
+    await this.writing;
+    await this.release();
   }
 
   /** The manifest goes first: what is left of a removal that is killed belongs to no run. */
