@@ -66,7 +66,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
-    const { features: scored, importances } = detectAnomalies(extracted.features, provider, options);
+    const { features: scored, importances } = await detectAnomalies(extracted.features, provider, options);
     const features = deriveAfterAnomaly(scored, provider, contextOf(events, options));
     clock.lap('anomaly');
 
