@@ -53,7 +53,7 @@ describe('the parts of a run', () => {
   ];
   const outcome = {
     seconds: 18,
-    cpuSeconds: 30,
+    cpuSeconds: 9 * 1.57,
     peakMiB: 1,
     rows: 10,
     locations: 2,
@@ -62,13 +62,13 @@ describe('the parts of a run', () => {
     warnings: [],
   };
 
-  it('are nodes, what is left of the features, stages, and what is left of the run', () => {
+  it('are nodes, what is left of the features, stages, and what is left of the run, on a machine half as busy', () => {
     const parts = measuredParts({ rows: 10, locations: 2, outcome });
     expect(parts.map(({ part, seconds }) => [part, seconds])).toEqual([
-      ['features/by_user', 4],
-      ['features', 4],
-      ['annotate', 5],
-      ['reports', 2],
+      ['features/by_user', 2],
+      ['features', 2],
+      ['annotate', 2.5],
+      ['reports', 1],
     ]);
   });
 });
