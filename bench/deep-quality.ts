@@ -149,7 +149,7 @@ async function overLogs(seeds: readonly number[]): Promise<void> {
     for (const [s, { table, labels, kinds }] of logs.entries()) {
       const drawn = createRandom(seeds[s]!).sample(table.rows, 200);
       const known = new Map([...drawn].map((row) => [table.keys[row]!, labels[row]!] as const));
-      const { rows } = await deepClassifier(options(known)).classify(table, CONTEXT);
+      const { rows } = await deepClassifier({ ...options(known), reasons: 0 }).classify(table, CONTEXT);
       const judged = [...rows.keys()].filter(
         (row) =>
           rows[row]!.label !== 'insufficient_evidence' && !(name.includes('labels') && known.has(table.keys[row]!)),

@@ -1,5 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { openEngine } from '@deeplogbot/core/node';
 import { readLog, resolveHttpOptions } from '@deeplogbot/provider-http';
+
+/** Processor seconds of GoAccess for a whole report of a plain file, read from Bash; null where it is not installed. */
+function goAccessSeconds(path: string): number | null {
+  const script =
+    'command -v goaccess >/dev/null || exit 3; TIMEFORMAT="%U %S"; time goaccess "$1" --log-format=COMBINED --no-progress -o json >/dev/null 2>&1';
+  const { status, stderr } = spawnSync('bash', ['-c', script, 'goaccess', path], { encoding: 'utf8' });
+  if (status !== 0) return null;
+  const [user, system] = stderr.trim().split(' ').map(Number);
+  return user! + system!;
+}
 
 /** Times access logs from file to rows in the engine: `npx tsx bench/http-read.ts FILE…`. */
 for (const path of process.argv.slice(2)) {
@@ -17,4 +28,11 @@ for (const path of process.argv.slice(2)) {
       `${cpu.toFixed(2)} s of processor time, ${Math.round(stats.lines / cpu)} lines each; ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
   );
   await engine.close();
+  if (path.endsWith('.gz')) continue;
+  const other = goAccessSeconds(path);
+  console.log(
+    other === null
+      ? '  GoAccess is not available here'
+      : `  GoAccess, whole report: ${other.toFixed(2)} s of processor time, ${Math.round(stats.lines / other)} lines each`,
+  );
 }

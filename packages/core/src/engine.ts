@@ -85,12 +85,23 @@ export interface Engine {
   batches(query: Sql): AsyncIterable<ColumnBatch>;
   /** Loads host columns as a temporary table of that name; numbers as DOUBLE, text as VARCHAR. Replaces one of the same name. */
   load(name: string, batch: ColumnBatch): Promise<Sql>;
+  /**
+   * Adds rows to a temporary table that has these columns in this order; NaN is NULL, and whole numbers must fit their
+   * type. Absent where an engine has no faster way than {@link load}.
+   */
+  append?(name: string, columns: readonly TypedColumn[], rows: number): Promise<void>;
   /** Writes the rows of a query in their order; returns how many. The file appears whole or not at all. */
   write(query: Sql, target: WriteTarget): Promise<number>;
   /** Makes the statement that is running fail soon; absent where an engine cannot. */
   interrupt?(): void;
   /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
   close(): Promise<void>;
+}
+
+/** Numbers for a column of a table; `values` may be longer than the rows that are added. */
+export interface TypedColumn {
+  readonly type: 'DOUBLE' | 'INTEGER' | 'SMALLINT';
+  readonly values: Float64Array;
 }
 
 export interface EngineOptions {

@@ -44,7 +44,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const target = annotatedTarget(options, source);
   await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
-  const engine = await openEngine(options);
+  const engine = await openEngine({ ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit });
   const interrupt = () => engine.interrupt?.();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   const clock = stopwatch(progress.done, profile?.meter);
@@ -66,7 +66,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
-    const { features: scored, importances } = detectAnomalies(extracted.features, provider, options);
+    const { features: scored, importances } = await detectAnomalies(extracted.features, provider, options);
     const features = deriveAfterAnomaly(scored, provider, contextOf(events, options));
     clock.lap('anomaly');
 

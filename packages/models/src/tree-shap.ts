@@ -35,18 +35,32 @@ export function treeShap(
   columns: readonly Float64Array[],
   options: TreeShapOptions = {},
 ): TreeExplanation {
+  const steps = treeShapSteps(ensemble, columns, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** {@link treeShap} one tree at a time, for callers that let others run in between. */
+export function* treeShapSteps(
+  ensemble: TreeEnsemble,
+  columns: readonly Float64Array[],
+  options: TreeShapOptions = {},
+): Generator<undefined, TreeExplanation> {
   const rows = checkColumns(columns, ensemble.features);
   const { trees, scale } = ensemble;
   const base = ensemble.baseline.slice();
   const contributions = Array.from(base, () => columns.map(() => new Float64Array(rows)));
   const wanted = new Set(options.classes ?? base.keys());
-  trees.roots.forEach((root, t) => {
+  for (const [t, root] of trees.roots.entries()) {
     const k = t % base.length;
     for (const leaf of leavesOf(trees, root)) {
       base[k]! += scale * leaf.value * leaf.share;
       if (wanted.has(k) && leaf.path.length > 0) addLeaf(leaf, scale, columns, contributions[k]!);
     }
-  });
+    yield undefined;
+  }
   return { base, contributions };
 }
 

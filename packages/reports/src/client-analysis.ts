@@ -1,6 +1,6 @@
 import type { Reporter } from '@deeplogbot/core';
 import { clientOrder, clientVerdict } from './client-verdicts.js';
-import { csvLines } from './csv.js';
+import { csvCell, csvLines } from './csv.js';
 
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
@@ -23,15 +23,31 @@ export const clientAnalysisCsv: Reporter = {
       ...[...columns].map(([name, values]) => [name, (i: number) => orNull(values[i]!)] as const),
     ];
     const names = table.map(([name]) => name);
-    const cells = table.map(([, value]) => order.map(value));
     const facts = [...specs.values()];
     const fields = ['name', 'unit', 'min', 'max', 'meaning', 'formula', 'nullWhen'] as const;
     const dictionary = fields.map((field) => facts.map((spec) => spec[field] ?? null));
     return [
-      await target.write('client_analysis.csv', csvLines(names, cells)),
+      await target.write(
+        'client_analysis.csv',
+        csvRows(
+          names,
+          order,
+          table.map(([, value]) => value),
+        ),
+      ),
       await target.write('client_analysis.dictionary.csv', csvLines([...fields], dictionary)),
     ];
   },
 };
+
+/** Lines of a CSV file, made one at a time: all cells of a large table at once are more than the table. */
+function* csvRows(
+  names: readonly string[],
+  order: readonly number[],
+  cells: readonly ((i: number) => string | number | null)[],
+): Iterable<string> {
+  yield `${names.map(csvCell).join(',')}\r\n`;
+  for (const i of order) yield `${cells.map((cell) => csvCell(cell(i))).join(',')}\r\n`;
+}
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

@@ -1,4 +1,4 @@
-import type { Reason, RunResult } from '@deeplogbot/core';
+import type { Reason, RunResult, Verdict } from '@deeplogbot/core';
 
 /** What one rule found. */
 export interface RuleCount {
@@ -14,6 +14,14 @@ export interface RuleCount {
 /** The reasons that are pieces of evidence: those that have a weight. */
 export const evidenceOf = (reasons: readonly Reason[]): readonly Reason[] =>
   reasons.filter(({ contribution }) => contribution !== undefined);
+
+/** The same, most telling first: that a bot which hides calls itself a robot is what it hides behind, so that comes last. */
+export function tellingEvidence({ reasons, subcategory }: Pick<Verdict, 'reasons' | 'subcategory'>): readonly Reason[] {
+  const evidence = evidenceOf(reasons);
+  if (subcategory !== 'impostor') return evidence;
+  const isOwnWord = ({ id }: Reason) => id === 'ua_known_bot';
+  return [...evidence.filter((reason) => !isOwnWord(reason)), ...evidence.filter(isOwnWord)];
+}
 
 /** What a learned method says of a feature is no rule. */
 const isRule = ({ id }: Reason): boolean => !id.startsWith('feature:');

@@ -1,6 +1,6 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
-import { evidenceOf } from './client-rules.js';
+import { tellingEvidence } from './client-rules.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
 import { clipText, count, padEnd, padStart, percent } from './plain-text.js';
 
@@ -36,8 +36,8 @@ function mostActive(run: RunResult, verdict: string, title: string): string[] {
   const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);
   if (found.length === 0) return [];
   const lines = found.slice(0, SHOWN).flatMap((i) => {
-    const { reasons } = run.verdicts.rows[i]!;
-    const [why] = [...evidenceOf(reasons), ...reasons];
+    const verdict = run.verdicts.rows[i]!;
+    const [why] = [...tellingEvidence(verdict), ...verdict.reasons];
     return [
       `  ${padEnd(clipText(run.features.attributes.country[i] ?? '–', 39), 40)}${padStart(count(run.downloads[i]!), 9)}  ${clipText(agentOf(run, i) ?? '–', 60)}`,
       `    ${clipText(why?.sentence ?? '', 110)}`,

@@ -83,6 +83,13 @@ describe('the page of clients', () => {
     expect(text).toContain('1 (2 requests) are not and count as undeclared bots');
   });
 
+  it('says of an impostor first that it is one, not that it calls itself a robot', async () => {
+    const impostor = { kind: 'impostor', requests: 9, rules: ['ua_known_bot', 'impersonation'] } as const;
+    const text = textOf(await clientPage(clientRun([impostor])));
+    expect(text).toMatch(/Says impersonation \([^)]*\)\. Says ua_known_bot/);
+    expect(consoleSummary(clientRun([impostor]))).toMatch(/\n {4}Says impersonation/);
+  });
+
   it('counts the clients of each rule, and those that no other rule speaks against', async () => {
     const html = await clientPage(clientRun(SITE));
     const row = />robots_txt<\/td><td>(.*?)<\/td><td class="number">(\d+)<\/td><td class="number">(\d+)</.exec(html);

@@ -26,10 +26,24 @@ export function rulesClassifier(rules: RuleSet): Classifier {
       checkAborted(context, 'classify');
       const run = evaluateAll(rules, features);
       const rows: Verdict[] = [];
-      for (let row = 0; row < features.rows; row++) rows.push(verdictOf(run, row));
+      const share = sharing();
+      for (let row = 0; row < features.rows; row++) rows.push(share(verdictOf(run, row)));
       context.onProgress?.({ step: 'classify', done: features.rows, total: features.rows, unit: 'locations' });
       return { method: 'rules', rows, warnings: disabledWarnings(run.evaluations) };
     },
+  };
+}
+
+/** Equal verdicts as one object: of a hundred thousand keys most are alike to the last number, and each takes 2 KB. */
+function sharing(): (verdict: Verdict) => Verdict {
+  const known = new Map<string, Verdict>();
+  return (verdict) => {
+    let key = `${verdict.label} ${verdict.subcategory} ${verdict.confidence} ${verdict.needsReview}`;
+    for (const { id, value, threshold, sentence } of verdict.reasons)
+      key += `\n${id} ${value} ${threshold} ${sentence}`;
+    const found = known.get(key);
+    if (!found) known.set(key, verdict);
+    return found ?? verdict;
   };
 }
 

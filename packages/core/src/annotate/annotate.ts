@@ -104,7 +104,7 @@ function verdictBatch(keys: readonly string[], verdicts: readonly Verdict[]): Co
       behavior_type: textColumn(verdicts.map((verdict) => verdict.behaviorType)),
       automation_category: textColumn(verdicts.map((verdict) => verdict.automationCategory)),
       subcategory: textColumn(verdicts.map((verdict) => verdict.subcategory)),
-      reason: textColumn(verdicts.map(reasonText)),
+      reason: textColumn(sharedTexts(verdicts)),
       confidence: Float64Array.from(verdicts, (verdict) => verdict.confidence),
       is_bot: flag((verdict) => verdict.label === 'bot'),
       is_hub: flag((verdict) => verdict.label === 'hub'),
@@ -112,6 +112,18 @@ function verdictBatch(keys: readonly string[], verdicts: readonly Verdict[]): Co
       needs_review: flag((verdict) => verdict.needsReview),
     },
   };
+}
+
+/** {@link reasonText} of each, made once for verdicts that share their reasons. */
+function sharedTexts(verdicts: readonly Verdict[]): (string | null)[] {
+  const known = new Map<Verdict['reasons'], string | null>();
+  return verdicts.map((verdict) => {
+    const found = known.get(verdict.reasons);
+    if (found !== undefined) return found;
+    const text = reasonText(verdict);
+    known.set(verdict.reasons, text);
+    return text;
+  });
 }
 
 /** The reasons as one line; NULL when a verdict gives none. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import { type Column, type ColumnBatch, isText } from '../columns.js';
-import type { Engine } from '../engine.js';
+import type { Engine, TypedColumn } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { engineError } from './errors.js';
 import { hostCast } from './host-cast.js';
@@ -167,4 +167,34 @@ function fill(vector: DuckDBVector, column: Column, start: number, end: number):
     }
   }
   vector.flush();
+}
+
+/** Adds numbers to a table as they are typed there: no table between, and a column of one value is filled in once. */
+export async function appendTyped(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly TypedColumn[],
+  rows: number,
+): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk, INTEGER, SMALLINT } = await import('@duckdb/node-api');
+  const types = columns.map(({ type }) => ({ DOUBLE, INTEGER, SMALLINT })[type]);
+  const constant = columns.map(({ values }) => isConstant(values, rows));
+  const appender = await connection.createAppender(name, 'main', 'temp');
+  let chunk = DuckDBDataChunk.create(types, CHUNK);
+  for (let start = 0; start < rows; start += CHUNK) {
+    const end = Math.min(start + CHUNK, rows);
+    const isNew = start === 0 || end - start < CHUNK;
+    if (end - start < CHUNK) chunk = DuckDBDataChunk.create(types, end - start);
+    for (const [i, { values }] of columns.entries()) {
+      if (isNew || !constant[i]) fill(chunk.getColumnVector(i), values, start, end);
+    }
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+function isConstant(values: Float64Array, rows: number): boolean {
+  const first = values[0]!;
+  for (let row = 1; row < rows; row++) if (!Object.is(values[row]!, first)) return false;
+  return true;
 }

@@ -4,14 +4,14 @@ import { join as joinPath } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
-import type { Engine, EngineOptions, Relation, Source, WriteTarget } from '../engine.js';
+import type { Engine, EngineOptions, Relation, Source, TypedColumn, WriteTarget } from '../engine.js';
 import { ConfigError } from '../errors.js';
 import { lineNumbers } from '../input/line-numbers.js';
 import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
-import { appendBatch, chunkReader, wrapForHost } from './native-columns.js';
+import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
 
@@ -140,6 +140,10 @@ class NativeEngine implements Engine {
 
   async load(name: string, batch: ColumnBatch): Promise<Sql> {
     return appendBatch(this, this.connection, name, batch);
+  }
+
+  async append(name: string, columns: readonly TypedColumn[], rows: number): Promise<void> {
+    await appendTyped(this.connection, name, columns, rows);
   }
 
   write(query: Sql, target: WriteTarget): Promise<number> {

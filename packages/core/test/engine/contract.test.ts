@@ -72,6 +72,27 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
       expect(numbers(await engine.columns(sql`SELECT count(x) AS n FROM ${table}`), 'n')[0]).toBe(1);
     });
 
+    it('adds typed numbers to a table, across chunks and with columns of one value', async () => {
+      if (!engine.append) return expect(engine.name).toBe('duckdb-wasm');
+      await engine.run(sql`CREATE OR REPLACE TEMP TABLE typed (i INTEGER, s SMALLINT, d DOUBLE, c INTEGER)`);
+      const rows = 5000;
+      const column = (value: (i: number) => number) => Float64Array.from({ length: rows + 7 }, (_, i) => value(i));
+      const columns = [
+        { type: 'INTEGER', values: column((i) => i) },
+        { type: 'SMALLINT', values: column((i) => (i % 3 === 0 ? Number.NaN : i % 100)) },
+        { type: 'DOUBLE', values: column((i) => i / 8) },
+        { type: 'INTEGER', values: column(() => Number.NaN) },
+      ] as const;
+      await engine.append('typed', columns, rows);
+      await engine.append('typed', columns, 1);
+      const read = await engine.columns(sql`SELECT * FROM typed`);
+      expect(read.rows).toBe(rows + 1);
+      for (const [i, name] of ['i', 's', 'd', 'c'].entries()) {
+        const wanted = [...columns[i]!.values.subarray(0, rows), columns[i]!.values[0]!];
+        expect([...numbers(read, name)]).toEqual(wanted);
+      }
+    });
+
     it('reads an Arrow stream with exact integers and timestamps', async () => {
       const table = new Table({
         id: vectorFromArray([9007199254740993n, 1n], new Int64()),

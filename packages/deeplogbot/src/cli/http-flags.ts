@@ -19,6 +19,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
     .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
     .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
+    .option('--reverse-dns', 'http: ask name servers whether crawlers are who they claim to be; uses the network')
     .option('--max-malformed <share>', 'http: share of unreadable lines that stops the run', Number);
 
 export interface HttpFlags {
@@ -35,6 +36,7 @@ export interface HttpFlags {
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
   readonly crawlerRanges?: string;
+  readonly reverseDns?: boolean;
   readonly maxMalformed?: number;
 }
 
@@ -54,6 +56,7 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
+    reverseDns: flags.reverseDns,
     maxMalformedRatio: flags.maxMalformed,
   };
 }

@@ -1,4 +1,11 @@
-import type { FeatureSpec, FeatureTable, Provider, QueryContext, RunControl } from '@deeplogbot/core';
+import {
+  checkAborted,
+  type FeatureSpec,
+  type FeatureTable,
+  type Provider,
+  type QueryContext,
+  type RunControl,
+} from '@deeplogbot/core';
 import { anomalyScores, isolationForest, permutationImportances, standardise } from '@deeplogbot/models';
 
 export interface AnomalyOptions extends RunControl {
@@ -31,7 +38,8 @@ const SPECS: readonly FeatureSpec[] = [
 
 /** Adds `anomaly_score` and `is_anomaly` (200 trees over the provider's anomaly features, standardised) to a table. */
 export function scoreAnomalies(features: FeatureTable, provider: Provider, options: AnomalyOptions): FeatureTable {
-  return detectAnomalies(features, provider, options).features;
+  const { forest, columns } = grown(features, provider, options);
+  return withScores(features, forest.scores(columns), options);
 }
 
 /** The table of {@link scoreAnomalies}, and how much the forest relies on each feature it saw when that is asked for. */
@@ -41,26 +49,49 @@ export interface Anomalies {
   readonly importances: readonly (readonly [feature: string, importance: number])[];
 }
 
-/** {@link scoreAnomalies} with importances. */
-export function detectAnomalies(
+/** Rows that the forest scores between two turns of the event loop. */
+const ROWS = 2048;
+
+/** {@link scoreAnomalies} with importances, and with turns of the event loop. */
+export async function detectAnomalies(
   features: FeatureTable,
   provider: Provider,
   options: AnomalyOptions & { readonly computeImportances?: boolean },
-): Anomalies {
-  const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
-  const columns = standardise(names.map((name) => finite(features.need(name))));
-  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(
-    columns,
-    options,
-  );
-  const { score, isAnomaly } = anomalyScores(forest.scores(columns), options.contamination);
-  const scored = features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
+): Promise<Anomalies> {
+  const { forest, columns, names } = grown(features, provider, options);
+  const scores = new Float64Array(features.rows);
+  for (let from = 0; from < features.rows; from += ROWS) {
+    scores.set(forest.scores(columns.map((column) => column.subarray(from, from + ROWS))), from);
+    await nextTurn();
+    checkAborted(options, 'anomaly');
+  }
+  const scored = withScores(features, scores, options);
   if (!options.computeImportances) return { features: scored, importances: [] };
   const importances = permutationImportances(forest, columns, { randomState: options.randomState });
   const ranked = names
     .map((name, i) => [name, importances[i]!] as const)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return { features: scored, importances: ranked };
+}
+
+const nextTurn = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+
+function grown(features: FeatureTable, provider: Provider, options: AnomalyOptions) {
+  const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
+  const columns = standardise(names.map((name) => finite(features.need(name))));
+  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(
+    columns,
+    options,
+  );
+  return { forest, columns, names };
+}
+
+function withScores(features: FeatureTable, scores: Float64Array, { contamination }: AnomalyOptions): FeatureTable {
+  const { score, isAnomaly } = anomalyScores(scores, contamination);
+  return features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
 }
 
 /** An infinite ratio (nothing to compare with) says no more than a missing one. */

@@ -11,14 +11,25 @@ export interface BinnedColumns {
   readonly offsets: Int32Array;
 }
 
-/** Cuts columns at quantiles of the given rows. */
-export function binColumns(columns: readonly Float64Array[], rows: Int32Array, maxBins: number): BinnedColumns {
-  const thresholds = columns.map((column) => binThresholds(column, rows, maxBins));
+/** Cuts columns at quantiles of the given rows, and yields after each column. */
+export function* binSteps(
+  columns: readonly Float64Array[],
+  rows: Int32Array,
+  maxBins: number,
+): Generator<undefined, BinnedColumns> {
+  const thresholds: Float64Array[] = [];
+  const bins: Uint8Array[] = [];
+  for (const column of columns) {
+    const cuts = binThresholds(column, rows, maxBins);
+    thresholds.push(cuts);
+    bins.push(binColumn(column, cuts));
+    yield undefined;
+  }
   const offsets = new Int32Array(columns.length + 1);
   thresholds.forEach((cuts, f) => {
     offsets[f + 1] = offsets[f]! + cuts.length + 2;
   });
-  return { bins: columns.map((column, f) => binColumn(column, thresholds[f]!)), thresholds, offsets };
+  return { bins, thresholds, offsets };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkAborted, createRandom, type Random, type RunControl } from '@deeplogbot/core';
 import { addLeafValues, concatTrees, type DecisionTrees } from '../decision-trees.js';
 import type { Training } from '../model.js';
-import { type BinnedColumns, binColumns } from './bins.js';
+import { type BinnedColumns, binSteps } from './bins.js';
 import { TreeGrower } from './grow.js';
 import { type BoostingSettings, constraintsOf } from './options.js';
 import { baselineScores, gradients, logLoss } from './softmax-loss.js';
@@ -18,12 +18,17 @@ interface Parts {
   readonly held: Int32Array;
 }
 
-export function boost(training: Training, settings: BoostingSettings, control: RunControl): Boosted {
+/** Fits round by round and yields after each, so that a caller can let others run in between. */
+export function* boostSteps(
+  training: Training,
+  settings: BoostingSettings,
+  control: RunControl,
+): Generator<undefined, Boosted> {
   const random = createRandom(settings.randomState);
   const parts = settings.earlyStopping
     ? holdOut(training, settings.earlyStopping.validationFraction, random)
     : { train: Int32Array.from({ length: training.rows }, (_, row) => row), held: new Int32Array(0) };
-  const binned = binColumns(training.columns, parts.train, settings.maxBins);
+  const binned = yield* binSteps(training.columns, parts.train, settings.maxBins);
   const baseline = baselineScores(training, parts.train);
   const raw = training.classes.map((_, k) => new Float64Array(training.rows).fill(baseline[k]!));
   const rounds = new Rounds(training, settings, binned, raw, random);
@@ -32,6 +37,7 @@ export function boost(training: Training, settings: BoostingSettings, control: R
   for (let round = 0; round < settings.rounds && !stopping.isDue(round); round++) {
     checkAborted(control, 'gradient boosting');
     trees.push(rounds.next(parts.train));
+    yield undefined;
   }
   stopping.isDue(trees.length);
   return { baseline, trees: concatTrees(trees.slice(0, stopping.bestRound ?? trees.length).flat()) };

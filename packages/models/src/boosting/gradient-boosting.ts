@@ -11,8 +11,8 @@ import {
 import { field, numbers, readHeader, type TreesJson, treesFromJson, treesToJson } from '../model-json.js';
 import { treeScorer } from '../tree-scorer.js';
 import type { TreeEnsemble } from '../tree-shap.js';
-import { boost } from './fit.js';
-import { type BoostingOptions, boostingSettings } from './options.js';
+import { boostSteps } from './fit.js';
+import { type BoostingOptions, type BoostingSettings, boostingSettings } from './options.js';
 
 const KIND = 'gradient-boosting';
 const VERSION = 1;
@@ -55,11 +55,32 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
   return {
     kind: KIND,
     fit(columns, labels, fitOptions = {}) {
-      const training = checkTraining(columns, labels, fitOptions);
-      const { baseline, trees } = boost(training, settings, fitOptions);
-      return boostingModel(training.classes, columns.length, baseline, trees);
+      const steps = fitSteps(columns, labels, settings, fitOptions);
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+      }
     },
   };
+}
+
+/** The fit of {@link gradientBoosting} one round at a time, for callers that let others run in between. */
+export const boostingSteps = (
+  columns: readonly Float64Array[],
+  labels: readonly string[],
+  options: BoostingOptions,
+  fitOptions: FitOptions,
+): Generator<undefined, BoostingModel> => fitSteps(columns, labels, boostingSettings(options), fitOptions);
+
+function* fitSteps(
+  columns: readonly Float64Array[],
+  labels: readonly string[],
+  settings: BoostingSettings,
+  fitOptions: FitOptions,
+): Generator<undefined, BoostingModel> {
+  const training = checkTraining(columns, labels, fitOptions);
+  const { baseline, trees } = yield* boostSteps(training, settings, fitOptions);
+  return boostingModel(training.classes, columns.length, baseline, trees);
 }
 
 /** Reads what `toJSON` gave. @throws InputError `INVALID_MODEL` that names the place and what it must be. */

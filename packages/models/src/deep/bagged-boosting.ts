@@ -1,5 +1,5 @@
 import { createRandom, type Random, type RunControl } from '@deeplogbot/core';
-import { type BoostingModel, boostingFromJson, gradientBoosting } from '../boosting/gradient-boosting.js';
+import { type BoostingModel, boostingFromJson, boostingSteps } from '../boosting/gradient-boosting.js';
 import type { BoostingOptions } from '../boosting/options.js';
 
 export interface BaggingOptions extends BoostingOptions {
@@ -35,7 +35,7 @@ export function fitBagged(data: BaggingData, options: BaggingOptions = {}): Bagg
   }
 }
 
-/** {@link fitBagged} one bag at a time, for callers that let others run in between. */
+/** {@link fitBagged} one round of one bag at a time, for callers that let others run in between. */
 export function* baggingSteps(data: BaggingData, options: BaggingOptions = {}): Generator<undefined, Bagged> {
   const { bags = 16, bagShare = 0.7, randomState = 42, ...boosting } = options;
   const rows = data.labels.length;
@@ -44,7 +44,7 @@ export function* baggingSteps(data: BaggingData, options: BaggingOptions = {}): 
   const models: BoostingModel[] = [];
   for (let bag = 0; bag < bags; bag++) {
     const inBag = drawBag(data, bagShare, createRandom(randomState + 1000 * bag));
-    const model = fitOn(data, inBag, { ...boosting, randomState: randomState + bag });
+    const model = yield* fitOn(data, inBag, { ...boosting, randomState: randomState + bag });
     models.push(model);
     yield undefined;
     const out = Int32Array.from(inBag.keys()).filter((row) => inBag[row] === 0);
@@ -71,12 +71,13 @@ function drawBag({ labels, classes }: BaggingData, share: number, random: Random
   return inBag;
 }
 
-function fitOn(data: BaggingData, inBag: Uint8Array, options: BoostingOptions): BoostingModel {
+function* fitOn(data: BaggingData, inBag: Uint8Array, options: BoostingOptions): Generator<undefined, BoostingModel> {
   const seen = Int32Array.from(inBag.keys()).filter((row) => inBag[row] === 1);
   const { classes, weights, signal } = data;
-  return gradientBoosting(options).fit(
+  return yield* boostingSteps(
     pick(data.columns, seen),
     Array.from(seen, (row) => data.labels[row]!),
+    options,
     { classes, ...(weights && { weights: seenWeights(weights, seen) }), ...(signal && { signal }) },
   );
 }

@@ -94,7 +94,7 @@ class SecondOpinion {
     const { subcategories } = this.options.conduct;
     const set = conformalSet(learned, this.learned.threshold);
     const isLikelier = p >= DOUBTFUL ? 'bot' : 'organic';
-    const mine = this.explain(row, isLikelier);
+    const mine = this.explain.reasons(row, isLikelier);
     return {
       ...categoriesOf(label),
       subcategory: subcategories[label === 'bot' ? 'program' : p >= DOUBTFUL ? 'doubtful' : 'person'],

@@ -24,7 +24,7 @@ import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyi
 import { type ScoreStages, stageScores } from './stage-scores.js';
 import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
-import { scoresInTurns, turn } from './turns.js';
+import { Pacer, scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
 
 export interface DeepOptions {
@@ -115,6 +115,8 @@ class DeepRun {
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
+    if (wanted) this.ownExemplars();
+    await turn(this.context);
     const own = wanted
       ? await this.selfTrain(base && this.weighByExemplars(base) > DOUBTED ? base : undefined)
       : undefined;
@@ -126,15 +128,18 @@ class DeepRun {
     const total = this.measures('total_downloads');
     const read = rowReader(this.measures);
     const rows: Verdict[] = [];
+    const pacer = new Pacer(this.context);
     for (let row = 0; row < table.rows; row++) {
-      if (row % 2000 === 1999) await this.pause(3);
+      if (row % 2000 === 1999) this.context.onProgress?.({ step: 'classify', done: 3, total: 4, unit: 'nodes' });
+      if (fused.explain.needs(row)) await fused.explain.prepare(row, this.context);
+      else if (pacer.isDue()) await pacer.turn();
       if (total && !(total[row]! >= minimum)) {
         rows.push(insufficientVerdict(total[row]!, minimum));
         continue;
       }
       const p = fused.probabilities.map((column) => column[row]!);
       const outcome = delivered(p, read(row), options.stages ?? {});
-      const reasons = fused.explain(row, outcome.label);
+      const reasons = fused.explain.reasons(row, outcome.label);
       const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
       rows.push(wanted || !verdict.needsReview ? verdict : this.withFlip(verdict, row));
     }
@@ -213,6 +218,8 @@ class DeepRun {
   }
 
   private async selfTrain(base: readonly Float64Array[] | undefined): Promise<SelfTrained | undefined> {
+    this.ownExemplars();
+    await turn(this.context);
     const input = this.selfTrainingInput(base);
     const { columns, warnings } = await stageScores(
       {
@@ -240,6 +247,7 @@ class DeepRun {
       measures: this.measures,
       randomState: this.context.randomState,
       ...(base && { base }),
+      ...(this.exemplars && { known: this.exemplars }),
       ...(this.options.fusion && { fusion: this.options.fusion }),
       ...(this.labels && { labels: this.labels }),
       ...(!this.hasRhythm() && { criteria: criteriaV8 }),

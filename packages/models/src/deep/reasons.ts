@@ -1,13 +1,21 @@
-import { CLASSES, type ClassName, type FeatureTable, type Reason } from '@deeplogbot/core';
+import { CLASSES, type ClassName, type FeatureTable, type Reason, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
-import { treeShap } from '../tree-shap.js';
+import { treeShap, treeShapSteps } from '../tree-shap.js';
 import type { Measures } from './measures.js';
 import { matrixOf } from './portable.js';
 import type { SelfTrained } from './self-training.js';
 import type { TrainedModel } from './trained-model.js';
+import { inTurns } from './turns.js';
 
-/** The reasons for a label of a row, most telling first. */
-export type Explainer = (row: number, label: ClassName) => readonly Reason[];
+/** Explains rows in their order. */
+export interface Explainer {
+  /** The reasons for a label of a row, most telling first. Works its part of the rows out where that was not prepared. */
+  reasons(row: number, label: ClassName): readonly Reason[];
+  /** Whether the row lies outside the part that was worked out last. */
+  needs(row: number): boolean;
+  /** Works out the part of the rows that this one lies in, with turns of the event loop. */
+  prepare(row: number, control: RunControl): Promise<void>;
+}
 
 export interface ExplainInput {
   readonly table: FeatureTable;
@@ -33,23 +41,35 @@ const BASE = /^base_(organic|bot|hub)$/;
  */
 export function explainer(input: ExplainInput): Explainer {
   const explained = input.count > 0 ? whatToExplain(input) : undefined;
-  if (!explained) return () => [];
+  if (!explained) return { reasons: () => [], needs: () => false, prepare: async () => undefined };
   const { model, features, columns } = explained;
-  const medians = features.map((_, f) => median(columns[f]!));
+  const medians: number[] = [];
+  const { trees, baseline } = model;
+  const ensemble = { trees, features: model.features, baseline, scale: 1 };
   let from = -1;
   let contributions: readonly (readonly Float64Array[])[] = [];
-  return (row, label) => {
-    if (from < 0 || row < from || row >= from + CHUNK) {
-      from = row - (row % CHUNK);
-      contributions = contributionsOf(model, columns, from);
-    }
-    const weights = towards(contributions, CLASSES.indexOf(label), row - from);
-    const order = [...features.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
-    const speaking = order.filter((f) => weights[f]! > 0);
-    const telling = speaking.filter((f) => Number.isFinite(columns[f]![row]!) && columns[f]![row]! !== medians[f]!);
-    return (input.onlyTelling && telling.length > 0 ? telling : speaking)
-      .slice(0, input.count)
-      .map((f) => reason(features[f]!, columns[f]![row]!, medians[f]!, weights[f]!, label, input.word));
+  const needs = (row: number) => from < 0 || row < from || row >= from + CHUNK;
+  const partOf = (row: number) => {
+    from = row - (row % CHUNK);
+    return columns.map((column) => column.subarray(from, from + CHUNK));
+  };
+  return {
+    needs,
+    prepare: async (row, control) => {
+      await inTurns(medianSteps(columns, medians), control);
+      ({ contributions } = await inTurns(treeShapSteps(ensemble, partOf(row)), control));
+    },
+    reasons: (row, label) => {
+      for (const _ of medianSteps(columns, medians));
+      if (needs(row)) ({ contributions } = treeShap(ensemble, partOf(row)));
+      const weights = towards(contributions, CLASSES.indexOf(label), row - from);
+      const speaking = [...features.keys()].filter((f) => weights[f]! > 0);
+      speaking.sort((a, b) => weights[b]! - weights[a]! || a - b);
+      const telling = speaking.filter((f) => Number.isFinite(columns[f]![row]!) && columns[f]![row]! !== medians[f]!);
+      return (input.onlyTelling && telling.length > 0 ? telling : speaking)
+        .slice(0, input.count)
+        .map((f) => reason(features[f]!, columns[f]![row]!, medians[f]!, weights[f]!, label, input.word));
+    },
   };
 }
 
@@ -66,20 +86,20 @@ function whatToExplain({ own, model, measures, table }: ExplainInput): Explained
   );
 }
 
-function contributionsOf(model: BoostingModel, columns: readonly Float64Array[], from: number) {
-  const { trees, features, baseline } = model;
-  return treeShap(
-    { trees, features, baseline, scale: 1 },
-    columns.map((column) => column.subarray(from, from + CHUNK)),
-  ).contributions;
-}
-
 function towards(contributions: readonly (readonly Float64Array[])[], label: number, at: number): Float64Array {
   const others = contributions.length - 1;
   return Float64Array.from(contributions[label]!, (column, f) => {
     const rest = contributions.reduce((sum, each, k) => (k === label ? sum : sum + each[f]![at]!), 0);
     return column[at]! - rest / others;
   });
+}
+
+/** Fills in the medians that are still missing, and yields after each. */
+function* medianSteps(columns: readonly Float64Array[], medians: number[]): Generator<undefined, void> {
+  while (medians.length < columns.length) {
+    medians.push(median(columns[medians.length]!));
+    yield undefined;
+  }
 }
 
 function median(column: Float64Array): number {

@@ -19,6 +19,8 @@ export interface SelfTrainingInput extends RunControl {
   readonly labels?: readonly (ClassName | null)[];
   /** @defaultValue {@link behaviourCriteria} at the scale of the log */
   readonly criteria?: ExemplarCriteria;
+  /** What {@link criteria} chose, where that is known already. */
+  readonly known?: Exemplars;
   /** Further columns that the fusion sees, such as the scores of other stages. */
   readonly stages?: Readonly<Record<string, Float64Array>>;
   /** What learns from the exemplars. @defaultValue 'gradient-boosting', bagged */
@@ -62,7 +64,8 @@ const LABEL_WEIGHT = 3;
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
   const { table, measures, base } = input;
-  const exemplars = selectExemplars(measures, table.rows, input.criteria ?? behaviourCriteria(logScale(measures)));
+  const criteria = () => input.criteria ?? behaviourCriteria(logScale(measures));
+  const exemplars = input.known ?? selectExemplars(measures, table.rows, criteria());
   return base ? joinedByBase(exemplars, base) : exemplars;
 }
 

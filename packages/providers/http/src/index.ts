@@ -70,6 +70,9 @@ const FOREST_FEATURES = [
   'popularity_mean',
 ] as const;
 
+/** Beside what the host holds, so that a log of any length takes about a gigabyte in all. */
+const MEMORY_LIMIT = '512MB';
+
 /** Web server access logs: one client is an address with an agent. */
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
@@ -86,6 +89,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     rules: { default: defaultRules },
     reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
     eventColumns: EVENT_COLUMNS,
+    memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
     usage: USAGE,
     conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
@@ -103,6 +107,7 @@ export function isLog(name: string): boolean {
 }
 
 export { agentFacts, agentLists } from './agents/agents.js';
+export type { NameResolver } from './agents/reverse-dns.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
 export { compileItemPattern, type ItemMatcher } from './items/pattern.js';

@@ -1,4 +1,5 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
+import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
@@ -37,6 +38,11 @@ export interface HttpOptions extends ItemOptions {
   readonly topics?: Readonly<Record<string, readonly number[]>>;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
+  /**
+   * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
+   * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
+   */
+  readonly reverseDns?: boolean | NameResolver;
   /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
   readonly maxLineBytes?: number;
   /** Share of the lines that may be unreadable, (0, ∞]. @defaultValue 0.05 */
@@ -65,6 +71,7 @@ const DEFAULTS = {
   keepRawPath: false,
   trapPaths: [],
   ownHosts: [],
+  reverseDns: false,
   itemPatterns: [],
   viewPatterns: [],
   sessionWindow: 'idle',

@@ -1,5 +1,5 @@
 import type { RunResult } from '@deeplogbot/core';
-import { evidenceOf, ruleCounts } from '../client-rules.js';
+import { ruleCounts, tellingEvidence } from '../client-rules.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
 import { clipText, count, percent } from '../plain-text.js';
 import { section, table } from './parts.js';
@@ -46,9 +46,11 @@ function nameOf(run: RunResult, i: number): [string | null, string | null] {
 
 /** The three weightiest pieces of evidence, or what spoke for the verdict where there is none. */
 function reasonsOf(run: RunResult, i: number): string {
-  const { reasons } = run.verdicts.rows[i]!;
-  const evidence = evidenceOf(reasons);
-  return (evidence.length > 0 ? evidence.slice(0, 3) : reasons.slice(0, 1)).map(({ sentence }) => sentence).join(' ');
+  const verdict = run.verdicts.rows[i]!;
+  const evidence = tellingEvidence(verdict);
+  return (evidence.length > 0 ? evidence.slice(0, 3) : verdict.reasons.slice(0, 1))
+    .map(({ sentence }) => sentence)
+    .join(' ');
 }
 
 /** Clients that asked for robots.txt and whose agent does not say that they are robots. */

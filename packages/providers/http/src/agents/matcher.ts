@@ -3,6 +3,12 @@ import { type AgentPattern, addPattern, EDGE, type State } from './pattern.js';
 /** More states than this, and the table is thrown away and grown again: memory stays bounded whatever texts come. */
 const MAX_STATES = 32_768;
 
+/** What the automaton is in: everything that a pattern begun with the last character leads to, and `further` states of patterns begun before. */
+interface Place {
+  readonly last: number;
+  readonly further: readonly number[];
+}
+
 /**
  * Many patterns as one automaton, made deterministic as texts pass through it. A text is read once from left to
  * right, one table look-up for each character: the cost is linear in its length and does not grow with the patterns.
@@ -13,12 +19,13 @@ export class Matcher {
   private readonly classOf: Uint8Array;
   private readonly width: number;
   private readonly starts: readonly number[];
-  /** Where a pattern that begins with a character goes; every state goes there too. */
+  /** By class: where patterns that begin with such a character are behind it. */
   private readonly begun: (readonly number[] | undefined)[] = [];
+  /** By class and class: where those of the first are behind a character of the second. */
+  private readonly second: (readonly number[] | undefined)[] = [];
   private table: Int32Array = new Int32Array(0);
-  private sets: (readonly number[])[] = [];
-  private accepts: (readonly number[])[] = [];
-  /** Bits of the lists whose patterns each state accepts. */
+  private places: Place[] = [];
+  /** Bits of the lists whose patterns each place accepts. */
   private bits: number[] = [];
   private index = new Map<string, number>();
 
@@ -65,8 +72,7 @@ export class Matcher {
 
   private step(from: number, code: number, found: Set<number>): number {
     const to = this.to(from, code);
-    const accepted = this.accepts[to]!;
-    for (let i = 0; i < accepted.length; i++) found.add(accepted[i]!);
+    for (const pattern of this.accepted(this.places[to]!)) found.add(pattern);
     return to;
   }
 
@@ -76,34 +82,53 @@ export class Matcher {
   }
 
   private grow(from: number, code: number): number {
-    this.begun[code] ??= this.follow(this.starts, code);
-    const set = this.closure([...this.follow(this.sets[from]!, code), ...this.begun[code]]);
-    if (this.sets.length >= MAX_STATES) {
+    const { last, further } = this.places[from]!;
+    const kind = this.classOf[code]!;
+    const begun = this.begunBy(code);
+    const next = this.closure(this.follow(further, code)).concat(this.secondBy(last, code));
+    const place = {
+      last: kind,
+      further: [...new Set(next)].filter((state) => !begun.includes(state)).sort((a, b) => a - b),
+    };
+    if (this.places.length >= MAX_STATES) {
       this.reset();
-      return this.intern(set);
+      return this.intern(place);
     }
-    const to = this.intern(set);
-    this.table[from * this.width + this.classOf[code]!] = to;
+    const to = this.intern(place);
+    this.table[from * this.width + kind] = to;
     return to;
   }
 
-  private follow(set: readonly number[], code: number): number[] {
-    return set.flatMap((state) => {
-      const { set: taken, next } = this.states[state]!;
-      return taken?.[code] === 1 ? next : [];
-    });
+  private begunBy(code: number): readonly number[] {
+    const kind = this.classOf[code]!;
+    this.begun[kind] ??= this.closure(this.follow(this.starts, code));
+    return this.begun[kind];
   }
 
-  private intern(set: readonly number[]): number {
-    const key = set.join(',');
+  private secondBy(last: number, code: number): readonly number[] {
+    if (last < 0) return [];
+    const at = last * this.width + this.classOf[code]!;
+    this.second[at] ??= this.closure(this.follow(this.begun[last]!, code));
+    return this.second[at];
+  }
+
+  private follow(set: readonly number[], code: number): number[] {
+    const reached: number[] = [];
+    for (const state of set) {
+      const { set: taken, next } = this.states[state]!;
+      if (taken?.[code] === 1) reached.push(...next);
+    }
+    return reached;
+  }
+
+  private intern(place: Place): number {
+    const key = `${place.last}:${place.further.join(',')}`;
     const known = this.index.get(key);
     if (known !== undefined) return known;
-    const id = this.sets.length;
+    const id = this.places.length;
     this.index.set(key, id);
-    this.sets.push(set);
-    const accepted = set.map((state) => this.states[state]!.accept).filter((accept) => accept >= 0);
-    this.accepts.push(accepted);
-    this.bits.push(accepted.reduce((bits, pattern) => bits | (this.patterns[pattern]!.bit ?? 0), 0));
+    this.places.push(place);
+    this.bits.push(this.accepted(place).reduce((bits, pattern) => bits | (this.patterns[pattern]!.bit ?? 0), 0));
     if ((id + 1) * this.width > this.table.length) {
       const larger = new Int32Array(Math.max(64 * this.width, this.table.length * 2)).fill(-1);
       larger.set(this.table);
@@ -112,13 +137,18 @@ export class Matcher {
     return id;
   }
 
+  /** Patterns that end in a place. */
+  private accepted({ last, further }: Place): number[] {
+    const begun = last < 0 ? [] : this.begun[last]!;
+    return [...begun, ...further].map((state) => this.states[state]!.accept).filter((accept) => accept >= 0);
+  }
+
   private reset(): void {
     this.table = new Int32Array(0);
-    this.sets = [];
-    this.accepts = [];
+    this.places = [];
     this.bits = [];
     this.index = new Map();
-    this.intern([]);
+    this.intern({ last: -1, further: [] });
   }
 
   /** States that take a character or accept, forks followed; ascending, each once. */
@@ -139,7 +169,7 @@ export class Matcher {
 
 /** Numbers the codes 0 … {@link EDGE} so that two have one number if every state takes both or neither. */
 function characterClasses(states: readonly State[]): Uint8Array {
-  const sets = [...new Set(states.map(({ set }) => set?.join('') ?? ''))].filter((key) => key !== '');
+  const sets = [...new Set(states.flatMap(({ set }) => (set === null ? [] : [set])))];
   const known = new Map<string, number>();
   return Uint8Array.from({ length: EDGE + 1 }, (_, code) => {
     const key = sets.map((set) => set[code]).join('');

@@ -30,6 +30,10 @@ const fold = (code: number) => (code >= 65 && code <= 90 ? code + 32 : code);
 const isDigit = (code: number) => code >= 48 && code <= 57;
 const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 
+/** Sets of one character, made once: lists of agents are mostly literal. They are never changed. */
+const EXACT: Uint8Array[] = [];
+const FOLDED: Uint8Array[] = [];
+
 /** Reads the part of regular expressions that lists of agents use: literals, classes, groups, `|`, `?`, `*`, `+`, `^`, `$`. */
 class PatternReader {
   private i = 0;
@@ -49,7 +53,10 @@ class PatternReader {
   }
 
   private literal(code: number): Uint8Array {
-    return single((c) => this.fold(c) === this.fold(Math.min(code, 128)));
+    const taken = this.fold(Math.min(code, 128));
+    const cache = this.ignoreCase ? FOLDED : EXACT;
+    cache[taken] ??= single((c) => this.fold(c) === taken);
+    return cache[taken];
   }
 
   private alternatives(): Node {

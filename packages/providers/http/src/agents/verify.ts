@@ -16,6 +16,19 @@ const CLAIMS: readonly (readonly [mark: string, operator: string])[] = [
   ['facebookexternalhit', 'facebook'],
   ['Pingdom', 'pingdom'],
   ['StatusCake', 'statuscake'],
+  // These publish names and no addresses.
+  ['Applebot', 'apple'],
+  ['YandexBot', 'yandex'],
+  ['YandexImages', 'yandex'],
+  ['Baiduspider', 'baidu'],
+  ['Yahoo! Slurp', 'yahoo'],
+  ['SeznamBot', 'seznam'],
+  ['PetalBot', 'petal'],
+  ['Pinterestbot', 'pinterest'],
+  ['Mail.RU_Bot', 'mailru'],
+  ['CCBot', 'commoncrawl'],
+  ['Amazonbot', 'amazonbot'],
+  ['Sogou web spider', 'sogou'],
 ];
 
 /** Of these a wrong address proves an impostor; agents of the others are also used by their users' own programs. */

@@ -1,6 +1,6 @@
 import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
 
-import { count, NO_GAP, NO_REFERRER, share } from './spec.js';
+import { count, exactSum, NO_GAP, NO_REFERRER, share } from './spec.js';
 
 const seconds = (meaning: string, formula: string, nullWhen: string) =>
   float64({ unit: 's', min: 0, meaning, formula, nullWhen });
@@ -161,7 +161,7 @@ export const clockHours = defineExtractor({
     SELECT key, coalesce(sum(n) FILTER (hour < 7), 0) / sum(n) AS night_ratio,
            count(*) AS active_hours,
            CASE WHEN count(*) = 1 THEN 0
-                ELSE greatest(0, least(1, (ln(sum(n)) - ${dialect.orderedSum(sql`n * ln(n)`, sql`hour`)} / sum(n)) / ln(count(*)))) END AS hour_entropy
+                ELSE greatest(0, least(1, (ln(sum(n)) - ${exactSum(dialect, sql`n * ln(n)`)} / sum(n)) / ln(count(*)))) END AS hour_entropy
     FROM hours GROUP BY key`,
 });
 

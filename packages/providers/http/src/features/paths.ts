@@ -1,5 +1,5 @@
 import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
-import { count, NO_REFERRER, share } from './spec.js';
+import { count, exactSum, NO_REFERRER, share } from './spec.js';
 
 const NO_PATH = 'no usable request';
 
@@ -27,8 +27,8 @@ export const pathSpread = defineExtractor({
     WITH hits AS (SELECT path_id, sum(n) AS hits FROM ${paths!} GROUP BY path_id)
     SELECT p.key, count(*) AS distinct_paths, 1 - count(*) / sum(n) AS repeat_ratio,
            CASE WHEN count(*) = 1 THEN 0
-                ELSE greatest(0, least(1, (ln(sum(n)) - ${dialect.orderedSum(sql`n * ln(n)`, sql`p.path_id`)} / sum(n)) / ln(count(*)))) END AS path_entropy,
-           ${dialect.orderedSum(sql`n * log10(h.hits)`, sql`p.path_id`)} / sum(n) AS popularity_mean
+                ELSE greatest(0, least(1, (ln(sum(n)) - ${exactSum(dialect, sql`n * ln(n)`)} / sum(n)) / ln(count(*)))) END AS path_entropy,
+           ${exactSum(dialect, sql`n * log10(h.hits)`)} / sum(n) AS popularity_mean
     FROM ${paths!} p JOIN hits h ON h.path_id = p.path_id GROUP BY p.key`,
 });
 

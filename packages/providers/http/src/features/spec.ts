@@ -1,4 +1,4 @@
-import { type ColumnSpec, float64 } from '@deeplogbot/core';
+import { type ColumnSpec, type Dialect, float64, type Sql, sql } from '@deeplogbot/core';
 
 /** A share of something, 0 … 1. */
 export const share = (meaning: string, formula: string, nullWhen = 'never'): ColumnSpec =>
@@ -16,3 +16,12 @@ export const NO_AGENT = 'the log has no user agent';
 export const NO_REFERRER = 'the log has no referrer';
 export const NO_GAP = 'no two requests in one session';
 export const NO_PAGE = 'no page was asked for';
+
+const UNIT = 2 ** 40;
+
+/**
+ * A sum that does not depend on the order of its terms: they are added as whole numbers of 2⁻⁴⁰. A sum with ORDER BY is
+ * the same every time too, but keeps all terms of all groups in memory.
+ */
+export const exactSum = (dialect: Dialect, term: Sql): Sql =>
+  sql`${dialect.double(sql`sum(${dialect.wide(sql`round((${term}) * ${UNIT})`)})`)} / ${UNIT}`;

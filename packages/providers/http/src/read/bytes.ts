@@ -4,7 +4,10 @@ import { createGunzip } from 'node:zlib';
 import { ConfigError, InputError } from '@deeplogbot/core';
 import { Decompress } from 'fzstd';
 
-const CHUNK = 1 << 20;
+/** Texts of this size still are where young objects live; of larger ones each costs a collection of all of them. */
+const CHUNK = 1 << 16;
+/** Below this an expanded file is no danger, however small it was. */
+const HARMLESS_BYTES = 64 << 20;
 
 /** Limits of what a compressed file may unfold to. */
 export interface ExpansionLimits {
@@ -38,7 +41,7 @@ export async function* readBytes(path: string, limits: ExpansionLimits, stats: B
   for await (const chunk of isGzip ? gunzip(raw, stats) : unzstd(raw, stats)) {
     out += chunk.byteLength;
     // Small files may unfold far more than 200 times without being a danger.
-    if (out > limits.maxBytesOut || (out > 64 * CHUNK && out > limits.maxExpansion * size)) {
+    if (out > limits.maxBytesOut || (out > HARMLESS_BYTES && out > limits.maxExpansion * size)) {
       raw.destroy();
       throw expansion(path, size, out);
     }
@@ -58,7 +61,7 @@ async function firstBytes(path: string): Promise<Buffer> {
 
 /** All members of the file. Bytes behind the last member that are none are what `gzip` calls trailing garbage, and end it. */
 async function* gunzip(raw: NodeJS.ReadableStream, stats: ByteStats): AsyncGenerator<Uint8Array> {
-  const inflate = createGunzip({ chunkSize: 1 << 18 });
+  const inflate = createGunzip({ chunkSize: CHUNK });
   raw.on('error', (error) => inflate.destroy(error));
   raw.pipe(inflate);
   try {

@@ -1,9 +1,11 @@
 import { agentFacts } from '../agents/agents.js';
-import { claimedOperator, Operators, releaseYear } from '../agents/verify.js';
-import { addressKey, parseAddress, Ranges, subnetKey, type Words } from './address.js';
-import { AGENT_FLAGS, type CLIENT_FACTS, type Facts } from './columns.js';
-import { Dictionary, OTHER, type TextDecoding } from './dictionary.js';
+import { type Claim, claimedOperator, Operators, releaseYear } from '../agents/verify.js';
+import { parseAddress, Ranges } from './address.js';
+import { Addresses } from './addresses.js';
+import { AGENT_FLAGS, type CLIENT_FACTS } from './columns.js';
+import { Dictionary, flat, OTHER, type TextDecoding } from './dictionary.js';
 import { keyedHash } from './keyed-hash.js';
+import { IntegerList, NumberIndex } from './number-index.js';
 
 export interface ClientOptions {
   readonly salt: string;
@@ -14,17 +16,13 @@ export interface ClientOptions {
   readonly maxDistinct: number;
 }
 
-/** One address as first seen. */
-interface AddressFacts {
-  readonly ip: number;
-  readonly subnet: number;
-  readonly words: Words | null;
-  readonly trusted: boolean;
-  readonly hash: string;
-}
+/** More agents than this are told apart by nothing. */
+const AGENT_RADIX = 2 ** 24;
 
 interface AgentEntry {
   readonly id: number;
+  /** Place among the entries. */
+  readonly place: number;
   readonly flags: number;
   readonly length: number;
   readonly operator: string | null;
@@ -33,26 +31,36 @@ interface AgentEntry {
   readonly released: number;
 }
 
-/** What is known of a pair of address and agent. */
-export type ClientFacts = Facts<typeof CLIENT_FACTS>;
-
-const AGENT_RADIX = 2 ** 24;
+/** Claims that are kept to be confirmed. */
+const MOST_CLAIMS = 10_000;
+/** Addresses of which it is remembered whether they are proxies. */
+const KNOWN_PROXIES = 10_000;
 const US_PER_YEAR = 365.25 * 86_400e6;
 const STALE_YEARS = 5;
 
-/** Who asked: addresses, agents and their pairs, each as a code; every distinct one is looked at once. */
+/**
+ * Who asked: addresses, agents and their pairs, each as a code; every distinct one is looked at once. Columns of numbers
+ * and no object for each, because a log has millions of addresses.
+ */
 export class Clients {
-  readonly ip: Dictionary;
-  readonly subnet: Dictionary;
+  readonly addresses: Addresses;
   readonly agent: Dictionary;
-  readonly client: Dictionary;
+  /** Pairs beyond `maxDistinct` that were counted as one. */
+  overflow = 0;
+  private other = -1;
   forwardedIgnored = 0;
-  private readonly addresses = new Map<string, AddressFacts>();
+  /** Pairs that claim to be crawlers of an operator, with the address as it is written. */
+  readonly claims: { readonly pair: number; readonly address: string; readonly operator: string }[] = [];
   private readonly agents = new Map<string, AgentEntry>();
-  /** Every distinct pair, at its `id`. */
-  readonly all: ClientFacts[] = [];
-  private readonly pairs = new Map<number, ClientFacts>();
+  private readonly agentsByText = new Map<string, AgentEntry>();
+  private readonly entries: AgentEntry[] = [];
+  private readonly pairs = new NumberIndex();
+  private readonly pairIp = new IntegerList();
+  /** Place in {@link entries}; −1 = the format has no agent. */
+  private readonly pairAgent = new IntegerList();
+  private readonly pairFlags = new IntegerList();
   private readonly proxies = new Ranges();
+  private readonly isProxy = new Map<string, boolean>();
   private readonly operators: Operators;
   /** A salted hash of 128 bits, in hexadecimal. */
   readonly hash: (text: string) => string;
@@ -61,75 +69,119 @@ export class Clients {
     private readonly options: ClientOptions,
     private readonly decoding: TextDecoding,
   ) {
-    const { maxDistinct } = options;
-    this.ip = new Dictionary(maxDistinct);
-    this.subnet = new Dictionary(maxDistinct);
-    this.agent = new Dictionary(maxDistinct);
-    this.client = new Dictionary(maxDistinct);
-    for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.hash = keyedHash(options.salt);
+    this.addresses = new Addresses(options.maxDistinct, this.hash);
+    this.agent = new Dictionary(options.maxDistinct);
+    for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.operators = new Operators(options.crawlerRanges);
   }
 
-  /** Who sent a request; `agent` null = the format has none. */
-  lookUp(host: string, forwarded: string | null, agent: string | null, tsUs: number): ClientFacts {
-    const address = this.trueAddress(host, forwarded);
+  /** Distinct pairs of address and agent. */
+  get count(): number {
+    return this.pairIp.length;
+  }
+
+  /** Who sent a request, as the number of the pair; `agent` null = the format has none. */
+  lookUp(host: string, forwarded: string | null, agent: string | null, tsUs: number): number {
+    const raw = forwarded === null || forwarded === '' ? host : this.trueAddress(host, forwarded);
+    const ip = this.addresses.code(raw);
     const entry = agent === null ? undefined : this.agentEntry(agent);
-    const code = address.ip * AGENT_RADIX + (entry ? entry.id + 1 : 0);
+    const code = ip * AGENT_RADIX + (entry ? entry.place + 1 : 0);
     const known = this.pairs.get(code);
-    if (known) return known;
-    const pair = { id: this.all.length, ...this.newPair(address, entry, tsUs) };
-    this.all.push(pair);
-    this.pairs.set(code, pair);
-    return pair;
+    if (known >= 0) return known;
+    if (this.count >= this.options.maxDistinct) return this.overflown();
+    this.pairs.add(code, this.count);
+    if (entry?.operator && this.claims.length < MOST_CLAIMS) {
+      this.claims.push({ pair: this.count, address: flat(raw), operator: entry.operator });
+    }
+    return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, raw, tsUs) : -1);
+  }
+
+  private add(ip: number, place: number, flags: number): number {
+    this.pairIp.push(ip);
+    this.pairAgent.push(place);
+    this.pairFlags.push(flags);
+    return this.count - 1;
+  }
+
+  /** One client for all beyond the cap. */
+  private overflown(): number {
+    this.overflow++;
+    if (this.other < 0) this.other = this.add(this.addresses.others(), -1, -1);
+    return this.other;
+  }
+
+  /** Facts of all pairs, as columns. */
+  column(name: keyof typeof CLIENT_FACTS): Float64Array {
+    const { pairIp, pairAgent, pairFlags, entries } = this;
+    const ofAgent = (value: (entry: AgentEntry) => number, without: number) =>
+      pairAgent.floats((place) => (place < 0 ? without : value(entries[place]!)));
+    if (name === 'ip_id') return pairIp.floats();
+    if (name === 'subnet_id') return pairIp.floats((ip) => this.addresses.subnetOf(ip));
+    if (name === 'client_id') return Float64Array.from({ length: this.count }, (_, pair) => pair);
+    if (name === 'agent_id') return ofAgent((entry) => entry.id, -1);
+    if (name === 'agent_length') return ofAgent((entry) => entry.length, Number.NaN);
+    return pairFlags.floats((flags) => (flags < 0 ? Number.NaN : flags));
+  }
+
+  ipOf(pair: number): number {
+    return this.pairIp.at(pair);
+  }
+
+  /** Name of the client of each pair. */
+  *names(): Iterable<string> {
+    const byIp = this.options.clientKey === 'ip';
+    for (let pair = 0; pair < this.count; pair++) {
+      const hash = this.addresses.hashOf(this.pairIp.at(pair));
+      const place = this.pairAgent.at(pair);
+      yield byIp || place < 0 ? hash : `${hash.slice(0, 20)}-${this.entries[place]!.hash}`;
+    }
+  }
+
+  /** What is written for each address. */
+  *ips(): Iterable<string> {
+    for (let ip = 0; ip < this.addresses.count; ip++) {
+      yield this.options.keepIp ? this.decoding.decode(this.addresses.keyOf(ip)) : this.addresses.hashOf(ip);
+    }
+  }
+
+  /** What was found out about a claim later; `unknown` changes nothing. */
+  settle(pair: number, claim: Claim): void {
+    if (claim === 'unknown') return;
+    const { verified, refuted } = AGENT_FLAGS;
+    const flags = this.pairFlags.at(pair) & ~(verified | refuted);
+    this.pairFlags.set(pair, flags | (claim === 'verified' ? verified : refuted));
   }
 
   /** Right to left through the forwarded addresses as long as they are trusted proxies; none is believed without any. */
-  private trueAddress(host: string, forwarded: string | null): AddressFacts {
-    let address = this.address(host);
-    if (forwarded === null || forwarded === '') return address;
-    if (!address.trusted) {
+  private trueAddress(host: string, forwarded: string): string {
+    if (!this.isTrusted(host)) {
       this.forwardedIgnored++;
-      return address;
+      return host;
     }
     const hops = forwarded.split(',', 64);
-    for (let i = hops.length - 1; i >= 0 && address.trusted; i--) {
-      const hop = hops[i]!.trim();
-      if (!parseAddress(withoutPort(hop))) break;
-      address = this.address(withoutPort(hop));
+    let address = host;
+    for (let i = hops.length - 1; i >= 0 && this.isTrusted(address); i--) {
+      const hop = withoutPort(hops[i]!.trim());
+      if (!parseAddress(hop)) break;
+      address = hop;
     }
     return address;
   }
 
+  private isTrusted(raw: string): boolean {
+    if (this.options.trustedProxies.length === 0) return false;
+    const known = this.isProxy.get(raw);
+    if (known !== undefined) return known;
+    const words = parseAddress(raw);
+    const trusted = words !== null && this.proxies.has(words);
+    if (this.isProxy.size < KNOWN_PROXIES) this.isProxy.set(flat(raw), trusted);
+    return trusted;
+  }
+
   /** Neighbouring lines are often of one client: to compare two texts costs less than to hash one. */
-  private lastHost = '';
-  private lastAddress: AddressFacts | undefined;
   private lastAgent = '';
   private lastEntry: AgentEntry | undefined;
-
-  private address(raw: string): AddressFacts {
-    if (this.lastAddress && raw === this.lastHost) return this.lastAddress;
-    this.lastHost = raw;
-    this.lastAddress = this.addresses.get(raw) ?? this.newAddress(raw);
-    return this.lastAddress;
-  }
-
-  private newAddress(raw: string): AddressFacts {
-    const words = parseAddress(raw);
-    const key = addressKey(raw, words);
-    const hash = this.hash(key);
-    const facts: AddressFacts = {
-      words,
-      hash,
-      trusted: words !== null && this.proxies.has(words),
-      ip: this.ip.code(key, (text) => (this.options.keepIp ? this.decoding.decode(text) : hash)),
-      subnet: this.subnet.code(subnetKey(raw, words), () => ''),
-    };
-    if (this.addresses.size < this.options.maxDistinct) {
-      this.addresses.set(Buffer.from(raw, 'latin1').toString('latin1'), facts);
-    }
-    return facts;
-  }
 
   private agentEntry(raw: string): AgentEntry {
     if (this.lastEntry && raw === this.lastAgent) return this.lastEntry;
@@ -141,6 +193,12 @@ export class Clients {
   private newAgent(raw: string): AgentEntry {
     const id = this.agent.code(raw, this.decoding.decode);
     const text = this.agent.values[id]!;
+    const entry = this.agentsByText.get(text) ?? this.newEntry(id, text);
+    if (this.agents.size < this.options.maxDistinct) this.agents.set(flat(raw), entry);
+    return entry;
+  }
+
+  private newEntry(id: number, text: string): AgentEntry {
     const facts = agentFacts(text === OTHER ? '' : text);
     const flags =
       (text === '' ? AGENT_FLAGS.missing : 0) +
@@ -150,33 +208,27 @@ export class Clients {
       (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0);
     const entry: AgentEntry = {
       id,
+      place: this.entries.length,
       flags,
       length: text.length,
       operator: claimedOperator(text),
       hash: this.hash(`agent\n${text}`).slice(0, 12),
       released: releaseYear(facts.browser, facts.browserMajor),
     };
-    if (this.agents.size < this.options.maxDistinct) {
-      this.agents.set(Buffer.from(raw, 'latin1').toString('latin1'), entry);
-    }
+    this.entries.push(entry);
+    this.agentsByText.set(text, entry);
     return entry;
   }
 
-  private newPair(address: AddressFacts, entry: AgentEntry | undefined, tsUs: number): Omit<ClientFacts, 'id'> {
-    const byIp = this.options.clientKey === 'ip' || !entry;
-    const key = byIp ? address.hash : `${address.hash.slice(0, 20)}-${entry.hash}`;
-    const client = this.client.code(key, (text) => text);
-    const { ip, subnet } = address;
-    const where = { ip_id: ip, client_id: client, subnet_id: subnet };
-    if (!entry) return { ...where, agent_id: -1, agent_flags: Number.NaN, agent_length: Number.NaN };
-    const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, address.words, tsUs);
+  private flagsOf(entry: AgentEntry, raw: string, tsUs: number): number {
+    const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, parseAddress(raw), tsUs);
     const isStale = 1970 + tsUs / US_PER_YEAR - entry.released > STALE_YEARS;
-    const flags =
+    return (
       entry.flags +
       (isStale ? AGENT_FLAGS.stale : 0) +
       (claim === 'verified' ? AGENT_FLAGS.verified : 0) +
-      (claim === 'refuted' ? AGENT_FLAGS.refuted : 0);
-    return { ...where, agent_id: entry.id, agent_flags: flags, agent_length: entry.length };
+      (claim === 'refuted' ? AGENT_FLAGS.refuted : 0)
+    );
   }
 }
 

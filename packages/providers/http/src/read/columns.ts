@@ -1,6 +1,7 @@
 /** Codes and numbers of a request, in the order of the stored table; all of them leave the host as 64-bit floats, NaN = NULL. */
 export const STORED = {
-  ts_us: 'BIGINT',
+  /** Microseconds since 1970 UTC; whole. */
+  ts_us: 'DOUBLE',
   tz_offset_min: 'SMALLINT',
   /** Row of {@link CLIENT_FACTS}. */
   pair_id: 'INTEGER',

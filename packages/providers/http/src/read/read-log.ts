@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import {
-  ConfigError,
-  checkAborted,
-  type Engine,
-  InputError,
-  numbers,
-  type ReadLog,
-  type RunControl,
-  type Sql,
-  sql,
-} from '@deeplogbot/core';
+import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
+import { confirmByName, hasNames, systemResolver } from '../agents/reverse-dns.js';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
@@ -90,14 +81,15 @@ async function finish(
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const { quarantine } = run;
   run.checkRatio();
+  const named = await confirmClaims(recorder, options);
   const view = await createView(engine, table, recorder, options);
-  const single = await singleClient(engine, view.name, table.rows);
   const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;
   return {
     relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount, rejectedByReason },
     warnings: [
       ...run.warnings,
-      ...single,
+      ...named,
+      ...proxyWarnings(recorder, table.rows),
       ...recorderWarnings(recorder, table.rows),
       ...quarantineWarnings(quarantine),
     ],
@@ -110,15 +102,40 @@ async function finish(
   };
 }
 
-/** A site that hears from one address only stands behind a proxy that it does not know of. */
-async function singleClient(engine: Engine, log: Sql, rows: number): Promise<string[]> {
+/** Asks name servers about claims, where the user allows it. */
+async function confirmClaims({ clients }: Recorder, { reverseDns }: ResolvedHttpOptions): Promise<string[]> {
+  if (reverseDns === false) return [];
+  const claims = clients.claims.filter(({ operator }) => hasNames(operator));
+  const found = await confirmByName(claims, reverseDns === true ? systemResolver() : reverseDns);
+  for (const [i, { pair }] of claims.entries()) clients.settle(pair, found[i]!);
+  const unknown = found.filter((claim) => claim === 'unknown').length;
+  return unknown === 0
+    ? []
+    : [`no name server said whether ${unknown} of ${claims.length} crawlers are who they claim to be`];
+}
+
+/** With so many agents at one address, it is nobody's computer. */
+const CROWD = 50;
+
+/** A site that hears from few addresses with many agents stands behind proxies that it does not know of. */
+function proxyWarnings({ clients, clientRows }: Recorder, rows: number): string[] {
   if (rows < RATIO_FROM) return [];
-  const batch = await engine.columns(sql`
-    SELECT CAST(max(n) AS DOUBLE) AS n FROM (SELECT count(*) AS n FROM ${log} GROUP BY ip_id)`);
-  const share = numbers(batch, 'n')[0]! / rows;
-  if (share <= 0.9) return [];
+  const requests = new Float64Array(clients.addresses.count);
+  const agents = new Float64Array(clients.addresses.count);
+  for (let pair = 0; pair < clients.count; pair++) {
+    requests[clients.ipOf(pair)]! += clientRows.at(pair);
+    agents[clients.ipOf(pair)]!++;
+  }
+  const most = requests.reduce((a, b) => Math.max(a, b), 0);
+  const advice = 'name it in trustedProxies, and log the forwarded header';
+  if (most / rows > 0.9) {
+    return [`${Math.round((most / rows) * 100)} % of the requests come from one address: if it is a proxy, ${advice}`];
+  }
+  const crowded = [...requests.keys()].filter((ip) => agents[ip]! >= CROWD);
+  const share = crowded.reduce((sum, ip) => sum + requests[ip]!, 0) / rows;
+  if (share <= 0.5) return [];
   return [
-    `${Math.round(share * 100)} % of the requests come from one address: if it is a proxy, name it in trustedProxies`,
+    `${Math.round(share * 100)} % of the requests come from ${crowded.length} addresses with ${CROWD} agents or more: if they are proxies, ${advice}`,
   ];
 }
 
@@ -329,13 +346,12 @@ function recorderWarnings({ clients, outOfOrder, assumedOffset, decoding, has }:
   if (clients.forwardedIgnored > 0) {
     warnings.push(`${clients.forwardedIgnored} forwarded headers were ignored: name trustedProxies to believe them`);
   }
-  for (const [name, dictionary] of Object.entries({
-    ip: clients.ip,
+  for (const [name, { overflow }] of Object.entries({
+    ip: clients.addresses,
     user_agent: clients.agent,
-    client: clients.client,
+    client: clients,
   })) {
-    if (dictionary.overflow > 0)
-      warnings.push(`${dictionary.overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
+    if (overflow > 0) warnings.push(`${overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
   }
   if (rows > 0 && !has.agent)
     warnings.push('the log has no user agent: agents are not measurable, and rules that need them are disabled');

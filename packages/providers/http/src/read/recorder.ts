@@ -2,6 +2,7 @@ import type { Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { Clients } from './clients.js';
 import { Dictionary, TextDecoding } from './dictionary.js';
+import { IntegerList } from './number-index.js';
 import { Referrers } from './referrers.js';
 import { type RequestDictionaries, Requests } from './requests.js';
 import type { RequestTable } from './table.js';
@@ -13,6 +14,8 @@ export class Recorder {
   readonly clients: Clients;
   /** Rows for each host of a referrer. */
   readonly referrerHosts: number[] = [];
+  /** Rows for each pair of address and agent. */
+  readonly clientRows = new IntegerList();
   /** Lines whose time is before that of the line before them. */
   outOfOrder = 0;
   /** Lines without an offset, read as UTC. */
@@ -56,7 +59,7 @@ export class Recorder {
     this.clock(row);
     cells.ts_us[at] = row.tsUs;
     cells.tz_offset_min[at] = row.tzMin;
-    cells.pair_id[at] = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs).id;
+    cells.pair_id[at] = this.client(row);
     cells.user_id[at] = row.user === null || row.user === '' ? -1 : this.secret(this.texts.user, row.user);
     cells.cookie_id[at] = this.cookie(row.cookie);
     cells.status[at] = row.status;
@@ -83,6 +86,13 @@ export class Recorder {
     if (row.vhost !== null) has.host = true;
     if (row.durationMs >= 0) has.duration = true;
     if (row.cookie !== null) has.cookie = true;
+  }
+
+  private client(row: Row): number {
+    const pair = this.clients.lookUp(row.host, row.forwarded, row.agent, row.tsUs);
+    if (pair === this.clientRows.length) this.clientRows.push(1);
+    else this.clientRows.increment(pair);
+    return pair;
   }
 
   private request(row: Row): void {

@@ -1,5 +1,5 @@
 import { type Engine, identifier, join, type Sql, sql, textColumn } from '@deeplogbot/core';
-import { type Facts, STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
+import { STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
 
 /** Rows that go into the engine at once. */
 const BATCH = 65_536;
@@ -9,7 +9,6 @@ const STAGE = 'deeplogbot_http_stage';
 const REQUESTS = 'deeplogbot_http_requests';
 
 const TYPES = {
-  BIGINT: sql`BIGINT`,
   INTEGER: sql`INTEGER`,
   SMALLINT: sql`SMALLINT`,
   DOUBLE: sql`DOUBLE`,
@@ -63,6 +62,15 @@ export class RequestTable {
     const rows = this.filled;
     this.filled = 0;
     this.rows += rows;
+    const { engine } = this;
+    if (engine.append) {
+      const typed = STORED_COLUMNS.map((name) => ({ type: STORED[name], values: this.columns[name] }));
+      return engine.append(REQUESTS, typed, rows);
+    }
+    await this.insert(rows);
+  }
+
+  private async insert(rows: number): Promise<void> {
     // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
     const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
     const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));
@@ -81,17 +89,37 @@ export class RequestTable {
   }
 }
 
+/** Texts that go into the engine at once. */
+const TEXTS = 100_000;
+
 /** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. */
-export async function loadList(engine: Engine, name: string, values: readonly string[]): Promise<Sql> {
+export async function loadList(engine: Engine, name: string, values: Iterable<string>): Promise<Sql> {
   const table = identifier(`deeplogbot_http_list_${name}`);
-  const rows = await engine.load(`deeplogbot_http_values_${name}`, {
-    rows: values.length,
-    columns: { code: Float64Array.from(values, (_, code) => code), value: textColumn(values) },
-  });
+  const rows = identifier(`deeplogbot_http_texts_${name}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value VARCHAR)`);
+  let first = 0;
+  for (const part of chunks(values, TEXTS)) {
+    const codes = Float64Array.from(part, (_, i) => first + i);
+    const stage = await engine.load(STAGE, { rows: part.length, columns: { code: codes, value: textColumn(part) } });
+    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), value FROM ${stage}`);
+    first += part.length;
+  }
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${table} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
   await engine.run(sql`DROP TABLE ${rows}`);
+  await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
   return table;
+}
+
+function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
+  let part: string[] = [];
+  for (const value of values) {
+    part.push(value);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 /** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
@@ -99,16 +127,17 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
   engine: Engine,
   name: string,
   types: C,
-  facts: readonly Facts<C>[],
+  column: (name: keyof C & string) => Float64Array,
 ): Promise<Sql> {
-  const names = Object.keys(types);
-  const columns = names.map((column) => [column, Float64Array.from(facts, (each) => each[column]!)] as const);
+  const names = Object.keys(types) as (keyof C & string)[];
+  const columns = Object.fromEntries(names.map((each) => [each, column(each)]));
+  const count = columns[names[0]!]!.length;
   const rows = await engine.load(`deeplogbot_http_values_${name}`, {
-    rows: facts.length,
-    columns: { id: Float64Array.from(facts, (each) => each.id), ...Object.fromEntries(columns) },
+    rows: count,
+    columns: { id: Float64Array.from({ length: count }, (_, id) => id), ...columns },
   });
   const lists = names.map(
-    (column) => sql`list(CAST(${identifier(column)} AS ${TYPES[types[column]!]}) ORDER BY id) AS ${identifier(column)}`,
+    (each) => sql`list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)}`,
   );
   const table = identifier(`deeplogbot_http_facts_${name}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${join(lists, ', ')} FROM ${rows}`);

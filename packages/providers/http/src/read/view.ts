@@ -29,15 +29,15 @@ export async function createView(
   const { texts, clients } = recorder;
   const { requests, referrers } = recorder;
   const lists: Sql[] = [
-    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, requests.all)} AS q`,
-    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, clients.all)} AS c`,
-    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, referrers.all)} AS p`,
+    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all))} AS q`,
+    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, (name) => clients.column(name))} AS c`,
+    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all))} AS p`,
   ];
   const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
   const request = of(sql`q`, sql`r.request_id`);
   const client = of(sql`c`, sql`r.pair_id`);
   const referrer = of(sql`p`, sql`r.source_page_id`);
-  const text = async (name: string, values: readonly string[], code: Sql): Promise<Sql> => {
+  const text = async (name: string, values: Iterable<string>, code: Sql): Promise<Sql> => {
     const list = await loadList(engine, name, values);
     const alias = identifier(`l_${name}`);
     lists.push(sql`${list} AS ${alias}`);
@@ -49,9 +49,9 @@ export async function createView(
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
   const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
   const shown: Shown[] = [
-    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(r.ts_us)`],
-    ['client', 'text', 'VARCHAR', await text('client', clients.client.values, client('client_id'))],
-    ['ip', 'text', 'VARCHAR', await text('ip', clients.ip.values, client('ip_id'))],
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(r.ts_us AS BIGINT))`],
+    ['client', 'text', 'VARCHAR', await text('client', clients.names(), client('client_id'))],
+    ['ip', 'text', 'VARCHAR', await text('ip', clients.ips(), client('ip_id'))],
     ['user_agent', 'text', 'VARCHAR', await text('agent', clients.agent.values, client('agent_id'))],
     ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
     ['host', 'text', 'VARCHAR', await text('host', texts.host.values, sql`r.host_id`)],
@@ -85,6 +85,12 @@ export async function createView(
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
   return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })) };
 }
+
+/** Facts that are kept one object each, as columns. */
+const columnsOf =
+  <N extends string>(facts: readonly Readonly<Record<N, number>>[]) =>
+  (name: N): Float64Array =>
+    Float64Array.from(facts, (each) => each[name]);
 
 /** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
 async function itemColumns(
