@@ -2,7 +2,7 @@ import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
 import { tellingEvidence } from './client-rules.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
-import { clipText, count, padEnd, padStart, percent } from './plain-text.js';
+import { clipText, count, counted, padEnd, padStart, percent } from './plain-text.js';
 
 /** Clients that the summary names of each kind of bot. */
 const SHOWN = 3;
@@ -12,11 +12,11 @@ export function clientSummary(run: RunResult): readonly string[] {
   const totals = verdictTotals(run);
   const { total } = run.stats;
   const line = (name: string, clients: number, requests: number) =>
-    `  ${padEnd(name, 22)}${padStart(count(clients), 10)} clients${padStart(count(requests), 14)} requests ${padStart(percent(requests, total), 8)}`;
+    `  ${padEnd(name, 22)}${padStart(count(clients), 10)} ${clients === 1 ? 'client ' : 'clients'}${padStart(count(requests), 14)} ${requests === 1 ? 'request ' : 'requests'} ${padStart(percent(requests, total), 8)}`;
   const verdicts = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
   const filtered = run.stats.filtered + run.rowCounts.belowMinimum;
   return [
-    `${count(total)} requests from ${count(run.totalLocations)} clients, ${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC)`,
+    `${counted(total, 'request')} from ${counted(run.totalLocations, 'client')}, ${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC)`,
     '',
     ...verdicts.map(({ id, name }) =>
       line(name.toLowerCase(), totals.get(id)?.clients ?? 0, totals.get(id)?.requests ?? 0),

@@ -2,7 +2,7 @@ import type { Label, Reporter, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
 import type { LocationGroup } from './geo/groups.js';
 import { groupsOf } from './geo/location-groups.js';
-import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
+import { clipText, count, counted, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
 const WIDE = '='.repeat(80);
 const THIN = '-'.repeat(60);
@@ -168,8 +168,7 @@ function hubPlaces(run: RunResult): string[] {
   const line = ({ name, canonical, members, downloads }: LocationGroup) =>
     `${padEnd(clipText(run.features.attributes.country[canonical] ?? '–', 16), 18)}${padEnd(clipText(name, 28), 30)}${padStart(count(members.length), 6)}${padStart(count(downloads), 14)}`;
   const header = `${padEnd('Country', 18)}${padEnd('Place', 30)}${padStart('Locs', 6)}${padStart('Downloads', 14)}`;
-  const plural = (n: number, word: string) => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
-  const [all, places] = [plural(run.hubLocations, 'location'), plural(hubs.length, 'place')];
+  const [all, places] = [counted(run.hubLocations, 'location'), counted(hubs.length, 'place')];
   return [
     `Hub locations as places: ${all} ${run.hubLocations === 1 ? 'is' : 'are'} ${places}.`,
     ...(several.length > 0 ? [header, ...several.map(line)] : []),

@@ -71,7 +71,7 @@ const textOf = (html: string) =>
 describe('the page of clients', () => {
   it('begins with how many requests are of people, and counts impostors among undeclared bots', async () => {
     const text = textOf(await clientPage(clientRun(SITE)));
-    expect(text).toContain('40 of 100 requests (40.0 %) come from 1 clients');
+    expect(text).toContain('40 of 100 requests (40.0 %) come from 1 client');
     expect(text).toContain('Bots that say so made 20 (20.0 %), bots that do not made 32 (32.0 %)');
     expect(text).toContain('Undeclared bots 32 requests');
     expect(text).not.toContain('Insufficient evidence 0');
@@ -152,7 +152,7 @@ describe('the summary of clients', () => {
   it('has a line per verdict and names the most active bots, without control characters', () => {
     const evil = { kind: 'undeclared_bot', requests: 7, agent: '\u001b[2Jx\u202e', rules: ['rate_peak'] } as const;
     const text = consoleSummary(clientRun([...SITE, evil], { warnings: ['a note'] }));
-    expect(text).toContain('  people                         1 clients            40 requests   37.4 %');
+    expect(text).toContain('  people                         1 client             40 requests   37.4 %');
     expect(text).toContain('  undeclared bots                3 clients            39 requests   36.4 %');
     expect(text).toContain('?[2Jx?\n    Says rate_peak');
     expect(text).toContain('  note: a note');

@@ -1,7 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
 import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../client-verdicts.js';
-import { count, percent } from '../plain-text.js';
+import { count, counted, percent } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
 
 const NONE: VerdictTotal = { clients: 0, requests: 0 };
@@ -13,7 +13,7 @@ export function clientAnswer(run: RunResult): string {
   const { total } = run.stats;
   const [people, declared, hidden] = [of('human'), of('bot:declared'), of('bot:undeclared')];
   const some = ({ requests }: VerdictTotal) => `${count(requests)} (${percent(requests, total)})`;
-  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${count(people.clients)} clients that are people as far as the log tells. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
+  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${counted(people.clients, 'client')} taken for people as far as the log tells. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
   const cards = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
   return `<p class="answer">${answer}</p>
 ${certainty(run)}
@@ -31,14 +31,14 @@ function certainty(run: RunResult): string {
     const rows = [...ai.keys()].filter((i) => ai[i] === 1);
     const requests = rows.reduce((sum, i) => sum + run.downloads[i]!, 0);
     lines.push(
-      `${count(requests)} requests (${percent(requests, run.stats.total)}) are of ${count(rows.length)} clients that call themselves crawlers or fetchers of language models.`,
+      `${count(requests)} requests (${percent(requests, run.stats.total)}) are of ${counted(rows.length, 'client')} by name a crawler or fetcher of a language model.`,
     );
   }
   return lines.map((line) => `<p class="muted">${line}</p>`).join('\n');
 }
 
 const card = ({ name, style, meaning }: ClientVerdictStyle, { clients, requests }: VerdictTotal, total: number) =>
-  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${percent(requests, total).replace(' ', '\u00a0')}) from ${count(clients)} clients: ${meaning}</span></li>`;
+  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${percent(requests, total).replace(' ', '\u00a0')}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;
 
 /** What the report is of. */
 export function clientHeading(run: RunResult): string {
@@ -46,5 +46,5 @@ export function clientHeading(run: RunResult): string {
   const inputs = run.inputs.map(({ path }) => path.split(/[/\\]/).at(-1)!);
   const name = inputs.length === 0 ? 'a log' : inputs.length === 1 ? inputs[0]! : `${inputs.length} files`;
   return `<header><h1>Who visited the site: ${escapeHtml(name)}</h1>
-<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · ${count(run.rowCounts.total)} requests of ${count(run.totalLocations)} clients · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
+<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · ${counted(run.rowCounts.total, 'request')} of ${counted(run.totalLocations, 'client')} · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
 }

@@ -1,7 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
 import { ruleCounts, tellingEvidence } from '../client-rules.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
-import { clipText, count, percent } from '../plain-text.js';
+import { clipText, count, counted, percent } from '../plain-text.js';
 import { section, table } from './parts.js';
 
 /** Clients in the lists of the most active. */
@@ -18,7 +18,7 @@ export function clientTops(run: RunResult): string {
     const found = order.filter((i) => clientVerdict(rows[i]!) === id);
     const { name, meaning } = CLIENT_VERDICTS.find((verdict) => verdict.id === id)!;
     if (found.length === 0 && id === 'insufficient_evidence') return [];
-    const head = `<h3>${name}</h3><p class="muted">${meaning}; ${count(found.length)} clients.</p>`;
+    const head = `<h3>${name}</h3><p class="muted">${meaning}; ${counted(found.length, 'client')}.</p>`;
     return [head + (found.length === 0 ? '<p>None.</p>' : clientTable(run, found.slice(0, SHOWN), name))];
   });
   return section('clients-top', 'Most active clients and why', parts.join('\n'));
@@ -60,7 +60,7 @@ export function askedForRobots(run: RunResult): string {
   if (!asked) return section('robots-txt', 'Who reads robots.txt', '<p class="muted">Not measured.</p>');
   const readers = clientOrder(run).filter((i) => asked[i] === 1);
   const silent = readers.filter((i) => declared?.[i] !== 1);
-  const summary = `<p>${count(readers.length)} clients asked for robots.txt; ${count(silent.length)} of them do not say in their agent that they are robots.</p>`;
+  const summary = `<p>${counted(readers.length, 'client')} asked for robots.txt; ${count(silent.length)} of them do not say in their agent that they are robots.</p>`;
   const rows = silent
     .slice(0, SHOWN)
     .map((i) => [...nameOf(run, i), run.downloads[i]!, verdictName(clientVerdict(run.verdicts.rows[i]!))]);

@@ -1,7 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
 import { LABEL_STYLE } from '../charts/palette.js';
 import { groupsOf } from '../geo/location-groups.js';
-import { count } from '../plain-text.js';
+import { count, counted } from '../plain-text.js';
 import { section, table } from './parts.js';
 
 const SHOWN = 20;
@@ -16,7 +16,7 @@ export function places(run: RunResult): string {
   const said =
     several.length === 0
       ? `No two locations of a class and country lie ${near} of each other.`
-      : `Locations of a class and country ${near} of a larger one are one place: ${count(run.totalLocations)} locations are ${count(groups.length)} place${groups.length === 1 ? '' : 's'}. location_groups.csv has all.`;
+      : `Locations of a class and country ${near} of a larger one are one place: ${count(run.totalLocations)} locations are ${counted(groups.length, 'place')}. location_groups.csv has all.`;
   const rows = several
     .slice(0, SHOWN)
     .map(({ canonical, name, members, downloads }) => [
