@@ -3,7 +3,7 @@ import { cleanTotalLines, isOfClients, wordsOf } from './clean-total.js';
 import { clientSummary } from './client-summary.js';
 import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
 
-/** What a run found, in at most thirty lines for a terminal. Names of the log are stripped of control characters. */
+/** What a run found, in some thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
   const notes = [
     ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),
@@ -12,8 +12,21 @@ export function consoleSummary(run: RunResult): string {
   return [
     ...(isOfClients(run.schema) ? clientSummary(run) : locationSummary(run)),
     ...(notes.length > 0 ? [...notes, ''] : []),
-    ...run.files.map((file) => `  wrote ${plain(file)}`),
+    ...written(run.files).map((file) => `  wrote ${plain(file)}`),
   ].join('\n');
+}
+
+/** The files; those of a folder below that of `run.json`, such as the plots, as one line. */
+function written(files: readonly string[]): readonly string[] {
+  const folderOf = (file: string) => file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const home = folderOf(files.find((file) => /[/\\]run\.json$/.test(file)) ?? '');
+  const below = (folder: string) => home !== '' && folder !== home && folder.startsWith(home);
+  const folders = new Set(files.map(folderOf).filter(below));
+  const size = (folder: string) => files.filter((file) => folderOf(file) === folder).length;
+  return [
+    ...files.filter((file) => !folders.has(folderOf(file))),
+    ...[...folders].map((folder) => `${folder} (${size(folder)} files)`),
+  ];
 }
 
 function locationSummary(run: RunResult): readonly string[] {

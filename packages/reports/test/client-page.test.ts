@@ -145,7 +145,7 @@ describe('the page of clients', () => {
     expect(Number(shown!.replaceAll(',', ''))).toBeGreaterThan(20_000);
     const data = JSON.parse(/id="table-data">(.*?)<\/script>/.exec(html)![1]!) as { rows: number };
     expect(data.rows).toBe(Number(shown!.replaceAll(',', '')));
-  }, 60_000);
+  });
 });
 
 describe('the summary of clients', () => {
@@ -157,5 +157,21 @@ describe('the summary of clients', () => {
     expect(text).toContain('?[2Jx?\n    Says rate_peak');
     expect(text).toContain('  note: a note');
     expect(text).not.toContain('\u001b');
+  });
+
+  it('names every file, those of a folder of its own as one', () => {
+    const files = [
+      '/in/log_annotated.parquet',
+      '/out/report.html',
+      '/out/plots/a.svg',
+      '/out/plots/b.png',
+      '/out/run.json',
+    ];
+    expect(consoleSummary(clientRun(SITE, { files })).split('\n').slice(-4)).toEqual([
+      '  wrote /in/log_annotated.parquet',
+      '  wrote /out/report.html',
+      '  wrote /out/run.json',
+      '  wrote /out/plots/ (2 files)',
+    ]);
   });
 });
