@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OutputError, type Reporter, type RunResult } from '@deeplogbot/core';
+import { EngineError, type Reporter, type RunResult } from '@deeplogbot/core';
 import { DEFAULT_REPORTERS, runBotAnnotator } from 'deeplogbot';
 import { beforeAll, expect, it } from 'vitest';
 import { type OutputWork, writeOutputs } from '../src/steps/write-outputs.js';
@@ -14,7 +14,8 @@ beforeAll(async () => {
   run = { ...result, files: [], outputs: [], warnings: [], timings: [] };
 });
 
-const diskFull = () => new OutputError('DISK_FULL', 'The disk is full.', { hint: 'Free some space.' });
+const diskFull = () =>
+  new EngineError('No space left on device.', { code: 'DISK_FULL', hint: 'Free some space.', sql: 'COPY' });
 
 const counts = (): OutputWork['count'] => ({ usage: async () => run.usage, traffic: async () => run.traffic });
 

@@ -1,4 +1,4 @@
-import { type Meter, OutputError, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
+import { DeepLogBotError, type Meter, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
 import { openOutputDir, openStagedDir, type StagedDir } from '@deeplogbot/core/node';
 import { writeReport, writeReports } from './reports.js';
 import { timed } from './timed.js';
@@ -40,7 +40,7 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   } catch (error) {
     await Promise.allSettled([annotated]);
     await staged.discard();
-    if (!(error instanceof OutputError && error.code === 'DISK_FULL')) throw error;
+    if (!(error instanceof DeepLogBotError && error.code === 'DISK_FULL')) throw error;
     // The early reports may have taken the room that was lacking, and the annotated log goes before them.
     const target = await openOutputDir(work.outputDir);
     const path = await timed(timings, 'annotate', work.annotate, meter);
