@@ -13,7 +13,7 @@ export function clientAnswer(run: RunResult): string {
   const { total } = run.stats;
   const [people, declared, hidden] = [of('human'), of('bot:declared'), of('bot:undeclared')];
   const some = ({ requests }: VerdictTotal) => `${count(requests)} (${percent(requests, total)})`;
-  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${counted(people.clients, 'client')} taken for people as far as the log tells. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
+  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${counted(people.clients, 'client')} taken for people. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
   const cards = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
   return `<p class="answer">${answer}</p>
 ${certainty(run)}
