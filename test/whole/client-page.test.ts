@@ -75,7 +75,7 @@ describe.skipIf(CHROMIUM === undefined)('report.html of an access log in Chromiu
     expect(await textOf(page, '.answer')).toContain('of 319 requests');
     const card = (style: string) => textOf(page, `.cards .${style}`);
     expect(await card('declared')).toMatch(/Declared bots\s+41\s+requests .* from 2 clients/);
-    expect(await card('bot')).toMatch(/Undeclared bots\s+6\s+requests .* from 1 clients/);
+    expect(await card('bot')).toMatch(/Undeclared bots\s+6\s+requests .* from 1 client/);
     expect(await card('hub')).toMatch(/Machines\s+2\s+requests/);
     const top = await textOf(page, '#clients-top');
     expect(top).toContain('Asked for a secret or a console that the site does not have (sensitive_missed 6 >= 1)');
