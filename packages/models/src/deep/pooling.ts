@@ -8,8 +8,10 @@ const SMALLEST = 1e-6;
  * @param weight of the first set, 0 … 1; the second has the rest
  */
 export function pooled(a: readonly Float64Array[], b: readonly Float64Array[], weight = 0.5): Float64Array[] {
+  // By exp: engines of JavaScript disagree about the last digit of a power with a fraction.
+  const log = (p: number) => Math.log(Math.max(p, SMALLEST));
   const result = a.map((column, k) =>
-    column.map((p, row) => Math.max(p, SMALLEST) ** weight * Math.max(b[k]![row]!, SMALLEST) ** (1 - weight)),
+    column.map((p, row) => Math.exp(weight * log(p) + (1 - weight) * log(b[k]![row]!))),
   );
   const rows = result[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) {
