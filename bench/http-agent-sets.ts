@@ -24,7 +24,10 @@ if (packages === undefined || out === undefined) {
 /** The folder of a package, whatever its version. */
 function folder(name: string): string {
   const found = readdirSync(packages!).find((entry) => entry.startsWith(`${name}-`) && /-\d[\d.]*$/.test(entry));
-  if (found === undefined) throw new Error(`${packages} has no folder ${name}-VERSION`);
+  if (found === undefined) {
+    process.stderr.write(`${packages} has no folder ${name}-VERSION; get it by npm pack ${name} and unpack it there\n`);
+    process.exit(2);
+  }
   return join(packages!, found);
 }
 

@@ -12,7 +12,10 @@ import { clientVerdict, plain } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 
 const [input, most = '60'] = process.argv.slice(2);
-if (input === undefined) throw new Error('Name an access log.');
+if (input === undefined) {
+  process.stderr.write('usage: npx tsx --tsconfig tsconfig.json bench/http-deep.ts LOG [MOST]\n');
+  process.exit(2);
+}
 const outputDir = await mkdtemp(join(tmpdir(), 'http-deep-'));
 const provider = httpProvider({ keepIp: true, salt: 'bench' });
 const run = (classificationMethod: 'rules' | 'deep') =>

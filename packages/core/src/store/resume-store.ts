@@ -1,8 +1,7 @@
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Engine } from '../engine.js';
 import { ConfigError } from '../errors.js';
-import { outputError } from '../output/atomic.js';
 import type { FeatureColumns, NodeStore } from '../plan/node-store.js';
 import type { Sql } from '../sql.js';
 import { textDigest } from './digest.js';
@@ -10,7 +9,7 @@ import { identityDifference, isIdentity, type RunIdentity } from './identity-dif
 import { type KeptColumns, readColumns, writeColumns } from './kept-columns.js';
 import { checkSize, damaged, readJson, writeJson } from './kept-file.js';
 import { type KeptTable, readTable, writeTable } from './kept-table.js';
-import { lockFolder } from './lock.js';
+import { openLocked } from './open-locked.js';
 
 const FORMAT = 1;
 const MANIFEST = 'resume.json';
@@ -41,23 +40,13 @@ export interface ResumeStore extends NodeStore {
  * Opens the folder of a run that can be continued, or begins one. Fails with `STALE_RESUME` where what is there is of
  * another run, with `STATE_IN_USE` where that run still works, with `DAMAGED_STATE` where a file is not as it was written.
  */
-export async function openResumeStore(path: string, identity: RunIdentity): Promise<ResumeStore> {
-  const folder = resolve(path);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw outputError(folder, error);
-  }
-  const release = await lockFolder(folder);
-  try {
+export function openResumeStore(path: string, identity: RunIdentity): Promise<ResumeStore> {
+  return openLocked(path, async (folder, release) => {
     const begun = await begunBefore(folder, identity);
     const entries = begun ? await readEntries(folder) : new Map<string, Entry>();
     if (!begun) await writeJson(join(folder, MANIFEST), { format: FORMAT, identity } satisfies Manifest);
     return new FolderStore(folder, JSON.stringify(identity), entries, release);
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  });
 }
 
 /** Whether a run of this identity began here; one of another identity is refused. */

@@ -1,15 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ColumnInfo, Engine, Relation } from '../engine.js';
 import { InputError } from '../errors.js';
 import { fileIdentity } from '../input/identity.js';
-import { outputError } from '../output/atomic.js';
 import { checkAborted, type RunControl } from '../progress.js';
 import { columnsOf, ROLES } from '../schema.js';
 import type { RunIdentity } from './identity-difference.js';
 import { damaged } from './kept-file.js';
 import { type Standing, standingOf } from './known-files.js';
-import { lockFolder } from './lock.js';
+import { openLocked } from './open-locked.js';
 import { type MemberFile, type Part, readManifest, staleState, writeManifest } from './state-manifest.js';
 import { Parts, partId, type Reading } from './state-parts.js';
 
@@ -43,20 +41,11 @@ export interface StateOptions {
 }
 
 /** Opens a folder of events by file, or begins one. Fails with `STALE_STATE`, `STATE_IN_USE` or `DAMAGED_STATE`. */
-export async function openState(path: string, options: StateOptions): Promise<State> {
-  const folder = resolve(path);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw outputError(folder, error);
-  }
-  const release = await lockFolder(folder);
-  try {
-    return new FolderState(folder, options, await readManifest(folder, options.identity), release);
-  } catch (error) {
-    await release();
-    throw error;
-  }
+export function openState(path: string, options: StateOptions): Promise<State> {
+  return openLocked(
+    path,
+    async (folder, release) => new FolderState(folder, options, await readManifest(folder, options.identity), release),
+  );
 }
 
 interface Held {
