@@ -1,5 +1,6 @@
 import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
+import type { Importances } from './importances.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
 import type { Traffic, UsageStatistics } from './usage.js';
@@ -94,8 +95,8 @@ export interface RunResult {
   readonly verdicts: Verdicts;
   /** Rules, model and labels that the verdicts rest on, as the classifier names them. */
   readonly sources: readonly VerdictSource[];
-  /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
-  readonly importances: readonly (readonly [feature: string, importance: number])[];
+  /** What the anomaly score relies on, if the run was asked for it, and what the verdicts rest on where the method can tell. */
+  readonly importances: readonly Importances[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
   readonly usage?: UsageStatistics;
   /** Events over time by kind of key; absent when no reporter of the run needs it. */
