@@ -141,7 +141,7 @@ export interface OutputDir {
   /** For messages; absolute where there is a file system. */
   readonly path: string;
   /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
-  write(name: string, content: string | Uint8Array | Iterable<string>): Promise<string>;
+  write(name: string, content: string | Uint8Array | Iterable<string | Uint8Array>): Promise<string>;
   /** A folder in it, made if missing; absent where there are no folders. */
   folder?(name: string): Promise<OutputDir>;
 }
