@@ -88,6 +88,12 @@ export {
 export { type ReliabilityBin, reliabilityBins } from './reliability.js';
 export { standardise } from './standardise.js';
 export {
+  type SurrogateImportances,
+  type SurrogateOptions,
+  surrogateImportances,
+  surrogateSteps,
+} from './surrogate-importances.js';
+export {
   type TemporalConsistency,
   type TemporalOptions,
   type TemporalSignals,

@@ -7,6 +7,7 @@ import {
   checkAborted,
   type FeatureTable,
   type Verdict,
+  type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
@@ -108,7 +109,7 @@ class DeepRun {
     this.noteUnknownLabels();
   }
 
-  async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
+  async verdicts(): Promise<Omit<Verdicts, 'method'>> {
     checkAborted(this.context, 'classify');
     this.checkStart();
     const { table, options } = this;
@@ -143,7 +144,8 @@ class DeepRun {
       const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
       rows.push(wanted || !verdict.needsReview ? verdict : this.withFlip(verdict, row));
     }
-    return { rows, warnings: this.warnings };
+    const importances = fused.explain.importances();
+    return { rows, warnings: this.warnings, ...(importances && { importances }) };
   }
 
   /** Tells whoever reviews a verdict of the model alone what would change it; the first ones only, as it takes time. */
