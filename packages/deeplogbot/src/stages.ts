@@ -58,12 +58,21 @@ export async function readSource(
 ): Promise<ReadLog> {
   if (provider.reader) {
     if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
-    const log = await provider.reader.read(engine, source.paths, control);
-    if (log.relation.rows === 0) throw empty(source.paths, log);
-    return log;
+    const { folder, paths } = source;
+    const log = await provider.reader.read(engine, paths, control, folder?.found);
+    if (log.relation.rows === 0) throw empty(paths, log);
+    return folder?.left.length ? { ...log, warnings: [leftOut(folder.left), ...log.warnings] } : log;
   }
   return { relation: await engine.bind(source), warnings: [] };
 }
+
+const SHOWN = 8;
+
+/** What of a folder was not read, so that nobody takes it for counted. */
+const leftOut = (paths: readonly string[]): string =>
+  `${paths.length === 1 ? '1 file of the folder is no access log by its name and was' : `${paths.length} files of the folder are no access logs by their names and were`} not read: ` +
+  paths.slice(0, SHOWN).join(', ') +
+  (paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '');
 
 const needsText = ({ name, displayName }: Provider) =>
   new ConfigError('NEEDS_TEXT_LOG', `The provider "${name}" (${displayName}) reads text logs, not tables.`, {

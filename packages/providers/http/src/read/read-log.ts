@@ -11,6 +11,7 @@ import { type ByteStats, checkReadable, readBytes } from './bytes.js';
 import { LineSplitter } from './lines.js';
 import { HARMLESS, Quarantine } from './quarantine.js';
 import { Recorder } from './recorder.js';
+import { headOf, Repeats } from './repeats.js';
 import { RequestTable } from './table.js';
 import { createView } from './view.js';
 
@@ -28,7 +29,8 @@ export interface ReadStats {
 }
 
 /**
- * Reads access logs into the engine. Every line ends as a row or is counted with the reason why it is none:
+ * Reads access logs into the engine; one of `found`, which nobody named, that is none is passed over with a warning, unless
+ * all are. Every line ends as a row or is counted with the reason why it is none:
  * `lines = rows + quarantined`, whatever the input.
  */
 export async function readLog(
@@ -36,12 +38,16 @@ export async function readLog(
   paths: readonly string[],
   options: ResolvedHttpOptions,
   control: RunControl = {},
+  found: ReadonlySet<string> = new Set(),
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const table = await RequestTable.create(engine);
   const salt = options.salt ?? (await contentSalt(paths));
   const recorder = new Recorder(table, { ...options, salt });
-  const run = new Reading(table, recorder, options, control);
+  const heads = new Map<string, string>();
+  if (paths.length > 1) for (const path of paths) heads.set(path, headOf((await firstLines(path, options)).lines));
+  const run = new Reading(table, recorder, options, control, heads);
   const seen = new Map<string, string>();
+  const others: ConfigError[] = [];
   for (const [source, path] of paths.entries()) {
     await checkReadable(path);
     const digest = paths.length > 1 ? await digestOf(path) : path;
@@ -50,9 +56,17 @@ export async function readLog(
       run.warnings.push(`${path} holds the same lines as ${twin} and was not read again`);
       continue;
     }
-    await run.file(path, source);
+    await run.file(path, source).catch((error: unknown) => {
+      const isOther = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && found.has(path);
+      if (!isOther) throw error;
+      others.push(error);
+      run.warnings.push(
+        `${path} is no access log of a known format and was passed over: name it with its format to read it`,
+      );
+    });
     seen.set(digest, path);
   }
+  if (others.length > 0 && others.length === paths.length) throw others[0]!;
   await table.finish();
   return finish(engine, table, recorder, run, options);
 }
@@ -147,13 +161,18 @@ class Reading {
   lines = 0;
   private readonly row = new Row();
   private readonly latestUs: number;
+  private readonly heads: ReadonlyMap<string, string>;
+  private readonly repeats: Repeats;
 
   constructor(
     private readonly table: RequestTable,
     private readonly recorder: Recorder,
     private readonly options: ResolvedHttpOptions,
     private readonly control: RunControl,
+    heads: ReadonlyMap<string, string> = new Map(),
   ) {
+    this.heads = heads;
+    this.repeats = new Repeats([...heads.values()]);
     this.latestUs = (options.latestMs ?? Date.now() + DAY_MS) * 1000;
   }
 
@@ -163,10 +182,18 @@ class Reading {
     const parser = await this.parserOf(path);
     if (!parser) return;
     let number = 0;
+    const take = (line: string, repeated = false) => {
+      if (repeated) this.repeated(parser, line, path, ++number);
+      else this.line(parser, line, path, source, ++number);
+    };
+    const filter = this.repeats.filter(path, this.heads.get(path) ?? '', take);
     const splitter = new LineSplitter(
       options.maxLineBytes,
-      (line) => this.line(parser, line, path, source, ++number),
-      () => this.setAside('too-long', path, ++number),
+      (line) => (filter ? filter.line(line) : take(line)),
+      () => {
+        filter?.part();
+        this.setAside('too-long', path, ++number);
+      },
     );
     for await (const bytes of readBytes(path, options, stats)) {
       checkAborted(control, 'read');
@@ -177,6 +204,12 @@ class Reading {
       if (this.lines > RATIO_FROM) this.checkRatio();
     }
     splitter.end();
+    filter?.end();
+    if (filter && filter.repeated > 0) {
+      this.warnings.push(
+        `${filter.repeated} lines at the beginning of ${path} are those of ${filter.of} and were not counted twice`,
+      );
+    }
     if (stats.truncated) this.truncated(path);
   }
 
@@ -194,6 +227,12 @@ class Reading {
     const outcome = line === '' ? 'comment' : this.judge(parser, line);
     if (outcome === 'ok') this.recorder.record(this.row, source, number);
     else this.quarantine.add(outcome, path, number);
+  }
+
+  /** A line that another file had already; a header in it still says how to read the lines behind it. */
+  private repeated(parser: LineParser, line: string, path: string, number: number): void {
+    if (line.startsWith('#')) parser.parse(line, this.row);
+    this.setAside('repeated', path, number);
   }
 
   private judge(parser: LineParser, line: string): Outcome {
