@@ -34,6 +34,8 @@ export {
   OutputError,
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
+// importances
+export { byImportance, type FeatureImportance, type ImportanceKind, type Importances } from './importances.js';
 // run
 export { beginStep, type Meter, type MeterReading } from './meter.js';
 // plan

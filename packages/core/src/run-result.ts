@@ -1,5 +1,6 @@
 import type { RejectedRow } from './engine.js';
 import type { FeatureTable } from './features.js';
+import type { Importances } from './importances.js';
 import type { Definitions } from './plan-nodes.js';
 import type { LogSchema } from './schema.js';
 import type { Traffic, UsageStatistics } from './usage.js';
@@ -94,8 +95,8 @@ export interface RunResult {
   readonly verdicts: Verdicts;
   /** Rules, model and labels that the verdicts rest on, as the classifier names them. */
   readonly sources: readonly VerdictSource[];
-  /** Feature and how much the anomaly score relies on it, largest first; empty unless the run was asked for it. */
-  readonly importances: readonly (readonly [feature: string, importance: number])[];
+  /** What the anomaly score relies on, if the run was asked for it, and what the verdicts rest on where the method can tell. */
+  readonly importances: readonly Importances[];
   /** Events by year, data set, file type and so on; absent when no reporter of the run needs it. */
   readonly usage?: UsageStatistics;
   /** Events over time by kind of key; absent when no reporter of the run needs it. */
@@ -140,7 +141,7 @@ export interface OutputDir {
   /** For messages; absolute where there is a file system. */
   readonly path: string;
   /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
-  write(name: string, content: string | Uint8Array | Iterable<string>): Promise<string>;
+  write(name: string, content: string | Uint8Array | Iterable<string | Uint8Array>): Promise<string>;
   /** A folder in it, made if missing; absent where there are no folders. */
   folder?(name: string): Promise<OutputDir>;
 }

@@ -1,4 +1,5 @@
 import type { FeatureTable } from './features.js';
+import type { Importances } from './importances.js';
 import type { RunControl } from './progress.js';
 
 /** The final label of a key. `insufficient_evidence`: too few events to say. */
@@ -57,6 +58,8 @@ export interface Verdicts {
   readonly method: string;
   readonly rows: readonly Verdict[];
   readonly warnings: readonly string[];
+  /** What the method relied on, over all keys; absent where it cannot tell. */
+  readonly importances?: Importances;
 }
 
 export interface ClassifyContext extends RunControl {

@@ -19,9 +19,10 @@ export function csvCell(value: Cell): string {
 export function* csvLines(names: readonly string[], columns: readonly ArrayLike<Cell>[]): Iterable<string> {
   yield `${names.map(csvCell).join(',')}\r\n`;
   const rows = columns[0]?.length ?? 0;
+  const cells: string[] = new Array(columns.length).fill('');
   for (let row = 0; row < rows; row++) {
-    let line = '';
-    for (let i = 0; i < columns.length; i++) line += (i === 0 ? '' : ',') + csvCell(columns[i]![row] ?? null);
-    yield `${line}\r\n`;
+    // One list for all lines, joined once each: text that grows cell by cell is a tree of pieces, most of them garbage.
+    for (let i = 0; i < cells.length; i++) cells[i] = csvCell(columns[i]![row] ?? null);
+    yield `${cells.join(',')}\r\n`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Reporter } from '@deeplogbot/core';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { csvLines } from './csv.js';
 import { type LocationColumn, locationTable } from './location-table.js';
+import { parquetPieces } from './parquet-pieces.js';
 
 /** `location_analysis.csv`, one row per location, and the dictionary of its columns beside it. */
 export const locationAnalysisCsv: Reporter = {
@@ -37,17 +37,6 @@ export const locationAnalysisParquet: Reporter = {
   name: 'location-analysis-parquet',
   early: true,
   async write(run, target) {
-    const columnData = locationTable(run).map(({ name, type, values }) => ({
-      name,
-      type: PARQUET_TYPES[type],
-      nullable: true,
-      // made when the column is written, so that not all columns are in memory twice
-      get data() {
-        return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-      },
-    }));
-    return [await target.write('location_analysis.parquet', new Uint8Array(parquetWriteBuffer({ columnData })))];
+    return [await target.write('location_analysis.parquet', parquetPieces(locationTable(run)))];
   },
 };
-
-const PARQUET_TYPES = { text: 'STRING', boolean: 'BOOLEAN', number: 'DOUBLE' } as const;

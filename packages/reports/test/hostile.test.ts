@@ -67,7 +67,11 @@ const hostile = runOf(places, {
     dimensions: { year: dimension, month: dimension, project: dimension, file_type: dimension, protocol: dimension },
   },
   warnings: NAMES,
-  importances: NAMES.map((name, i) => [name, i] as const),
+  importances: (['permutation', 'surrogate_gini', 'surrogate_permutation', 'shap'] as const).map((kind) => ({
+    kind,
+    rows: 9,
+    features: NAMES.map((feature, i) => ({ feature, importance: i, byClass: { organic: i, bot: i, hub: i } })),
+  })),
   inputs: NAMES.map((path) => ({ path, bytes: 1, digest: path })),
   provider: MARKUP[1]!,
 });

@@ -1,3 +1,4 @@
+import type { Importances } from '@deeplogbot/core';
 import { csvCell, featureImportances, locationAnalysisCsv, plots, runManifest, textReport } from '@deeplogbot/reports';
 import { describe, expect, it } from 'vitest';
 import { memoryDir, runOf } from './support/run.js';
@@ -21,20 +22,27 @@ describe('files byte by byte', () => {
     );
   });
 
-  it('feature_importances.csv, and none when nobody asked', async () => {
+  it('importances of the score and of the model, and none when there are none', async () => {
     const dir = memoryDir();
     expect(await featureImportances.write(RUN, dir)).toEqual([]);
-    await featureImportances.write(
+    const byClass = { organic: 0.5, bot: 1, hub: 0 };
+    const importances: Importances[] = [
       {
-        ...RUN,
-        importances: [
-          ['a', 0.5],
-          ['=b', 0],
+        kind: 'surrogate_permutation',
+        rows: 2,
+        features: [
+          { feature: 'a', importance: 0.5 },
+          { feature: '=b', importance: 0 },
         ],
       },
-      dir,
-    );
-    expect(dir.files.get('feature_importances.csv')).toBe("feature,importance\r\na,0.5\r\n'=b,0\r\n");
+      { kind: 'shap', rows: 2, features: [{ feature: 'a', importance: 0.5, byClass }] },
+    ];
+    await featureImportances.write({ ...RUN, importances }, dir);
+    expect([...dir.files]).toEqual([
+      ['feature_importances_permutation.csv', "feature,importance_mean\r\na,0.5\r\n'=b,0\r\n"],
+      ['fusion_importances.csv', 'feature,importance,organic,bot,hub\r\na,0.5,0.5,1,0\r\n'],
+      ['fusion_importances.json', `${JSON.stringify({ format: 1, ...importances[1] }, null, 2)}\n`],
+    ]);
   });
 
   it('the lines of the text report that count', async () => {

@@ -68,7 +68,7 @@ async function makeFolder(folder: string): Promise<string | undefined> {
   }
 }
 
-async function fill(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+async function fill(path: string, content: string | Uint8Array | Iterable<string | Uint8Array>): Promise<void> {
   const file = await open(path, 'w');
   try {
     if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
@@ -89,18 +89,20 @@ function plainName(name: string): string {
 
 const BATCH_CHARACTERS = 1 << 20;
 
-/** Joins small pieces, so that a table of a million lines is not a million writes. */
-function* batched(parts: Iterable<string>): Iterable<string> {
+/** Joins small pieces of text, so that a table of a million lines is not a million writes. */
+function* batched(parts: Iterable<string | Uint8Array>): Iterable<string | Uint8Array> {
   let pending: string[] = [];
   let length = 0;
   for (const part of parts) {
-    pending.push(part);
-    length += part.length;
-    if (length >= BATCH_CHARACTERS) {
-      yield pending.join('');
-      pending = [];
-      length = 0;
+    if (typeof part === 'string') {
+      pending.push(part);
+      length += part.length;
     }
+    if (length < BATCH_CHARACTERS && typeof part === 'string') continue;
+    yield pending.join('');
+    pending = [];
+    length = 0;
+    if (typeof part !== 'string') yield part;
   }
   yield pending.join('');
 }

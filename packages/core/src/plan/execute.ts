@@ -23,7 +23,7 @@ import { planGraph } from './graph.js';
 import { HostWork } from './host-work.js';
 import { type FeatureColumns, NO_STORE, type NodeStore } from './node-store.js';
 import { planReuse, type Reuse, type Todo } from './reuse.js';
-import { type Series, SeriesGroups } from './series.js';
+import { type KeySeries, SeriesQueue } from './series.js';
 
 export interface ExtractOptions extends RunControl {
   readonly nodes: readonly PlanNode[];
@@ -252,31 +252,19 @@ class PlanRun {
   private async series(node: SeriesExtractor): Promise<void> {
     const names = Object.keys(node.columns);
     const result = this.empty(names);
-    const waiting: { readonly key: number; readonly series: Series }[] = [];
-    let values = 0;
-    let next = 0;
-    const compute = () => {
-      const { key, series } = waiting[next]!;
-      delete waiting[next++];
+    const queue = new SeriesQueue();
+    const compute = ({ key, series }: KeySeries) => {
+      if (key >= this.keys.keys.length) return;
       const computed = node.compute(series, this.context);
       for (const name of names) result[name]![key] = computed[name]!;
     };
-    const groups = new SeriesGroups((key, series) => {
-      if (key >= this.keys.keys.length) return;
-      waiting.push({ key, series });
-      for (const column of Object.values(series)) values += column.length;
-    });
     for await (const batch of this.batches(node.query(this.relations, this.context))) {
-      groups.push(batch);
-      if (values > MAX_WAITING_VALUES) {
-        while (next < waiting.length) compute();
-        values = 0;
-      }
+      queue.add(batch);
+      if (queue.waiting > MAX_WAITING_VALUES) for (const one of queue.take()) compute(one);
     }
-    groups.end();
     this.add(node, result);
     const rest = (function* () {
-      while (next < waiting.length) yield compute();
+      for (const one of queue.takeAll()) yield compute(one);
     })();
     const start = this.control.meter?.().seconds;
     this.hostWork.start(node.name, rest, (seconds) => {

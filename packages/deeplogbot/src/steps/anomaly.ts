@@ -1,12 +1,21 @@
 import {
+  byImportance,
   checkAborted,
   type FeatureSpec,
   type FeatureTable,
+  type ImportanceKind,
+  type Importances,
   type Provider,
   type QueryContext,
   type RunControl,
 } from '@deeplogbot/core';
-import { anomalyScores, isolationForest, permutationImportances, standardise } from '@deeplogbot/models';
+import {
+  anomalyScores,
+  isolationForest,
+  permutationImportances,
+  standardise,
+  surrogateSteps,
+} from '@deeplogbot/models';
 
 export interface AnomalyOptions extends RunControl {
   readonly contamination: number;
@@ -45,9 +54,12 @@ export function scoreAnomalies(features: FeatureTable, provider: Provider, optio
 /** The table of {@link scoreAnomalies}, and how much the forest relies on each feature it saw when that is asked for. */
 export interface Anomalies {
   readonly features: FeatureTable;
-  /** Feature → permutation importance, largest first; empty unless asked for. */
-  readonly importances: readonly (readonly [feature: string, importance: number])[];
+  /** Permutation importances of the forest, then both of its surrogate; empty unless asked for. */
+  readonly importances: readonly Importances[];
 }
+
+/** Rows that permutation importances look at. */
+const IMPORTANCE_ROWS = 5000;
 
 /** Rows that the forest scores between two turns of the event loop. */
 const ROWS = 2048;
@@ -67,11 +79,38 @@ export async function detectAnomalies(
   }
   const scored = withScores(features, scores, options);
   if (!options.computeImportances) return { features: scored, importances: [] };
-  const importances = permutationImportances(forest, columns, { randomState: options.randomState });
-  const ranked = names
-    .map((name, i) => [name, importances[i]!] as const)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return { features: scored, importances: ranked };
+  return { features: scored, importances: await importancesOf({ forest, columns, names }, scored, options) };
+}
+
+/** What the score relies on: asked of the forest itself, and of a surrogate that learns `is_anomaly`. */
+async function importancesOf(
+  { forest, columns, names }: ReturnType<typeof grown>,
+  scored: FeatureTable,
+  options: AnomalyOptions,
+): Promise<Importances[]> {
+  const ranked = (kind: ImportanceKind, rows: number, values: Float64Array): Importances => ({
+    kind,
+    rows,
+    features: byImportance(names.map((feature, i) => ({ feature, importance: values[i]! }))),
+  });
+  const { randomState } = options;
+  const rows = Math.min(scored.rows, IMPORTANCE_ROWS);
+  const direct = permutationImportances(forest, columns, { rows: IMPORTANCE_ROWS, randomState });
+  const steps = surrogateSteps(columns, scored.need('is_anomaly'), { randomState });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      const surrogate = value
+        ? [
+            ranked('surrogate_gini', scored.rows, value.gini),
+            ranked('surrogate_permutation', value.rows, value.permutation),
+          ]
+        : [];
+      return [ranked('permutation', rows, direct), ...surrogate];
+    }
+    await nextTurn();
+    checkAborted(options, 'anomaly');
+  }
 }
 
 const nextTurn = () =>

@@ -26,6 +26,7 @@ export interface RunParts {
   readonly features: FeatureTable;
   readonly verdicts: Verdicts;
   readonly sources: RunResult['sources'];
+  /** Of the anomaly score. */
   readonly importances: RunResult['importances'];
   readonly reused: RunResult['reused'];
   readonly warnings: readonly string[];
@@ -57,7 +58,7 @@ export function runResult(parts: RunParts): RunResult {
     window: { firstUs: extracted.keyTable.firstUs, lastUs: extracted.keyTable.lastUs },
     verdicts,
     sources: parts.sources,
-    importances: parts.importances,
+    importances: [...parts.importances, ...(verdicts.importances ? [verdicts.importances] : [])],
     botLocations: locations('bot'),
     hubLocations: locations('hub'),
     organicLocations: locations('organic'),

@@ -4,6 +4,7 @@ import {
   type ConductLearning,
   categoriesOf,
   type FeatureTable,
+  type Importances,
   type Reason,
   type Verdict,
 } from '@deeplogbot/core';
@@ -52,7 +53,9 @@ export function conductClassifier(options: ConductOptions): Classifier {
       const learned = await learnConduct({ ...context, table: features, conduct, ...(labels && { labels }) });
       if (!('model' in learned)) return { method: 'deep', rows, warnings: [...warnings, tooFew(learned.counts)] };
       const second = new SecondOpinion(features, learned, options);
-      return { method: 'deep', rows: rows.map((verdict, row) => second.on(verdict, row)), warnings };
+      const judged = rows.map((verdict, row) => second.on(verdict, row));
+      const importances = second.importances();
+      return { method: 'deep', rows: judged, warnings, ...(importances && { importances }) };
     },
   };
 }
@@ -82,6 +85,10 @@ class SecondOpinion {
       word: conduct.word,
       own: learned,
     });
+  }
+
+  importances(): Importances | undefined {
+    return this.explain.importances();
   }
 
   on(verdict: Verdict, row: number): Verdict {

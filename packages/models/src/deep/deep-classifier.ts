@@ -7,15 +7,16 @@ import {
   checkAborted,
   type FeatureTable,
   type Verdict,
+  type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
-import { calibrated, UNCALIBRATED } from './calibration.js';
+import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
-import { nearestFlip } from './nearest-flip.js';
+import { flipFinder } from './nearest-flip.js';
 import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
@@ -23,7 +24,6 @@ import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
 import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyingFeatures } from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
-import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
 import { Pacer, scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
@@ -37,7 +37,7 @@ export interface DeepOptions {
   readonly selfTraining?: boolean;
   /** Events below which a key gets no verdict. @defaultValue 3 */
   readonly minimumDownloads?: number;
-  /** Reasons per key, most telling first. @defaultValue 5 */
+  /** Reasons per key, most telling first; 0 explains nothing and is several times faster. @defaultValue 5 */
   readonly reasons?: number;
   /** Stages that are off unless asked for; what each is worth is in docs/deep.md. */
   readonly stages?: Partial<Stages & ScoreStages>;
@@ -88,6 +88,7 @@ interface Fused {
 class DeepRun {
   private readonly warnings: string[] = [];
   private flips = 0;
+  private nearestFlip: ReturnType<typeof flipFinder> | undefined;
   private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
   private readonly rhythm: Float64Array;
@@ -109,7 +110,7 @@ class DeepRun {
     this.noteUnknownLabels();
   }
 
-  async verdicts(): Promise<{ rows: Verdict[]; warnings: readonly string[] }> {
+  async verdicts(): Promise<Omit<Verdicts, 'method'>> {
     checkAborted(this.context, 'classify');
     this.checkStart();
     const { table, options } = this;
@@ -144,16 +145,17 @@ class DeepRun {
       const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
       rows.push(wanted || !verdict.needsReview ? verdict : this.withFlip(verdict, row));
     }
-    return { rows, warnings: this.warnings };
+    const importances = fused.explain.importances();
+    return { rows, warnings: this.warnings, ...(importances && { importances }) };
   }
 
   /** Tells whoever reviews a verdict of the model alone what would change it; the first ones only, as it takes time. */
   private withFlip(verdict: Verdict, row: number): Verdict {
-    const { model } = this.options;
-    if (!model || this.flips >= MOST_FLIPS) return verdict;
+    const { model, reasons } = this.options;
+    if (!model || reasons === 0 || this.flips >= MOST_FLIPS) return verdict;
     this.flips++;
-    const values = model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN);
-    const flip = nearestFlip(model, values);
+    this.nearestFlip ??= flipFinder(model);
+    const flip = this.nearestFlip(model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN));
     if (!flip) return verdict;
     const { feature, from, to, label } = flip;
     const shown = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,6 +1,14 @@
-import { CLASSES, type ClassName, type FeatureTable, type Reason, type RunControl } from '@deeplogbot/core';
+import {
+  CLASSES,
+  type ClassName,
+  type FeatureTable,
+  type Importances,
+  type Reason,
+  type RunControl,
+} from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
-import { treeShap, treeShapSteps } from '../tree-shap.js';
+import { type TreeExplanation, treeShap, treeShapSteps } from '../tree-shap.js';
+import { MeanContributions } from './mean-contributions.js';
 import type { Measures } from './measures.js';
 import { matrixOf } from './portable.js';
 import type { SelfTrained } from './self-training.js';
@@ -15,6 +23,8 @@ export interface Explainer {
   needs(row: number): boolean;
   /** Works out the part of the rows that this one lies in, with turns of the event loop. */
   prepare(row: number, control: RunControl): Promise<void>;
+  /** The mean absolute contributions over the rows that were worked out so far; undefined where nothing can be explained. */
+  importances(): Importances | undefined;
 }
 
 export interface ExplainInput {
@@ -41,13 +51,19 @@ const BASE = /^base_(organic|bot|hub)$/;
  */
 export function explainer(input: ExplainInput): Explainer {
   const explained = input.count > 0 ? whatToExplain(input) : undefined;
-  if (!explained) return { reasons: () => [], needs: () => false, prepare: async () => undefined };
+  if (!explained)
+    return { reasons: () => [], needs: () => false, prepare: async () => undefined, importances: () => undefined };
   const { model, features, columns } = explained;
   const medians: number[] = [];
   const { trees, baseline } = model;
   const ensemble = { trees, features: model.features, baseline, scale: 1 };
   let from = -1;
   let contributions: readonly (readonly Float64Array[])[] = [];
+  const means = new MeanContributions(features);
+  const explain = (worked: TreeExplanation) => {
+    contributions = worked.contributions;
+    means.add(from, contributions);
+  };
   const needs = (row: number) => from < 0 || row < from || row >= from + CHUNK;
   const partOf = (row: number) => {
     from = row - (row % CHUNK);
@@ -55,13 +71,14 @@ export function explainer(input: ExplainInput): Explainer {
   };
   return {
     needs,
+    importances: () => means.result(),
     prepare: async (row, control) => {
       await inTurns(medianSteps(columns, medians), control);
-      ({ contributions } = await inTurns(treeShapSteps(ensemble, partOf(row)), control));
+      explain(await inTurns(treeShapSteps(ensemble, partOf(row)), control));
     },
     reasons: (row, label) => {
       for (const _ of medianSteps(columns, medians));
-      if (needs(row)) ({ contributions } = treeShap(ensemble, partOf(row)));
+      if (needs(row)) explain(treeShap(ensemble, partOf(row)));
       const weights = towards(contributions, CLASSES.indexOf(label), row - from);
       const speaking = [...features.keys()].filter((f) => weights[f]! > 0);
       speaking.sort((a, b) => weights[b]! - weights[a]! || a - b);

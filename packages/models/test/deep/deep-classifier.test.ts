@@ -45,7 +45,11 @@ describe('the deep method', () => {
 
   it('carries a model to rows it has not seen, with reasons that name value and median', async () => {
     const { features, labels } = table(90, MEASURES, 2);
-    const { rows, warnings } = await deepClassifier({ model, selfTraining: false }).classify(features, CONTEXT);
+    const found = await deepClassifier({ model, selfTraining: false }).classify(features, CONTEXT);
+    const { rows, warnings, importances } = found;
+    expect(importances).toMatchObject({ kind: 'shap', rows: 90 });
+    expect(importances!.features.map(({ feature }) => feature).sort()).toEqual([...model.features].sort());
+    expect(importances!.features[0]!.importance).toBeGreaterThan(importances!.features.at(-1)!.importance);
     expect(share(labels, rows)).toBeGreaterThan(0.97);
     expect(rows[1]!.reasons.length).toBeGreaterThan(0);
     expect(rows[1]!.reasons[0]!.sentence).toMatch(/ is .+ where the median location has .+, which speaks for bot\.$/);

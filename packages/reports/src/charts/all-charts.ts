@@ -2,8 +2,9 @@ import type { RunResult } from '@deeplogbot/core';
 import { type Chart, drawCharts } from './chart.js';
 import { categoryFeatureComparison, classificationDistribution, downloadsByCategory } from './class-charts.js';
 import { featureDistributions, temporalPatterns, yearlyTrends } from './distribution-charts.js';
+import { anomalyImportances, featureImportance, modelImportances, surrogateImportances } from './importance-charts.js';
 import { geographicDistribution, worldMapChart } from './place-charts.js';
-import { anomalyAnalysis, anomalyImportances, correlationMatrix, featureImportance } from './relation-charts.js';
+import { anomalyAnalysis, correlationMatrix } from './relation-charts.js';
 import { hoursAndWeekdays, trafficOverTime } from './time-charts.js';
 
 const made = new WeakMap<RunResult['verdicts'], readonly Chart[]>();
@@ -25,7 +26,9 @@ const makeCharts = (run: RunResult): readonly Chart[] => [
   yearlyTrends(run),
   featureDistributions(run),
   featureImportance(run),
+  modelImportances(run),
   anomalyImportances(run),
+  surrogateImportances(run),
   correlationMatrix(run),
   categoryFeatureComparison(run),
   temporalPatterns(run),

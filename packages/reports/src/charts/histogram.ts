@@ -22,7 +22,7 @@ export function histogram(
 ): Histogram | null {
   const column = run.features.get(feature);
   if (column === undefined) return null;
-  const values = Float64Array.from(column, transform);
+  const values = column.map(transform);
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return null;
   const [low, high] = range ?? extent(finite);
@@ -39,8 +39,11 @@ export function histogram(
   return { edges: Array.from({ length: bins + 1 }, (_, i) => low + i * width), counts, measured: finite.length };
 }
 
-const extent = (values: Float64Array): readonly [number, number] =>
-  values.reduce<readonly [number, number]>(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+function extent(values: Float64Array): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}

@@ -1,35 +1,9 @@
 import { createRandom, LABELS, type RunResult } from '@deeplogbot/core';
-import { botCorrelations, correlation } from '../statistics/feature-summary.js';
+import { correlation } from '../statistics/feature-summary.js';
 import type { Chart } from './chart.js';
 import { histogram } from './histogram.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
 import { panels, short } from './panels.js';
-import { signedBars } from './signed-bars.js';
-
-const TOP = 20;
-
-/** How each feature goes with being a bot: point-biserial correlations with their sign. */
-export function featureImportance(run: RunResult): Chart {
-  const rows = botCorrelations(run).slice(0, TOP);
-  return signedBars(rows, {
-    name: 'feature_importance',
-    title: 'What goes with being a bot',
-    summary: 'Correlation of each feature with being a bot; right: bots have more of it, left: bots have less.',
-    missing: 'There are too few locations, or no bots, to correlate with.',
-    measure: 'Correlation',
-  });
-}
-
-/** What the anomaly score relies on; only when the run was asked for it. */
-export function anomalyImportances(run: RunResult): Chart {
-  return signedBars(run.importances.slice(0, TOP), {
-    name: 'anomaly_importances',
-    title: 'What the anomaly score relies on',
-    summary: `The ${Math.min(TOP, run.importances.length)} features without which the isolation forest would rank locations most differently.`,
-    missing: 'The run was not asked for importances (computeImportances, --compute-importances).',
-    measure: 'Importance',
-  });
-}
 
 const CORRELATED = [
   'unique_users',

@@ -37,6 +37,7 @@ export async function htmlPage(run: RunResult): Promise<string> {
     places(run),
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
+    section('importances', 'What it relies on', `<p>${IMPORTANCES}</p>\n${figures(IMPORTANCE_CHARTS)}`),
     section('features', 'Features', figures(FEATURE_CHARTS)),
     leftOut(run, notMeasured(run)),
     section('warnings', 'Warnings', warnings),
@@ -48,11 +49,14 @@ export async function htmlPage(run: RunResult): Promise<string> {
   return page(`Downloads: ${run.provider}`, [before, locationSection(run, room), after].join('\n'));
 }
 
+const IMPORTANCES =
+  'Three questions with answers of their own: what the verdicts rest on, what bots have more or less of, and what the anomaly score is made of, which is one feature among the others. None says what causes what, and of two features that say the same either may get the credit.';
+
+const IMPORTANCE_CHARTS = ['model_importances', 'feature_importance', 'anomaly_importances', 'surrogate_importances'];
+
 const FEATURE_CHARTS = [
   'feature_distributions',
   'yearly_trends',
-  'feature_importance',
-  'anomaly_importances',
   'correlation_matrix',
   'category_feature_comparison',
   'anomaly_analysis',

@@ -52,8 +52,8 @@ export const rounded = (value: number): number | null => {
   return Math.abs(value) < 0.1 ? Number(value.toPrecision(4)) : Math.round(value * 1e4) / 1e4;
 };
 
-export function summarise(values: Iterable<number>): Summary {
-  const x = Float64Array.from(values).filter(Number.isFinite).sort();
+export function summarise(values: Float64Array): Summary {
+  const x = values.filter(Number.isFinite).sort();
   const mean = average(x);
   const at = (q: number) => rounded(quantile(x, q));
   return {
@@ -114,10 +114,11 @@ export function botCorrelations(run: RunResult): readonly (readonly [feature: st
 
 /** Pearson correlation over the rows where `x` is finite and `y` too; NaN for fewer than ten of them or without spread. */
 export function correlation(x: Float64Array, y: Float64Array): number {
-  const rows = [...x.keys()].filter((i) => Number.isFinite(x[i]!) && Number.isFinite(y[i]!));
-  if (rows.length < 10) return Number.NaN;
-  const [a, b] = [Float64Array.from(rows, (i) => x[i]!), Float64Array.from(rows, (i) => y[i]!)];
+  const both = (_: number, i: number) => Number.isFinite(x[i]!) && Number.isFinite(y[i]!);
+  const [a, b] = [x.filter(both), y.filter(both)];
+  if (a.length < 10) return Number.NaN;
   const [meanA, meanB] = [average(a), average(b)];
-  const products = a.reduce((sum, value, i) => sum + (value - meanA) * (b[i]! - meanB), 0);
-  return products / (deviation(a, meanA) * deviation(b, meanB) * (rows.length - 1));
+  let products = 0;
+  for (let i = 0; i < a.length; i++) products += (a[i]! - meanA) * (b[i]! - meanB);
+  return products / (deviation(a, meanA) * deviation(b, meanB) * (a.length - 1));
 }
