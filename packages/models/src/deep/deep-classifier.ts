@@ -13,6 +13,7 @@ import type { Fusion } from '../fusion.js';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
+import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
 import { flipFinder } from './nearest-flip.js';
@@ -100,7 +101,7 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    const read = rowReader(this.measures);
+    const read = rowReader(byLogClock(this.measures));
     const returning = returningUsers(this.measures);
     this.rhythm = Float64Array.from(table.keys, (_, i) => {
       const row = read(i);

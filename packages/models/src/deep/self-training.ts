@@ -6,6 +6,7 @@ import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-bo
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, joinedByBase, selectExemplars } from './exemplars.js';
+import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
 import { inTurns, scoresInTurns } from './turns.js';
@@ -64,8 +65,9 @@ const LABEL_WEIGHT = 3;
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
   const { table, measures, base } = input;
-  const criteria = () => input.criteria ?? behaviourCriteria(logScale(measures));
-  const exemplars = input.known ?? selectExemplars(measures, table.rows, criteria());
+  const seen = byLogClock(measures);
+  const criteria = () => input.criteria ?? behaviourCriteria(logScale(seen));
+  const exemplars = input.known ?? selectExemplars(seen, table.rows, criteria());
   return base ? joinedByBase(exemplars, base) : exemplars;
 }
 
