@@ -12,7 +12,8 @@ import {
 import type { Fusion } from '../fusion.js';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
-import { type Exemplars, exemplarSteps } from './exemplars.js';
+import type { Exemplars } from './exemplars.js';
+import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
 import { flipFinder } from './nearest-flip.js';
@@ -22,8 +23,8 @@ import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
 import {
-  criteriaOf,
   exemplarsOf,
+  ownExemplarSteps,
   type SelfTrained,
   type SelfTrainingInput,
   selfTrain,
@@ -222,7 +223,7 @@ class DeepRun {
   }
 
   private *rhythmSteps(): Generator<undefined, void> {
-    const read = rowReader(this.measures);
+    const read = rowReader(byLogClock(this.measures));
     const returning = returningUsers(this.measures);
     yield* rowSteps(this.table.rows, (i) => {
       const row = read(i);
@@ -296,9 +297,7 @@ class DeepRun {
   }
 
   private async findExemplars(): Promise<void> {
-    const input = this.selfTrainingInput(undefined);
-    const steps = exemplarSteps(this.measures, this.table.rows, criteriaOf(input));
-    this.exemplars = await inTurns(steps, this.context);
+    this.exemplars = await inTurns(ownExemplarSteps(this.selfTrainingInput(undefined)), this.context);
   }
 
   /** Exemplars by behaviour alone. */

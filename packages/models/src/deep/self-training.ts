@@ -6,7 +6,8 @@ import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-bo
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
-import { type Exemplars, joinedByBase, selectExemplars } from './exemplars.js';
+import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
+import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
@@ -65,14 +66,18 @@ const LABEL_WEIGHT = 3;
 
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
-  const { table, measures, base } = input;
-  const exemplars = input.known ?? selectExemplars(measures, table.rows, criteriaOf(input));
-  return base ? joinedByBase(exemplars, base) : exemplars;
+  const exemplars = input.known ?? atOnce(ownExemplarSteps(input));
+  return input.base ? joinedByBase(exemplars, input.base) : exemplars;
 }
 
-/** The criteria of a log: those asked for, or by behaviour relative to the log. */
-export const criteriaOf = ({ criteria, measures }: Pick<SelfTrainingInput, 'criteria' | 'measures'>) =>
-  criteria ?? behaviourCriteria(logScale(measures));
+/** Exemplars by what locations do alone, part by part, for callers that let others run in between. */
+export function* ownExemplarSteps({ table, measures, criteria }: SelfTrainingInput): Generator<undefined, Exemplars> {
+  const seen = byLogClock(measures);
+  yield undefined;
+  const wanted = criteria ?? behaviourCriteria(logScale(seen));
+  yield undefined;
+  return yield* exemplarSteps(seen, table.rows, wanted);
+}
 
 /**
  * Learns a log from itself: boosting on the exemplars, and on labels where there are some, over every column of the
