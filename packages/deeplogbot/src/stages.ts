@@ -69,10 +69,11 @@ export async function readSource(
 const SHOWN = 8;
 
 /** What of a folder was not read, so that nobody takes it for counted. */
-const leftOut = (paths: readonly string[]): string =>
-  `${paths.length === 1 ? '1 file of the folder is no access log by its name and was' : `${paths.length} files of the folder are no access logs by their names and were`} not read: ` +
-  paths.slice(0, SHOWN).join(', ') +
-  (paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '');
+function leftOut(paths: readonly string[]): string {
+  const names = paths.slice(0, SHOWN).map((path) => path.split(/[/\\]/).at(-1));
+  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
+  return `not read, being no access logs by their names: ${names.join(', ')}${more}`;
+}
 
 const needsText = ({ name, displayName }: Provider) =>
   new ConfigError('NEEDS_TEXT_LOG', `The provider "${name}" (${displayName}) reads text logs, not tables.`, {

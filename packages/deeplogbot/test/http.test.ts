@@ -109,8 +109,8 @@ describe('deeplogbot -p http', () => {
     expect(code).toBe(0);
     expect(out).toContain('10,000 requests from 1,862 clients');
     expect(out).toContain('holds the same lines as');
-    expect(out).toMatch(/2 files of the folder are no access logs by their names.*error\.log, .*nginx\.conf/);
-    expect(out).toMatch(/syslog is no access log of a known format and was passed over/);
+    expect(out).toContain('not read, being no access logs by their names: error.log, nginx.conf');
+    expect(out).toContain('passed over, being no access log of a known format: ');
     expect(await readFile(join(folder, 'out', 'client_analysis.csv'), 'utf8')).toContain(
       '192.0.2.1,curl/7,1,machine,hub,',
     );
@@ -142,7 +142,7 @@ describe('deeplogbot -p http', () => {
     await writeFile(log, `${line.repeat(30)}nonsense\n`);
     await mkdir(join(folder, 'out', 'quarantine.csv', 'in the way'), { recursive: true });
     const { code, out } = await cli('-i', log, '-p', 'http', '-o', join(folder, 'out'), '--reports-only');
-    expect([code, out.match(/report "quarantine" failed/g)?.length]).toEqual([0, 1]);
+    expect([code, out.match(/report "quarantine" failed/g)?.length]).toEqual([1, 1]);
     expect(out).toContain('30 requests from 1 client');
     expect(out).toContain('1 lines are no requests and are in no figure: 1 no-match');
   });

@@ -60,9 +60,7 @@ export async function readLog(
       const isOther = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && found.has(path);
       if (!isOther) throw error;
       others.push(error);
-      run.warnings.push(
-        `${path} is no access log of a known format and was passed over: name it with its format to read it`,
-      );
+      run.warnings.push(`passed over, being no access log of a known format: ${path}`);
     });
     seen.set(digest, path);
   }
