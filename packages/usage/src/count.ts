@@ -63,7 +63,12 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     const countries = await countryCodes(engine, VISITS);
     const items = await textIds(engine, VISITS, 'item');
     await engine.run(countsQuery(items.ids, countries.table));
-    const counts = await fetchCounts(engine, COUNTS, { items: items.dictionary, countries: countries.codes });
+    const counts = await fetchCounts(engine, COUNTS, {
+      items: items.dictionary,
+      countries: countries.codes,
+      requests: Boolean(options.requestField),
+      sizes: columnsOf(options.schema, 'bytes').length > 0,
+    });
     const excluded = await fetchExcluded(engine, EXCLUDED);
     return {
       from: asked.from ?? log.from,

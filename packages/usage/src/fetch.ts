@@ -35,20 +35,33 @@ export async function countryCodes(engine: Engine, visits: Sql): Promise<Country
   return { table, codes, unknown: names.filter((_, i) => found[i] === null) };
 }
 
-/** What the places of data sets and countries stand for. */
-export interface Names {
+/** What the places of data sets and countries stand for, and which columns hold something of their own. */
+export interface CountsShape {
   readonly items: readonly string[];
   readonly countries: readonly string[];
+  /** Whether some events are no requests. */
+  readonly requests: boolean;
+  readonly sizes: boolean;
 }
 
-/** The counts by data set, month, access method and country, in this order, no country last. */
-export async function fetchCounts(engine: Engine, table: Sql, names: Names): Promise<ColumnBatch> {
-  const batch = await engine.columns(sql`
-    SELECT item, month, machine, country, ti AS total_investigations, tr AS total_requests,
-           ui AS unique_investigations, ur AS unique_requests, bytes
+/** The counts by data set, month, access method and country, in this order, no country last. Nothing crosses into JavaScript twice. */
+export async function fetchCounts(engine: Engine, table: Sql, shape: CountsShape): Promise<ColumnBatch> {
+  const requests = shape.requests ? sql`, tr AS total_requests, ur AS unique_requests` : sql``;
+  const { rows, columns } = await engine.columns(sql`
+    SELECT item, month, machine, country, ti AS total_investigations, ui AS unique_investigations
+           ${requests} ${shape.sizes ? sql`, bytes` : sql``}
     FROM ${table} ORDER BY item, month, machine, country NULLS LAST`);
-  const [item, country] = [decoded(batch, 'item', names.items), decoded(batch, 'country', names.countries)];
-  return { rows: batch.rows, columns: { ...batch.columns, item, country } };
+  return {
+    rows,
+    columns: {
+      bytes: new Float64Array(shape.sizes ? 0 : rows).fill(Number.NaN),
+      total_requests: columns.total_investigations!,
+      unique_requests: columns.unique_investigations!,
+      ...columns,
+      item: decoded({ rows, columns }, 'item', shape.items),
+      country: decoded({ rows, columns }, 'country', shape.countries),
+    },
+  };
 }
 
 /** Excluded rows by data set, none first, and reason. */
