@@ -18,13 +18,17 @@ const alias = [
   { find: /^deeplogbot$/, replacement: source('./packages/deeplogbot/src/index.ts') },
 ];
 
-/** `unit`: packages alone, in memory. `whole`: runs of the built product, examples, packed tarballs, pages. */
+/**
+ * `unit`: packages alone, in memory; the files of a worker share its modules, which halves their loading, so a test that
+ * needs a fresh process starts one. `whole`: runs of the built product, examples, packed tarballs, pages.
+ */
 export default [
   {
     resolve: { alias },
     test: {
       name: 'unit',
       maxWorkers: 2,
+      isolate: false,
       include: ['packages/**/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'test/unit/**/*.test.ts'],
       testTimeout: 180_000,
       hookTimeout: 180_000,

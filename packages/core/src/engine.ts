@@ -107,7 +107,11 @@ export interface TypedColumn {
 export interface EngineOptions {
   /** Worker threads of the engine; 0 = all cores. Results do not depend on it. @defaultValue 0 */
   readonly threads?: number;
-  /** For example `'4GB'`. @defaultValue 80 % of the machine's memory */
+  /**
+   * For example `'4GB'`: what the whole process is to keep to, up to 512 MB for the program itself and about 3 KB for each
+   * key on top. The engine counts three quarters of it as its own and spills the rest. @defaultValue the engine takes up to
+   * 80 % of the machine's memory
+   */
   readonly memoryLimit?: string;
   /** Where the engine may spill; removed afterwards. @defaultValue a folder of its own in the system's temporary directory */
   readonly tempDirectory?: string;

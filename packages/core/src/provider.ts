@@ -64,7 +64,7 @@ export interface Provider {
   readonly reader?: LogReader;
   /** Further columns of the log that `events` carries under their own names, for this provider's nodes. */
   readonly eventColumns?: readonly string[];
-  /** What the engine may hold where the user names no limit, as in {@link EngineOptions}; the rest spills. @defaultValue the engine's own */
+  /** {@link EngineOptions.memoryLimit} where the user names none. @defaultValue the engine's own */
   readonly memoryLimit?: string;
   /** What counting of usage reads in an annotated log, where that differs from what is classified; the fields are `UsageFields` of `@deeplogbot/usage`. */
   readonly usage?: {

@@ -69,9 +69,12 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly randomState?: number;
   /** @defaultValue 'auto' */
   readonly engine?: 'auto' | 'native' | 'wasm' | Engine;
-  /** Compression of the annotated file. @defaultValue 'snappy' */
+  /**
+   * Compression of the annotated file, whose columns are then all written anew. @defaultValue the columns of one Parquet
+   * file stay as they are; of any other input 'snappy'
+   */
   readonly compression?: 'snappy' | 'zstd' | 'gzip' | 'uncompressed';
-  /** Rows per row group of the annotated file. @defaultValue about those of the input, see {@link WriteTarget} */
+  /** Rows per row group of the annotated file, whose columns are then all written anew. @defaultValue those of the input, or about, see {@link WriteTarget} */
   readonly rowGroupSize?: number;
   /**
    * Keeps every finished node of the feature plan in `<outputDir>/.deeplogbot-resume` until the run has ended, and goes
@@ -102,7 +105,6 @@ export const DEFAULTS = {
   definitions: 'clean',
   randomState: 42,
   engine: 'auto',
-  compression: 'snappy',
   resume: false,
 } as const;
 
@@ -167,7 +169,8 @@ export function resolveOptions(options: AnnotatorOptions): ResolvedOptions {
 function checkValues(options: ResolvedOptions): void {
   oneOf('outputStrategy', options.outputStrategy, ['new_file', 'overwrite', 'reports_only']);
   oneOf('definitions', options.definitions, ['clean', 'reference']);
-  oneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
+  if (options.compression !== undefined)
+    oneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
   if (typeof options.classificationMethod === 'string')
     oneOf('classificationMethod', options.classificationMethod, ['rules', 'deep']);
   if (options.classificationMethod !== 'deep') onlyDeep(options);

@@ -11,7 +11,7 @@ export type { DecisionTrees } from './decision-trees.js';
 // deep
 export { type Bagged, type BaggingOptions, fitBagged } from './deep/bagged-boosting.js';
 export { behaviourCriteria, type LogScale, logScale } from './deep/behaviour-criteria.js';
-export { type Calibration, calibrated, fitCalibration } from './deep/calibration.js';
+export { type Calibration, calibrated, calibratedBoth, FEW_EVENTS, fitCalibration } from './deep/calibration.js';
 export { cleanTotal } from './deep/clean-total.js';
 export { type ConductOptions, conductClassifier } from './deep/conduct-classifier.js';
 export { conformalSet, conformalThreshold } from './deep/conformal.js';
@@ -29,12 +29,12 @@ export { criteriaV1, criteriaV8, type ExemplarCriteria, type ExemplarWeights } f
 export { type Exemplars, selectExemplars } from './deep/exemplars.js';
 export { isDemotedV9, isProtectedV1, isProtectedV9, protectHub } from './deep/hub-protection.js';
 export { type Measures, type RowOf, rowReader } from './deep/measures.js';
-export { type NearestFlip, nearestFlip } from './deep/nearest-flip.js';
+export { flipFinder, type NearestFlip, nearestFlip } from './deep/nearest-flip.js';
 export { matrixOf, measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
 export { reconcile, softPriors, withPriors } from './deep/priors.js';
 export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
-export { calibratedBoth, FEW_EVENTS, type TrainOptions, trainModel } from './deep/train.js';
+export { type TrainOptions, trainModel } from './deep/train.js';
 export { modelFromText, modelToText, type TrainedModel } from './deep/trained-model.js';
 
 // trees

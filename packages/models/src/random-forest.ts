@@ -12,7 +12,7 @@ import {
   type Training,
 } from './model.js';
 import { field, readHeader, type TreesJson, treesFromJson, treesToJson } from './model-json.js';
-import { treeScorer } from './tree-scorer.js';
+import { treeScorer } from './scoring/tree-scorer.js';
 import type { TreeEnsemble } from './tree-shap.js';
 
 const KIND = 'random-forest';
@@ -177,7 +177,7 @@ function forestModel(classes: readonly string[], features: number, trees: Decisi
     baseline: new Float64Array(classes.length),
     predictProbabilities(columns) {
       const rows = checkColumns(columns, features);
-      scorer ??= treeScorer(trees);
+      scorer ??= treeScorer(trees, classes.length);
       const sums = classes.map(() => new Float64Array(rows));
       scorer(columns, sums);
       return sums.map((sum) => sum.map((value) => Math.min(1, value * scale)));

@@ -54,26 +54,39 @@ export async function annotationQuery(engine: Engine, relation: Relation, input:
   const own = ownColumns(relation);
   const { schema } = input;
   const batch = verdictBatch(input.keys, input.verdicts);
-  const verdicts = await loadVerdictLookup(engine, batch, wordsOf(input.verdicts), VERDICT, [
-    ...UNCOUNTED.map((status) => withoutVerdict(FILTERED, uncountedReason(schema, status))),
-    withoutVerdict(INSUFFICIENT, `location has fewer than ${schema.minLocationDownloads} downloads`),
-  ]);
-  const unknown = UNCOUNTED.length + 1;
-  const cases = UNCOUNTED.map((status, i) => sql`WHEN ${status} THEN ${i + 1}`);
-  const e = eventExpressions(schema, relation);
+  const others = reasonsWithoutVerdict(schema).map(({ behaviorType, reason }) => withoutVerdict(behaviorType, reason));
+  const verdicts = await loadVerdictLookup(engine, batch, wordsOf(input.verdicts), VERDICT, others);
+  const position = verdictPosition(schema, verdicts.positionOf);
   const columns = own.map((name) => sql`s.${identifier(name)}`);
   const annotations = ANNOTATION_COLUMNS.map((name) => sql`s.deeplogbot_verdict.${identifier(name)}`);
   return sql`
     SELECT ${join([...columns, ...annotations], ', ')}
     FROM (
-      SELECT *, ${verdicts.at(sql`CASE ${statusOf(schema, STATUS_COLUMNS)} ${join(cases, ' ')}
-        ELSE coalesce(${verdicts.positionOf(sql`deeplogbot_key`)}, ${unknown}) END`)} AS deeplogbot_verdict
-      FROM (
-        SELECT *, ${e.keyText} AS deeplogbot_key, ${e.ts} AS deeplogbot_ts, ${e.year} AS deeplogbot_year
-        FROM ${relation.name}
-      ), ${verdicts.from}
+      SELECT *, ${verdicts.at(position)} AS deeplogbot_verdict
+      FROM (${judgedRows(schema, relation)}), ${verdicts.from}
     ) s`;
 }
+
+/** The rows of a relation with the three columns that decide where their verdict is. */
+export function judgedRows(schema: LogSchema, relation: Relation): Sql {
+  const e = eventExpressions(schema, relation);
+  return sql`
+    SELECT *, ${e.keyText} AS deeplogbot_key, ${e.ts} AS deeplogbot_ts, ${e.year} AS deeplogbot_year
+    FROM ${relation.name}`;
+}
+
+/** Where the verdict of a row of {@link judgedRows} is: from 1 for the kinds of rows that are not counted, then one for a key without a verdict. */
+export function verdictPosition(schema: LogSchema, positionOf: (key: Sql) => Sql): Sql {
+  const cases = UNCOUNTED.map((status, i) => sql`WHEN ${status} THEN ${i + 1}`);
+  return sql`CASE ${statusOf(schema, STATUS_COLUMNS)} ${join(cases, ' ')}
+    ELSE coalesce(${positionOf(sql`deeplogbot_key`)}, ${UNCOUNTED.length + 1}) END`;
+}
+
+/** Why rows have no verdict, in the order of their positions. */
+export const reasonsWithoutVerdict = (schema: LogSchema) => [
+  ...UNCOUNTED.map((status) => ({ behaviorType: FILTERED, reason: uncountedReason(schema, status) })),
+  { behaviorType: INSUFFICIENT, reason: `location has fewer than ${schema.minLocationDownloads} downloads` },
+];
 
 export const dropVerdicts = dropVerdictLookup;
 
@@ -115,7 +128,7 @@ function verdictBatch(keys: readonly string[], verdicts: readonly Verdict[]): Co
 }
 
 /** {@link reasonText} of each, made once for verdicts that share their reasons. */
-function sharedTexts(verdicts: readonly Verdict[]): (string | null)[] {
+export function sharedTexts(verdicts: readonly Verdict[]): (string | null)[] {
   const known = new Map<Verdict['reasons'], string | null>();
   return verdicts.map((verdict) => {
     const found = known.get(verdict.reasons);
@@ -165,7 +178,7 @@ const withoutVerdict = (behaviorType: string, reason: string): Sql => sql`{
   is_bot: FALSE, is_hub: FALSE, is_organic: FALSE,
   classification_confidence: CAST(NULL AS DOUBLE), classification_reason: ${reason}, needs_review: FALSE}`;
 
-const wrongRowCount = (found: number, wanted: number, path: string) =>
+export const wrongRowCount = (found: number, wanted: number, path: string) =>
   new OutputError('ROW_COUNT_CHANGED', `The annotated file ${path} has ${found} rows, the input has ${wanted}.`, {
     hint: 'Report this with the versions in run.json; the file must not be used.',
   });

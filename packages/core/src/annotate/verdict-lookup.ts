@@ -20,11 +20,24 @@ export interface VerdictLookup {
   readonly at: (position: Sql) => Sql;
 }
 
+/** The position of a key in the order of all loaded ones, from 0; NULL for a key that is not there. */
+export type KeyPlace = (key: Sql) => Sql;
+
 /**
  * Loads rows with a `key_text` column so that each is found by its key.
  *
  * A hash join does not keep the order of its left side once several threads run it, and a sort of the whole log costs
- * more than writing it. So the keys become an ENUM, whose codes lead to one list.
+ * more than writing it. So the keys become an ENUM, whose codes are the places.
+ */
+export async function loadKeys(engine: Engine, batch: ColumnBatch): Promise<{ rows: Sql; placeOf: KeyPlace }> {
+  const rows = await engine.load(ROWS, batch);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TYPE ${identifier(KEYS)} AS ENUM (SELECT key_text FROM ${rows} ORDER BY key_text)`);
+  return { rows, placeOf: (key) => sql`enum_code(TRY_CAST(${key} AS ${identifier(KEYS)}))` };
+}
+
+/**
+ * Loads rows with a `key_text` column into one list, in which each is found by its key.
  *
  * @param words all values that fields of type {@link WORD} have; an ENUM is written without looking at its text again
  * @param item STRUCT of a loaded row
@@ -37,7 +50,7 @@ export async function loadVerdictLookup(
   item: Sql,
   others: readonly Sql[],
 ): Promise<VerdictLookup> {
-  const rows = await engine.load(ROWS, batch);
+  const { rows, placeOf } = await loadKeys(engine, batch);
   await engine.run(
     sql`CREATE OR REPLACE TEMP TYPE ${WORD} AS ENUM (${join(
       words.map((word) => sql`${word}`),
@@ -45,14 +58,12 @@ export async function loadVerdictLookup(
     )})`,
   );
   await engine.run(sql`
-    CREATE OR REPLACE TEMP TYPE ${identifier(KEYS)} AS ENUM (SELECT key_text FROM ${rows} ORDER BY key_text)`);
-  await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS
     SELECT list_concat([${join(others, ', ')}], list(${item} ORDER BY key_text)) AS items FROM ${rows}`);
   const list = identifier('deeplogbot_l');
   return {
     from: sql`${identifier(LIST)} AS ${list}`,
-    positionOf: (key) => sql`enum_code(TRY_CAST(${key} AS ${identifier(KEYS)})) + ${others.length + 1}`,
+    positionOf: (key) => sql`${placeOf(key)} + ${others.length + 1}`,
     at: (position) => sql`${list}.items[${position}]`,
   };
 }

@@ -84,7 +84,23 @@ async function filesSource({ paths, hive }: Expanded, options: ResolveInputOptio
       hint: 'Run them one format at a time, or convert them first.',
     });
   }
+  if (hive && formats[0] === 'parquet') requireSameFolders(paths);
   return { kind: 'files', paths, format: formats[0]!, hive };
+}
+
+/** Folders `name=value` are columns, and the files of one relation have the same ones. */
+function requireSameFolders(paths: readonly string[]): void {
+  const keysOf = (path: string) =>
+    [...path.matchAll(/(?:^|[/\\])([^/\\=]+)=[^/\\]*(?=[/\\])/g)].map(([, key]) => key!).sort();
+  const said = (path: string) => `${path} (${keysOf(path).join(', ') || 'none'})`;
+  const first = paths[0]!;
+  const other = paths.find((path) => keysOf(path).join('/') !== keysOf(first).join('/'));
+  if (other === undefined) return;
+  throw new InputError(
+    'MIXED_FOLDERS',
+    `Folders named name=value are columns, and these files have different ones: ${said(first)} and ${said(other)}.`,
+    { hint: 'Put every file below folders of the same names, or run them one kind at a time.' },
+  );
 }
 
 const notFound = (path: string) =>

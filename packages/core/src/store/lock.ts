@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { isRunning, outputError } from '../output/atomic.js';
+import { textDigest } from './digest.js';
 
 const NAME = 'lock.json';
 
@@ -20,29 +21,61 @@ const held = new Set<string>();
 /**
  * Takes a folder for one run; returns what gives it back. A lock that a killed process of this machine left is taken
  * over; any other stops with `STATE_IN_USE`.
+ *
+ * A left lock is not replaced: between the look at it and its replacement another run could have done the same. It gets a
+ * successor, a file named after its content, which can be made once; the last of such a chain holds the folder.
+ * Whoever gives the folder back removes the first file first, so that a successor made too late finds nothing to succeed.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, NAME);
   const owner: Owner = { host: hostname(), process: process.pid, run: randomUUID() };
   held.add(owner.run);
   try {
-    if (!(await create(path, owner))) await takeOver(path, owner);
+    const chain = await take(join(folder, NAME), JSON.stringify(owner));
+    return async () => {
+      held.delete(owner.run);
+      await giveBack(chain);
+    };
   } catch (error) {
     held.delete(owner.run);
     throw error;
   }
-  return async () => {
-    held.delete(owner.run);
-    if ((await ownerOf(path))?.run === owner.run) await rm(path, { force: true });
-  };
+}
+
+/** A lock and its successors, the first one first, each with its content. */
+type Chain = readonly { readonly path: string; readonly content: string }[];
+
+async function take(path: string, content: string): Promise<Chain> {
+  const left: { path: string; content: string }[] = [];
+  for (let next = path; ; next = `${path}.${textDigest(left.at(-1)!.content).slice(0, 16)}`) {
+    if (await create(next, content)) {
+      const chain = [...left, { path: next, content }];
+      if (await isFirst(chain[0]!)) return chain;
+      await rm(next, { force: true });
+      return take(path, content);
+    }
+    const found = await contentOf(next);
+    if (found === undefined) return take(path, content);
+    const owner = ownerOf(found);
+    if (owner && isAlive(owner)) throw inUse(next, owner);
+    left.push({ path: next, content: found });
+  }
+}
+
+/** Whether a chain still begins with this lock: else its holder gave it back after it was read. */
+const isFirst = async ({ path, content }: Chain[number]): Promise<boolean> => (await contentOf(path)) === content;
+
+/** Nothing is removed where somebody deleted the lock meanwhile and another run has made one. */
+async function giveBack(chain: Chain): Promise<void> {
+  if (!(await isFirst(chain[0]!))) return;
+  for (const { path } of chain) await rm(path, { force: true });
 }
 
 /** Makes a lock with its content in one step; false where there is one already. */
-async function create(path: string, owner: Owner): Promise<boolean> {
+async function create(path: string, content: string): Promise<boolean> {
   // Named as every half-written file is, so that the next run removes it if this one is killed here.
-  const whole = join(dirname(path), `.deeplogbot-${owner.process}-${randomUUID()}-lock.tmp`);
+  const whole = join(dirname(path), `.deeplogbot-${process.pid}-${randomUUID()}-lock.tmp`);
   try {
-    await writeFile(whole, JSON.stringify(owner));
+    await writeFile(whole, content);
     await link(whole, path);
     return true;
   } catch (error) {
@@ -53,49 +86,35 @@ async function create(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
-/** Puts a lock in the place of one whose process is gone. A second lock sees to it that one run at a time tries. */
-async function takeOver(path: string, owner: Owner): Promise<void> {
-  await refuseAlive(path);
-  const guard = `${path}.takeover`;
-  if (!(await create(guard, owner))) {
-    await refuseAlive(guard);
-    await rm(guard, { force: true });
-    if (!(await create(guard, owner))) throw inUse(guard, await ownerOf(guard));
-  }
-  try {
-    await refuseAlive(path);
-    await rm(path, { force: true });
-    if (!(await create(path, owner))) throw inUse(path, await ownerOf(path));
-  } finally {
-    await rm(guard, { force: true });
-  }
-}
-
-async function refuseAlive(path: string): Promise<void> {
-  const owner = await ownerOf(path);
-  if (owner && isAlive(owner)) throw inUse(path, owner);
-}
-
 /** Of another machine nothing can be known; a lock of this very process that it does not hold is of an earlier one. */
 function isAlive({ host, process: pid, run }: Owner): boolean {
   if (host !== hostname()) return true;
   return pid === process.pid ? held.has(run) : isRunning(pid);
 }
 
-/** Undefined where there is no lock, or a file that is none. */
-async function ownerOf(path: string): Promise<Owner | undefined> {
+/** Undefined where there is no file. */
+async function contentOf(path: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Owner;
+    return await readFile(path, 'utf8');
   } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (absent || error instanceof SyntaxError) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw outputError(path, error);
   }
 }
 
-const inUse = (path: string, owner: Owner | undefined) =>
+/** Undefined where a file is no lock. */
+function ownerOf(content: string): Owner | undefined {
+  try {
+    return JSON.parse(content) as Owner;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const inUse = (path: string, owner: Owner) =>
   new ConfigError(
     'STATE_IN_USE',
-    `Another run works in this folder: process ${owner?.process ?? '?'} on ${owner?.host ?? '?'} holds ${path}.`,
+    `Another run works in this folder: process ${owner.process} on ${owner.host} holds ${path}.`,
     { hint: 'Wait until it has ended. If there is no such process, delete that file.' },
   );

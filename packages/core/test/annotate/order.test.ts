@@ -1,29 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { annotate, defineSchema, type Engine, numbers, sql, texts, type Verdict } from '@deeplogbot/core';
+import { annotate, defineSchema, type Engine, numbers, sql, texts } from '@deeplogbot/core';
 import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgedPlaces, tempFolder } from './judged-places.js';
 
 const SCHEMA = defineSchema({ locationField: 'place', timestampField: 'at', minLocationDownloads: 1 });
 const COLUMNS = ['row', 'place', 'at'];
 
-/** Every third place is known; each has reasons of its own, as in a real run. */
-const keys = Array.from({ length: 300 }, (_, i) => `place ${3 * i}`);
-const verdicts = keys.map(
-  (key, i): Verdict =>
-    ({
-      label: i % 2 ? 'bot' : 'organic',
-      behaviorType: i % 2 ? 'automated' : 'organic',
-      automationCategory: i % 2 ? 'bot' : null,
-      subcategory: i % 2 ? 'scraper_bot' : 'individual_user',
-      confidence: i / 300,
-      reasons: [{ sentence: `Because of ${key}.` }] as never,
-      needsReview: false,
-    }) as unknown as Verdict,
-);
+const { keys, verdicts } = judgedPlaces(300);
 
 describe('the annotated file', () => {
   let folder: string;
@@ -31,7 +18,7 @@ describe('the annotated file', () => {
   let uneven: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-order-'));
+    folder = await tempFolder();
     even = join(folder, 'even.parquet');
     uneven = join(folder, 'uneven.parquet');
     const engine = await openNativeEngine({ threads: 1 });

@@ -15,6 +15,14 @@ async function endedProcess(): Promise<number> {
 
 const left = (folder: string, owner: object) => writeFile(join(folder, 'lock.json'), JSON.stringify(owner));
 
+/** What a run leaves that was killed after it had taken over from another. */
+async function leftBySuccessor(folder: string, first: object): Promise<void> {
+  const kept = await readdir(folder);
+  await lockFolder(folder);
+  const made = (await readdir(folder)).find((name) => !kept.includes(name))!;
+  await writeFile(join(folder, made), JSON.stringify({ ...first, run: 'its successor' }));
+}
+
 it('is held by one run at a time and given back', async () => {
   const folder = await scratch();
   const release = await lockFolder(folder);
@@ -32,7 +40,10 @@ it('is taken over from a process that is gone, whose number may be this one’s'
   for (const pid of [await endedProcess(), process.pid]) {
     await left(folder, { host: hostname(), process: pid, run: 'earlier' });
     const release = await lockFolder(folder);
-    expect(JSON.parse(await readFile(join(folder, 'lock.json'), 'utf8'))).toMatchObject({ process: process.pid });
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      code: 'STATE_IN_USE',
+      message: expect.stringContaining(`process ${process.pid} on ${hostname()}`),
+    });
     await release();
   }
   expect(await readdir(folder)).toEqual([]);
@@ -63,7 +74,7 @@ it.each([false, true])(
     const folder = await scratch();
     const gone = { host: hostname(), process: await endedProcess(), run: 'earlier' };
     await left(folder, gone);
-    if (both) await writeFile(join(folder, 'lock.json.takeover'), JSON.stringify(gone));
+    if (both) await leftBySuccessor(folder, gone);
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const tried of tries) if (tried.status === 'fulfilled') await tried.value();

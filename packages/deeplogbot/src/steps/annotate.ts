@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ANNOTATION_COLUMNS,
@@ -8,9 +8,10 @@ import {
   type Engine,
   OutputError,
   type Relation,
+  type Source,
   type WriteTarget,
 } from '@deeplogbot/core';
-import { replaceFile, verifySameRows } from '@deeplogbot/core/node';
+import { appendVerdicts, canAppendVerdicts, replaceFile, verifySameRows } from '@deeplogbot/core/node';
 import type { ResolvedOptions } from '../options.js';
 import type { BoundEvents } from '../stages.js';
 import type { AnnotatedTarget } from './output.js';
@@ -20,32 +21,50 @@ export async function writeAnnotated(
   { engine, relation, schema }: BoundEvents,
   verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
+  source: Source,
   options: ResolvedOptions,
 ): Promise<string | null> {
   if (target.kind === 'none') return null;
   options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
   checkAborted(options, 'annotate');
   const { compression, rowGroupSize } = options;
+  const judged = { ...verdicts, schema };
+  const original = await appendableFile({ engine, relation, schema }, source, options);
   const write = (path: string) =>
-    annotate(engine, relation, { ...verdicts, schema }, {
-      path,
-      format: 'parquet',
-      compression,
-      ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
-    } satisfies WriteTarget);
+    original === undefined
+      ? annotate(engine, relation, judged, {
+          path,
+          format: 'parquet',
+          compression: compression ?? 'snappy',
+          ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
+        } satisfies WriteTarget)
+      : appendVerdicts(engine, relation, judged, { source: original, target: path });
   if (target.kind === 'new_file') await write(target.path);
   else await overwrite(engine, relation, target.path, write);
   options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
   return target.path;
 }
 
-/** The original stays until the new file beside it holds the same rows and columns in the same order. */
+/** The file to which verdicts can be added as it is; undefined where all columns are to be written anew. */
+async function appendableFile(
+  { engine, relation }: BoundEvents,
+  source: Source,
+  { compression, rowGroupSize }: ResolvedOptions,
+): Promise<string | undefined> {
+  if (compression !== undefined || rowGroupSize !== undefined) return undefined;
+  if (source.kind !== 'files' || source.format !== 'parquet' || source.paths.length !== 1) return undefined;
+  const [path] = source.paths;
+  return (await canAppendVerdicts(engine, relation, path!)) ? path : undefined;
+}
+
+/** The original stays until the new file beside it holds the same rows and columns in the same order; a link stays one. */
 async function overwrite(
   engine: Engine,
   relation: Relation,
-  path: string,
+  named: string,
   write: (path: string) => Promise<number>,
 ): Promise<void> {
+  const path = await realpath(named);
   const candidate = join(dirname(path), `.deeplogbot-${process.pid}-overwrite.tmp`);
   try {
     await write(candidate);

@@ -9,7 +9,7 @@ import {
   softmaxInPlace,
 } from '../model.js';
 import { field, numbers, readHeader, type TreesJson, treesFromJson, treesToJson } from '../model-json.js';
-import { treeScorer } from '../tree-scorer.js';
+import { treeScorer } from '../scoring/tree-scorer.js';
 import type { TreeEnsemble } from '../tree-shap.js';
 import { boostSteps } from './fit.js';
 import { type BoostingOptions, type BoostingSettings, boostingSettings } from './options.js';
@@ -99,7 +99,7 @@ function boostingModel(
   let scorer: ReturnType<typeof treeScorer> | undefined;
   const rawScores = (columns: readonly Float64Array[]) => {
     const rows = checkColumns(columns, features);
-    scorer ??= treeScorer(trees);
+    scorer ??= treeScorer(trees, classes.length);
     const scores = classes.map((_, k) => new Float64Array(rows).fill(baseline[k]!));
     scorer(columns, scores);
     return scores;

@@ -1,5 +1,19 @@
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
-import { drips, isAroundTheClock, isLesson, isPaced, isTimed, returningUsers, strangers } from './machine-signs.js';
+import {
+  daysPerUser,
+  drips,
+  isAroundTheClock,
+  isGathering,
+  isLesson,
+  isPaced,
+  isPunctual,
+  isRepetitive,
+  isSitting,
+  isTimed,
+  returningUsers,
+  strangers,
+  thingsOf,
+} from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FEW_HOURS, humanRhythm, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
@@ -25,7 +39,7 @@ export function logScale(measures: Measures): LogScale {
     crowd: Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(measures('unique_users') ?? NONE))),
     bulk: Math.min(BULK[1], Math.max(BULK[0], 10 * median(measures('downloads_per_user') ?? NONE))),
     returning: returningUsers(measures),
-    projects: most(measures('unique_projects')),
+    projects: most(measures('unique_projects') ?? measures('unique_files')),
   };
 }
 
@@ -53,11 +67,12 @@ export function behaviourCriteria(scale: LogScale): ExemplarCriteria {
 const MANY_VISITS = 30;
 const FLAT = 0.2;
 const HUMAN = 0.45;
+const CLEARLY_HUMAN = 0.65;
 
 const isVerifiedTransfer = (row: RowOf) => row('aspera_ratio') > 0.3 || row('globus_ratio') > 0.1;
 
-/** More than what a course or an announcement leads to. */
-const isBroad = (row: RowOf) => !(row('unique_projects') <= 0.3 * row('unique_users'));
+/** A crowd that wants the same few things, as a course or an announcement leads to. */
+const isNarrow = (row: RowOf) => thingsOf(row) <= 0.3 * row('unique_users');
 
 /** Visits from which on the week must show, and how far it does where people are. */
 const VISITS_OF_WEEKS = 60;
@@ -65,43 +80,89 @@ const SOME_WEEK = 0.15;
 
 const knowsNoWeek = (row: RowOf) => visitsOf(row) >= VISITS_OF_WEEKS && weekRhythm(row) < SOME_WEEK;
 
+/** Weekends are quieter than chance makes them in a week of equal days, by four deviations and a fifth. */
+function knowsWeek(row: RowOf): boolean {
+  const week = weekRhythm(row);
+  return week > Math.max(0.2, 6.3 / Math.sqrt(visitsOf(row)));
+}
+
+/** Hours are flat, or all at night with no week to show for it, or around the clock. */
 function keepsNoHours(row: RowOf): boolean {
   const rhythm = humanRhythm(row);
-  const flat = rhythm < FLAT && visitsOf(row) >= MANY_VISITS && !(row('hourly_entropy') < FEW_HOURS);
-  return flat || (!(rhythm >= HUMAN) && isAroundTheClock(row));
+  const shift = row('hourly_entropy') < FEW_HOURS && !(rhythm < -0.5 && !knowsWeek(row));
+  const flat = rhythm < FLAT && visitsOf(row) >= MANY_VISITS && !shift;
+  return (flat || (!(rhythm >= HUMAN) && isAroundTheClock(row))) && !knowsWeek(row);
 }
 
-function botWeight(row: RowOf, { crowd, bulk, returning, projects }: LogScale): number {
+/** What a crowd of people shows whatever their zones: some users take far more than others, and some things are in demand. */
+function hasTastes(row: RowOf): boolean {
+  const demand = row('top_project_concentration') > Math.max(0.04, 3 / row('unique_projects'));
+  return demand && row('user_gini_coefficient') > 0.4 && row('total_downloads') >= 200;
+}
+
+/** Fifteen names or more that are used alike: people, and the machines of an institute, differ. */
+const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_coefficient') < 0.15;
+
+function botWeight(row: RowOf, scale: LogScale): number {
+  const { crowd, bulk, returning, projects } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
-  if (drips(row, projects) && (machine || isTimed(row))) return 0.7;
+  if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
-  if (crowded && (machine || (isTimed(row) && strange > 0))) return row('fraction_latest_year') > 0.8 ? 0.95 : 0.85;
-  if (strange > 0.5 && perUser < bulk) return 0.8 * strange;
+  if (crowded && (machine || (isTimed(row) && strange > 0))) {
+    if (hasTastes(row) || isGathering(row)) return 0;
+    if (isNarrow(row)) return 0.3;
+    return row('fraction_latest_year') > 0.8 ? 0.95 : 0.85;
+  }
+  if (strange > 0.5 && perUser < (isRotated(row) ? 10 : 1) * bulk) return 0.8 * strange;
+  if (isRotated(row) && machine && !isNarrow(row)) return 0.6;
   const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
-  return alike && perUser < bulk / 3 && isBroad(row) && knowsNoWeek(row) ? 0.6 : 0;
+  return alike && perUser < bulk / 3 && !isNarrow(row) && knowsNoWeek(row) ? 0.6 : 0;
 }
 
-function hubWeight(row: RowOf, { crowd, bulk, projects }: LogScale): number {
+/** Few users of whom each takes much, or some far more than others. */
+function collects(row: RowOf, { crowd, bulk }: LogScale): boolean {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (!(users < 4 * crowd) || drips(row, projects)) return 0;
+  const unequal = users >= 4 && row('user_gini_coefficient') > 0.3;
+  return users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRotated(row);
+}
+
+function hubWeight(row: RowOf, scale: LogScale): number {
+  const { crowd, bulk, projects } = scale;
+  const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
+  if (!(users < 4 * crowd) || isRotated(row)) return 0;
+  if (isRepetitive(row) && perUser >= bulk / 2) return 0.7;
   const machine = keepsNoHours(row);
+  if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
+  if (drips(row, projects)) return machine && !isTimed(row) && collects(row, scale) ? 0.6 : 0;
   if (perUser >= bulk) {
     if (isVerifiedTransfer(row)) return 0.95;
     if (machine || isTimed(row) || isPaced(row)) return 0.85;
-    return perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN ? 0.5 : 0;
+    const bulky = perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN;
+    return bulky && !isSitting(row) ? 0.5 : 0;
   }
   if (machine && users < crowd && perUser >= bulk / 2) return 0.5;
-  return isTimed(row) && users < crowd / 4 && perUser >= bulk / 5 && strangers(row, 1) === 0 && !isLesson(row)
-    ? 0.6
-    : 0;
+  const clockwork = (isTimed(row) && strangers(row, 1) === 0 && !isLesson(row)) || isPunctual(row);
+  return clockwork && users < crowd / 4 && perUser >= bulk / 5 ? 0.6 : 0;
 }
 
 function organicWeight(row: RowOf, { bulk, returning }: LogScale): number {
-  if (row('downloads_per_user') >= 4 * bulk || strangers(row, returning) > 0.1) return 0;
-  if (isLesson(row)) return 0.5;
-  if (isTimed(row)) return 0;
   const rhythm = humanRhythm(row);
+  const perUser = row('downloads_per_user');
+  const reads =
+    row('downloads_per_session') <= FEW_A_VISIT &&
+    rhythm >= CLEARLY_HUMAN &&
+    !(row('http_ratio') < 0.5) &&
+    !isRepetitive(row);
+  if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
+  if (strangers(row, returning) > 0.1) return 0;
+  if (isLesson(row) || isGathering(row)) return 0.5;
+  if (isTimed(row) || isPunctual(row) || isRepetitive(row)) return 0;
   if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
-  return row('unique_users') <= 3 && row('downloads_per_user') <= 20 && !keepsNoHours(row) ? 0.4 : 0;
+  if (isSitting(row)) return 0.4;
+  if (hasTastes(row) && daysPerUser(row) >= 1.3) return knowsWeek(row) ? 0.4 : 0.25;
+  return row('unique_users') <= 3 && perUser <= 20 && !keepsNoHours(row) ? 0.4 : 0;
 }
+
+/** Downloads a visit that somebody takes who looks at them. */
+const FEW_A_VISIT = 12;

@@ -1,3 +1,5 @@
+import { atOnce } from './turns.js';
+
 /** Raw scores s become probabilities softmax(scale · s + bias); scale > 0. One bias per class, the first is 0. */
 export interface Calibration {
   readonly scale: number;
@@ -5,6 +7,9 @@ export interface Calibration {
 }
 
 export const UNCALIBRATED = (classes: number): Calibration => ({ scale: 1, bias: new Array<number>(classes).fill(0) });
+
+/** Below this many events a key says little about itself: its probabilities have a calibration of their own. */
+export const FEW_EVENTS = 50;
 
 const ROUNDS = 40;
 /** Keeps a class with a handful of rows near where the scores put it. */
@@ -16,16 +21,26 @@ const RIDGE = 1e-3;
  *
  * @param scores one array per class
  */
-export function fitCalibration(
+export const fitCalibration = (
+  scores: readonly Float64Array[],
+  classOf: Int32Array,
+  weights?: Float64Array,
+): Calibration => atOnce(calibrationSteps(scores, classOf, weights));
+
+/** {@link fitCalibration} one parameter at a time, for callers that let others run in between. */
+export function* calibrationSteps(
   scores: readonly Float64Array[],
   classOf: Int32Array,
   weights: Float64Array = new Float64Array(classOf.length).fill(1),
-): Calibration {
+): Generator<undefined, Calibration> {
   const parameters = [0, ...scores.slice(1).map(() => 0)];
   const loss = () => meanLoss(scores, classOf, weights, toCalibration(parameters)) + ridge(parameters);
   for (let round = 0; round < ROUNDS; round++) {
     const before = loss();
-    for (let i = 0; i < parameters.length; i++) minimise(parameters, i, loss, round === 0 ? 2 : 0.5);
+    for (let i = 0; i < parameters.length; i++) {
+      minimise(parameters, i, loss, round === 0 ? 2 : 0.5);
+      yield undefined;
+    }
     if (before - loss() < 1e-9) break;
   }
   return toCalibration(parameters);
@@ -81,12 +96,27 @@ function minimise(parameters: number[], i: number, loss: () => number, reach: nu
 }
 
 /** Probabilities of calibrated scores, one array per class. */
-export function calibrated(scores: readonly Float64Array[], { scale, bias }: Calibration): Float64Array[] {
+export const calibrated = (scores: readonly Float64Array[], calibration: Calibration): Float64Array[] =>
+  calibratedRows(scores, () => calibration);
+
+/** Probabilities with the calibration that each row's number of events asks for: `few[row]` is 1 where there are few. */
+export const calibratedBoth = (
+  scores: readonly Float64Array[],
+  few: Uint8Array,
+  both: { readonly many: Calibration; readonly few: Calibration },
+): Float64Array[] => calibratedRows(scores, (row) => (few[row] === 1 ? both.few : both.many));
+
+function calibratedRows(scores: readonly Float64Array[], calibrationOf: (row: number) => Calibration): Float64Array[] {
   const rows = scores[0]?.length ?? 0;
-  const result = scores.map((column, k) => column.map((score) => scale * score + bias[k]!));
+  const result = scores.map(() => new Float64Array(rows));
   for (let row = 0; row < rows; row++) {
+    const { scale, bias } = calibrationOf(row);
     let max = Number.NEGATIVE_INFINITY;
-    for (const column of result) max = Math.max(max, column[row]!);
+    for (let k = 0; k < result.length; k++) {
+      const score = scale * scores[k]![row]! + bias[k]!;
+      result[k]![row] = score;
+      if (score > max) max = score;
+    }
     let sum = 0;
     for (const column of result) {
       column[row] = Math.exp(column[row]! - max);

@@ -18,3 +18,14 @@ export function conformalSet(probabilities: readonly number[], threshold: number
   const order = probabilities.map((_, k) => k).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
   return order.filter((k, place) => place === 0 || probabilities[k]! >= threshold);
 }
+
+/** Whether the conformal set of a row is this class alone; the same as asking {@link conformalSet}, without a list. */
+export function isCertain(probabilities: readonly number[], label: number, threshold: number): boolean {
+  for (let k = 0; k < probabilities.length; k++) {
+    if (k === label) continue;
+    const p = probabilities[k]!;
+    const before = p > probabilities[label]! || (p === probabilities[label]! && k < label);
+    if (before || p >= threshold) return false;
+  }
+  return true;
+}

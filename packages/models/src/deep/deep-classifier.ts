@@ -10,22 +10,29 @@ import {
   type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
-import { calibrated, UNCALIBRATED } from './calibration.js';
+import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
+import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
-import { nearestFlip } from './nearest-flip.js';
+import { flipFinder } from './nearest-flip.js';
 import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
-import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyingFeatures } from './self-training.js';
+import {
+  exemplarsOf,
+  ownExemplarSteps,
+  type SelfTrained,
+  type SelfTrainingInput,
+  selfTrain,
+  varyingSteps,
+} from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
-import { calibratedBoth, FEW_EVENTS } from './train.js';
 import type { TrainedModel } from './trained-model.js';
-import { Pacer, scoresInTurns, turn } from './turns.js';
+import { inTurns, Pacer, rowSteps, scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
 
 export interface DeepOptions {
@@ -37,7 +44,7 @@ export interface DeepOptions {
   readonly selfTraining?: boolean;
   /** Events below which a key gets no verdict. @defaultValue 3 */
   readonly minimumDownloads?: number;
-  /** Reasons per key, most telling first. @defaultValue 5 */
+  /** Reasons per key, most telling first; 0 explains nothing and is several times faster. @defaultValue 5 */
   readonly reasons?: number;
   /** Stages that are off unless asked for; what each is worth is in docs/deep.md. */
   readonly stages?: Partial<Stages & ScoreStages>;
@@ -88,6 +95,7 @@ interface Fused {
 class DeepRun {
   private readonly warnings: string[] = [];
   private flips = 0;
+  private nearestFlip: ReturnType<typeof flipFinder> | undefined;
   private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
   private readonly rhythm: Float64Array;
@@ -100,12 +108,7 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    const read = rowReader(this.measures);
-    const returning = returningUsers(this.measures);
-    this.rhythm = Float64Array.from(table.keys, (_, i) => {
-      const row = read(i);
-      return humanRhythm(row) * (1 - strangers(row, returning));
-    });
+    this.rhythm = new Float64Array(table.rows);
     this.noteUnknownLabels();
   }
 
@@ -113,11 +116,11 @@ class DeepRun {
     checkAborted(this.context, 'classify');
     this.checkStart();
     const { table, options } = this;
+    await inTurns(this.rhythmSteps(), this.context);
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
-    if (wanted) this.ownExemplars();
-    await turn(this.context);
+    if (wanted) await this.findExemplars();
     const own = wanted
       ? await this.selfTrain(base && this.weighByExemplars(base) > DOUBTED ? base : undefined)
       : undefined;
@@ -150,11 +153,11 @@ class DeepRun {
 
   /** Tells whoever reviews a verdict of the model alone what would change it; the first ones only, as it takes time. */
   private withFlip(verdict: Verdict, row: number): Verdict {
-    const { model } = this.options;
-    if (!model || this.flips >= MOST_FLIPS) return verdict;
+    const { model, reasons } = this.options;
+    if (!model || reasons === 0 || this.flips >= MOST_FLIPS) return verdict;
     this.flips++;
-    const values = model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN);
-    const flip = nearestFlip(model, values);
+    this.nearestFlip ??= flipFinder(model);
+    const flip = this.nearestFlip(model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN));
     if (!flip) return verdict;
     const { feature, from, to, label } = flip;
     const shown = (value: number) => String(Number(value.toPrecision(4)));
@@ -219,15 +222,22 @@ class DeepRun {
     return this.rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
   }
 
+  private *rhythmSteps(): Generator<undefined, void> {
+    const read = rowReader(byLogClock(this.measures));
+    const returning = returningUsers(this.measures);
+    yield* rowSteps(this.table.rows, (i) => {
+      const row = read(i);
+      this.rhythm[i] = humanRhythm(row) * (1 - strangers(row, returning));
+    });
+  }
+
   private async selfTrain(base: readonly Float64Array[] | undefined): Promise<SelfTrained | undefined> {
-    this.ownExemplars();
-    await turn(this.context);
     const input = this.selfTrainingInput(base);
     const { columns, warnings } = await stageScores(
       {
         ...input,
         rows: this.table.rows,
-        features: varyingFeatures(this.table, this.measures),
+        features: await inTurns(varyingSteps(this.table, this.measures), this.context),
         exemplars: exemplarsOf(input),
       },
       this.options.stages ?? {},
@@ -284,6 +294,10 @@ class DeepRun {
 
   private weighByExemplars(base: readonly Float64Array[]): number {
     return weightByExemplars(base, this.ownExemplars());
+  }
+
+  private async findExemplars(): Promise<void> {
+    this.exemplars = await inTurns(ownExemplarSteps(this.selfTrainingInput(undefined)), this.context);
   }
 
   /** Exemplars by behaviour alone. */

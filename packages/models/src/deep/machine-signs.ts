@@ -1,9 +1,5 @@
 import type { Measures, RowOf } from './measures.js';
-import { visitsOf } from './rhythm.js';
-
-/** From 0 at `low` to 1 at `high`, straight between and level beyond; falls where high < low. NaN stays NaN. */
-export const ramp = (value: number, low: number, high: number): number =>
-  Number.isNaN(value) ? value : Math.min(1, Math.max(0, (value - low) / (high - low)));
+import { ramp, visitsOf } from './rhythm.js';
 
 /** Visits from which on a pattern is no accident; fewer where they follow a clock to the minute. */
 const SOME_VISITS = 8;
@@ -12,12 +8,18 @@ const FEW_VISITS = 4;
 /** Downloads from which on a pace is no accident. */
 const SOME_PACES = 50;
 
+/** Pause, days, after which downloads are another visit: no gap between visits is shorter. */
+const LEAST_GAP = 1800 / 86_400;
+
 /**
  * Visits follow one another on a timer. The regularity of independent arrivals is 1 with a deviation of about 1 ÷ √v for v
- * visits, and people, who come in bouts, stay below; three deviations above are a timer.
+ * visits, and people, who come in bouts, stay below; three deviations above are a timer. Gaps count from the least that
+ * parts two visits on, else dense visits look regular.
  */
 export function isTimed(row: RowOf): boolean {
-  const [regularity, visits] = [row('inter_session_regularity'), visitsOf(row)];
+  const visits = visitsOf(row);
+  const gap = Math.max(1, row('lifespan_days')) / visits;
+  const regularity = row('inter_session_regularity') * (Number.isNaN(gap) ? 1 : Math.max(0, 1 - LEAST_GAP / gap));
   const least = visits >= SOME_VISITS ? Math.max(1.3, 1 + 3 / Math.sqrt(visits)) : 8;
   return visits >= FEW_VISITS && regularity > least;
 }
@@ -26,7 +28,60 @@ export function isTimed(row: RowOf): boolean {
 export const drips = (row: RowOf, projects: number): boolean =>
   row('total_downloads') >= SOME_PACES &&
   row('total_downloads') < 1.5 * visitsOf(row) &&
-  row('unique_projects') > 0.3 * Math.min(projects, row('total_downloads'));
+  distinct(row) > 0.3 * Math.min(projects, row('total_downloads'));
+
+/** Data sets that a place takes, or files in a log that has none. */
+const distinct = (row: RowOf) => (Number.isNaN(row('unique_projects')) ? row('unique_files') : row('unique_projects'));
+
+/** Files that stand for a data set in a log that has none. */
+const FILES_OF_A_SET = 5;
+
+/** Data sets that a place takes, guessed from its files in a log that has none. */
+export const thingsOf = (row: RowOf) =>
+  Number.isNaN(row('unique_projects')) ? row('unique_files') / FILES_OF_A_SET : row('unique_projects');
+
+/** Days, or visits where days are not known, on which a user of the place is seen; 1 = nobody comes back. */
+export const daysPerUser = (row: RowOf) =>
+  Number.isNaN(row('avg_active_days_per_user'))
+    ? row('user_visit_count') / row('unique_users')
+    : row('avg_active_days_per_user');
+
+/** Days on each of which somebody is there at the same hour or two: entropy of the hours, nats, below ln 3. */
+const PUNCTUAL_DAYS = 30;
+const TWO_HOURS = 1.1;
+
+/** Comes on many days, always within the same hours: a job, since people are held up now and then. */
+export const isPunctual = (row: RowOf): boolean =>
+  row('active_days') >= PUNCTUAL_DAYS && row('hourly_entropy') < TWO_HOURS && !isLesson(row);
+
+/** Times that a job fetches each of its files, or visits each data set in a log without files. */
+const AGAIN = 20;
+
+/** Few users who fetch the very same files time and again, as a build does; people keep what they have. */
+export function isRepetitive(row: RowOf): boolean {
+  const [files, projects, visits] = [row('unique_files'), row('unique_projects'), visitsOf(row)];
+  // Names of files may be the same in every data set, so there are as many files as data sets, or more.
+  const times = Number.isNaN(files) ? visits / projects : row('total_downloads') / Math.max(files, projects || 0);
+  return row('unique_users') <= 5 && visits >= PUNCTUAL_DAYS && times >= AGAIN * row('unique_users');
+}
+
+/** Somebody who sat down some times to take one or two data sets whole. */
+export const isSitting = (row: RowOf): boolean =>
+  row('unique_users') <= 3 &&
+  visitsOf(row) <= 30 &&
+  row('top3_project_concentration') >= 0.5 &&
+  !isPaced(row) &&
+  !isTimed(row);
+
+/** Longest time, days, that a course or an announcement draws people. */
+const SEASON = 100;
+
+/** Many users who come for the same few projects within a season, and keep hours or come back: a course on line, a conference. */
+export const isGathering = (row: RowOf): boolean =>
+  row('unique_users') >= 15 &&
+  thingsOf(row) <= Math.max(2, 0.2 * row('unique_users')) &&
+  row('lifespan_days') <= SEASON &&
+  (row('hourly_entropy') < 2.7 || daysPerUser(row) >= 1.3);
 
 /** Entropy of the hours, nats, that no place of people reaches: all 24 alike have 3.18, sixteen 2.77. */
 const ALL_HOURS = 3;
@@ -61,7 +116,7 @@ export function strangers(row: RowOf, returning: number): number {
   const days = ramp(row('avg_active_days_per_user'), 1.2, 1.05);
   const alone = Number.isNaN(days) ? ramp(row('user_visit_count') / users, 1.4, 1.1) : days;
   const alike = ramp(row('user_gini_coefficient'), 0.6, 0.5);
-  const projects = row('unique_projects');
+  const projects = thingsOf(row);
   const broad = Number.isNaN(projects) ? 0.5 : ramp(projects / users, 0.2, 0.5);
   const score = ramp(users, 8, 25) * alone * alike * broad * returning;
   return Number.isNaN(score) ? 0 : score;

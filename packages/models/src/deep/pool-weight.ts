@@ -1,6 +1,6 @@
 import { CLASSES, type ClassName } from '@deeplogbot/core';
 import type { Exemplars } from './exemplars.js';
-import { ramp } from './machine-signs.js';
+import { ramp } from './rhythm.js';
 
 /** Exemplars of a class from which on they say how well a model fits it. */
 const FEWEST = 5;

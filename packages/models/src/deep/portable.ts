@@ -1,23 +1,48 @@
 import type { FeatureTable } from '@deeplogbot/core';
-import type { Measures, RowOf } from './measures.js';
+import type { Measures } from './measures.js';
 
 const HOURS_ENTROPY = Math.log(24);
+
+/** A measure computed row by row from two others. */
+interface Derived {
+  readonly from: readonly [string, string];
+  readonly of: (a: number, b: number) => number;
+}
 
 /**
  * Ratios that a tree cannot form from two columns by itself. Computed from measures that any download log has; NaN
  * where one of them is.
  */
-const DERIVED: Readonly<Record<string, (row: RowOf) => number>> = {
-  log_projects_per_download: (row) => Math.log1p(row('unique_projects')) - Math.log1p(row('total_downloads')),
-  log_projects_per_user: (row) => Math.log1p(row('unique_projects')) - Math.log1p(row('unique_users')),
-  user_evenness: (row) =>
-    row('unique_users') >= 2 ? row('user_entropy') / Math.log2(row('unique_users')) : Number.NaN,
-  log_downloads_per_active_year: (row) => Math.log1p(row('total_downloads') / row('years_span')),
-  log_users_per_active_year: (row) => Math.log1p(row('unique_users') / row('years_span')),
+const DERIVED: Readonly<Record<string, Derived>> = {
+  log_projects_per_download: {
+    from: ['unique_projects', 'total_downloads'],
+    of: (projects, downloads) => Math.log1p(projects) - Math.log1p(downloads),
+  },
+  log_projects_per_user: {
+    from: ['unique_projects', 'unique_users'],
+    of: (projects, users) => Math.log1p(projects) - Math.log1p(users),
+  },
+  user_evenness: {
+    from: ['user_entropy', 'unique_users'],
+    of: (entropy, users) => (users >= 2 ? entropy / Math.log2(users) : Number.NaN),
+  },
+  log_downloads_per_active_year: {
+    from: ['total_downloads', 'years_span'],
+    of: (downloads, years) => Math.log1p(downloads / years),
+  },
+  log_users_per_active_year: {
+    from: ['unique_users', 'years_span'],
+    of: (users, years) => Math.log1p(users / years),
+  },
   /** What is missing to the entropy that so many downloads could have. */
-  hourly_entropy_gap: (row) =>
-    row('hourly_entropy') - Math.min(HOURS_ENTROPY, Math.log(Math.max(1, row('total_downloads')))),
-  off_hours_day_ratio: (row) => 1 - row('working_hours_ratio') - row('night_activity_ratio'),
+  hourly_entropy_gap: {
+    from: ['hourly_entropy', 'total_downloads'],
+    of: (entropy, downloads) => entropy - Math.min(HOURS_ENTROPY, Math.log(Math.max(1, downloads))),
+  },
+  off_hours_day_ratio: {
+    from: ['working_hours_ratio', 'night_activity_ratio'],
+    of: (working, night) => 1 - working - night,
+  },
 };
 
 /** The 14 measures of the public labelled locations and what is derived from them: what a shipped model may rely on. */
@@ -52,15 +77,19 @@ export function measuresOf(table: FeatureTable): Measures {
   return measures;
 }
 
+/** The column itself where nothing in it is infinite. */
 const finite = (column: Float64Array | undefined) =>
-  column?.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+  column?.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)
+    ? column.map((value) => (Number.isFinite(value) ? value : Number.NaN))
+    : column;
 
 function derived(name: string, measures: Measures, rows: number): Float64Array | undefined {
   if (!isDerived(name)) return undefined;
-  const compute = DERIVED[name]!;
+  const { from, of } = DERIVED[name]!;
+  const [a, b] = matrixOf(measures, from, rows) as [Float64Array, Float64Array];
   const column = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
-    const value = compute((other) => measures(other)?.[i] ?? Number.NaN);
+    const value = of(a[i]!, b[i]!);
     column[i] = Number.isFinite(value) ? value : Number.NaN;
   }
   return column.some((value) => !Number.isNaN(value)) ? column : undefined;

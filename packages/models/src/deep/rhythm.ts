@@ -17,14 +17,29 @@ const HALF_BELIEF = 10;
  * hours alone say where a location is, not what it does.
  */
 export function humanRhythm(row: RowOf): number {
-  const visits = first(row, 'num_sessions', 'active_days');
+  const visits = visitsOf(row);
   const [night, week] = [1 - row('night_activity_ratio_local') / FLAT_NIGHT, weekRhythm(row)];
   const worksAtNight = night < 0 && row('hourly_entropy') < FEW_HOURS && !Number.isNaN(week);
-  const parts = (worksAtNight ? [week] : [night, week]).filter((part) => !Number.isNaN(part));
+  const day = Number.isNaN(night) ? keptHours(row) : night;
+  const parts = (worksAtNight ? [week] : [day, week]).filter((part) => !Number.isNaN(part));
   if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
   const mean = parts.reduce((sum, part) => sum + Math.max(-1, Math.min(1, part)), 0) / parts.length;
   return (mean * visits) / (visits + HALF_BELIEF);
 }
+
+/** Visits from which on hours show without a clock, and the entropy of the hours, nats, of places that keep some. */
+const VISITS_OF_HOURS = 30;
+const KEPT = [2.95, 2.6, 1.6] as const;
+
+/** How far a place keeps some hours of the day, whichever, 0 … 1; NaN below thirty visits and where it keeps one or two only. */
+function keptHours(row: RowOf): number {
+  const entropy = row('hourly_entropy');
+  return visitsOf(row) >= VISITS_OF_HOURS && entropy >= KEPT[2] ? ramp(entropy, KEPT[0], KEPT[1]) : Number.NaN;
+}
+
+/** From 0 at `low` to 1 at `high`, straight between and level beyond; falls where high < low. NaN stays NaN. */
+export const ramp = (value: number, low: number, high: number): number =>
+  Number.isNaN(value) ? value : Math.min(1, Math.max(0, (value - low) / (high - low)));
 
 /** 1 = nobody comes at weekends, 0 = every day is alike, below 0 = more at weekends; NaN where days are not known. */
 export const weekRhythm = (row: RowOf): number => 1 - first(row, 'weekend_ratio_local', 'weekend_ratio') / FLAT_WEEKEND;

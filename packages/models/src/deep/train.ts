@@ -1,6 +1,6 @@
 import { CLASSES, type ClassName, ConfigError, type FeatureTable, type RunControl } from '@deeplogbot/core';
 import { type BaggingOptions, fitBagged } from './bagged-boosting.js';
-import { type Calibration, calibrated, fitCalibration } from './calibration.js';
+import { type Calibration, calibratedBoth, FEW_EVENTS, fitCalibration } from './calibration.js';
 import { conformalThreshold } from './conformal.js';
 import { matrixOf, measuresOf, PORTABLE_FEATURES } from './portable.js';
 import type { Population, TrainedModel } from './trained-model.js';
@@ -32,8 +32,6 @@ export const BAGGING: BaggingOptions = {
   columnSample: 0.3,
 };
 
-/** Below this many events a key says little about itself. */
-export const FEW_EVENTS = 50;
 /** Rows that a calibration of its own needs. */
 const LEAST_TO_CALIBRATE = 60;
 
@@ -97,17 +95,6 @@ function calibrateBoth(scores: readonly Float64Array[], classOf: Int32Array, few
   };
   const all = fitCalibration(scores, classOf);
   return { many: part(0) ?? all, few: part(1) ?? all };
-}
-
-/** Probabilities with the calibration that each row's number of events asks for. */
-export function calibratedBoth(
-  scores: readonly Float64Array[],
-  few: Uint8Array,
-  { many, few: forFew }: Both,
-): Float64Array[] {
-  const usual = calibrated(scores, many);
-  const uncertain = calibrated(scores, forFew);
-  return usual.map((column, k) => column.map((p, row) => (few[row] === 1 ? uncertain[k]![row]! : p)));
 }
 
 function populationOf(column: Float64Array): Population {

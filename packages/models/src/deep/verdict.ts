@@ -6,7 +6,7 @@ import {
   type Reason,
   type Verdict,
 } from '@deeplogbot/core';
-import { conformalSet } from './conformal.js';
+import { isCertain } from './conformal.js';
 import { type ProtectionVersion, protectHub } from './hub-protection.js';
 import type { RowOf } from './measures.js';
 import { reconcile, softPriors, withPriors } from './priors.js';
@@ -65,17 +65,20 @@ export function verdictOf(
   threshold: number,
   subcategory: string | null,
 ): Verdict {
-  const set = conformalSet(probabilities, threshold);
   const overruled: readonly Reason[] = overruledBy
     ? [{ id: overruledBy, sentence: `${overruledBy.replace('_', ' ')} made it ${label} whatever the model says.` }]
     : [];
+  // Named one by one: spreading an object here is what a log's verdicts would wait for.
+  const { behaviorType, automationCategory } = categoriesOf(label);
   return {
-    ...categoriesOf(label),
+    label,
+    behaviorType,
+    automationCategory,
     subcategory,
     confidence: probabilities[CLASSES.indexOf(label)]!,
     probabilities,
-    reasons: [...overruled, ...reasons],
-    needsReview: set.length > 1 || CLASSES[set[0]!] !== label,
+    reasons: overruled.length > 0 ? [...overruled, ...reasons] : reasons,
+    needsReview: !isCertain(probabilities, CLASSES.indexOf(label), threshold),
   };
 }
 

@@ -3,14 +3,18 @@ import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.j
 import {
   drips,
   isAroundTheClock,
+  isGathering,
   isLesson,
   isPaced,
+  isPunctual,
+  isRepetitive,
+  isSitting,
   isTimed,
-  ramp,
   returningUsers,
   strangers,
 } from '../../src/deep/machine-signs.js';
 import type { Measures } from '../../src/deep/measures.js';
+import { ramp } from '../../src/deep/rhythm.js';
 
 const row =
   (values: Readonly<Record<string, number>>) =>
@@ -81,6 +85,41 @@ describe('signs of machines', () => {
     expect(isTimed(row({}))).toBe(false);
   });
 
+  it('counts the pauses of dense visits from the least that parts two visits on', () => {
+    const hourly = (days: number) =>
+      isTimed(row({ inter_session_regularity: 1.6, num_sessions: 1000, lifespan_days: days }));
+    expect(hourly(1000)).toBe(true); // a visit a day: 1.6 × (1 − 1/48) = 1.57
+    expect(hourly(42)).toBe(false); // one an hour: half of each gap could not have been shorter, 0.81
+  });
+
+  it('knows a job by its hour and by the files it fetches again', () => {
+    const job = { unique_users: 1, active_days: 90, hourly_entropy: 0.6, num_sessions: 90 };
+    expect(isPunctual(row(job))).toBe(true);
+    expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
+    expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
+    const build = { unique_users: 1, num_sessions: 200, total_downloads: 800, unique_files: 8, unique_projects: 2 };
+    expect(isRepetitive(row(build))).toBe(true);
+    expect(isRepetitive(row({ ...build, unique_files: 300 }))).toBe(false);
+    expect(isRepetitive(row({ ...build, unique_projects: 300 }))).toBe(false); // one name in every data set
+    expect(isRepetitive(row({ ...build, unique_users: 30 }))).toBe(false);
+    expect(isRepetitive(row({ ...build, unique_files: Number.NaN }))).toBe(true); // 100 visits a data set
+    expect(isRepetitive(row({}))).toBe(false);
+  });
+
+  it('knows a sitting and a gathering by what they are there for', () => {
+    const sitting = { unique_users: 1, num_sessions: 3, top3_project_concentration: 0.9, interval_entropy: 1.5 };
+    expect(isSitting(row(sitting))).toBe(true);
+    expect(isSitting(row({ ...sitting, top3_project_concentration: 0.05 }))).toBe(false);
+    expect(isSitting(row({ ...sitting, num_sessions: 300 }))).toBe(false);
+    const course = { unique_users: 200, unique_projects: 3, lifespan_days: 50, hourly_entropy: 3.1 };
+    expect(isGathering(row({ ...course, avg_active_days_per_user: 2 }))).toBe(true);
+    expect(isGathering(row({ ...course, user_visit_count: 400 }))).toBe(true);
+    expect(isGathering(row({ ...course, avg_active_days_per_user: 1 }))).toBe(false);
+    expect(isGathering(row({ ...course, avg_active_days_per_user: 1, hourly_entropy: 2.2 }))).toBe(true);
+    expect(isGathering(row({ ...course, avg_active_days_per_user: 2, lifespan_days: 900 }))).toBe(false);
+    expect(isGathering(row({ ...course, avg_active_days_per_user: 2, unique_projects: 150 }))).toBe(false);
+  });
+
   it('knows an even pace, the clock around and a crawler that drips', () => {
     expect(isPaced(row({ interval_entropy: 0.3, total_downloads: 200 }))).toBe(true);
     expect(isPaced(row({ interval_entropy: 0.3, total_downloads: 10 }))).toBe(false);
@@ -136,6 +175,35 @@ describe('exemplars by behaviour', () => {
       bot: 0,
       hub: 0.85,
     });
+  });
+
+  it('takes names that are used alike for a bot, and few that collect for a hub', () => {
+    const round = { num_sessions: 3000, hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
+    const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };
+    const many = { ...crawler, unique_users: 40, downloads_per_user: 80, user_gini_coefficient: 0.07 };
+    expect(weights(many).bot).toBeGreaterThan(0.5);
+    const portal = { ...crawler, unique_users: 8, downloads_per_user: 400, user_gini_coefficient: 0.45 };
+    expect(weights(portal)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+  });
+
+  it('leaves a round-the-clock crowd with tastes and weekends to people', () => {
+    const vpn = {
+      unique_users: 300,
+      downloads_per_user: 9,
+      total_downloads: 2700,
+      user_entropy: 7,
+      user_gini_coefficient: 0.5,
+      unique_projects: 400,
+      top_project_concentration: 0.1,
+      avg_active_days_per_user: 2.4,
+      num_sessions: 700,
+      hourly_entropy: 3.14,
+      night_activity_ratio_local: 0.32,
+    };
+    expect(weights({ ...vpn, weekend_ratio: 0.19 })).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    expect(weights({ ...vpn, weekend_ratio: 0.286 })).toEqual({ organic: 0.25, bot: 0, hub: 0 });
+    const farm = { ...vpn, weekend_ratio: 0.286, top_project_concentration: 0.004, user_gini_coefficient: 0.25 };
+    expect(weights(farm).bot).toBeGreaterThan(0.8);
   });
 
   it('measures its scale on the log, with bounds', () => {

@@ -1,5 +1,6 @@
 import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core';
-import { RESOURCES, type Resource } from './read/target.js';
+import { AGENT_FLAGS } from './read/columns.js';
+import { LOGIN, RESOURCES, type Resource } from './read/target.js';
 
 /** Columns of the log that the nodes read, beside those that `events` always has. */
 export const EVENT_COLUMNS = [
@@ -17,6 +18,7 @@ export const EVENT_COLUMNS = [
   'depth',
   'resource_id',
   'sensitive',
+  'login',
   'trap',
   'bad_request',
   'garbage',
@@ -84,9 +86,13 @@ export const IS = {
   feed: ids('feed'),
 } as const;
 
+/** The same path again, asked for by a page of the site or by nobody knows whom. */
+const AGAIN = sql`(since_same_us IS NOT NULL AND coalesce(referrer_kind_id, 1) = 1)`;
+
 /**
  * Every request in the order of its client: `session` numbers the client's sessions from 1, `gap_us` is the time since the
  * request before in the same session, `previous_status` what that one got. `piece`: it goes on with a partial download.
+ * `again`: a page of the site, or nobody knows who, asks for a path that the client asked for before, as what is left open does.
  * `is_view`: a visitor, and not the page before, asked for this page.
  */
 export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
@@ -97,24 +103,24 @@ export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
     query: ({ events }, { dialect }) => sql`
     WITH timed AS (
       SELECT *, ${dialect.epochUs(sql`ts`)} AS ts_us FROM ${events!}
-    ), partial AS (
-      SELECT source_id AS s, line_no AS l, ts_us - lag(ts_us) OVER w AS since_piece_us
-      FROM timed WHERE http_status = 206 AND path_id >= 0
-      WINDOW w AS (PARTITION BY key, path_id, host_id ORDER BY ts_us, source_id, line_no)
     ), ordered AS (
-      SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before
-      FROM timed WINDOW w AS (PARTITION BY key ORDER BY ts_us, source_id, line_no)
+      SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before,
+             CASE WHEN path_id >= 0 THEN ts_us - lag(ts_us) OVER same END AS since_same_us
+      FROM timed
+      WINDOW w AS (PARTITION BY key ORDER BY ts_us, source_id, line_no),
+             same AS (PARTITION BY key, path_id, host_id, http_status IS NOT DISTINCT FROM 206 ORDER BY ts_us, source_id, line_no)
     ), linked AS (
       SELECT *, coalesce(${sameSession(window)}, FALSE) AS goes_on FROM ordered
     )
-    SELECT r.* EXCLUDE (since_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
+    SELECT r.* EXCLUDE (since_us, since_same_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
            CASE WHEN goes_on THEN since_us END AS gap_us,
            CASE WHEN goes_on THEN status_before END AS previous_status,
-           coalesce(p.since_piece_us <= ${PIECE_US}, FALSE) AS piece,
-           coalesce(${IS.page} AND NOT (referrer_kind_id = 1 AND goes_on AND since_us < ${PART_US}), ${IS.page}, FALSE) AS is_view,
+           coalesce(http_status = 206 AND since_same_us <= ${PIECE_US}, FALSE) AS piece,
+           ${AGAIN} AS again,
+           coalesce(${IS.page} AND NOT ${AGAIN} AND NOT (referrer_kind_id = 1 AND goes_on AND since_us < ${PART_US}), ${IS.page}, FALSE) AS is_view,
            CAST(sum(CASE WHEN goes_on THEN 0 ELSE 1 END) OVER (
              PARTITION BY key ORDER BY ts_us, source_id, line_no ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
-    FROM linked r LEFT JOIN partial p ON p.s = r.source_id AND p.l = r.line_no AND r.http_status = 206`,
+    FROM linked r`,
   });
 
 /** One row per session. */
@@ -123,7 +129,8 @@ export const sessions = defineAggregate({
   from: ['requests'],
   grain: ['key', 'session'],
   query: ({ requests }) => sql`
-    SELECT key, session, count(*) AS n, count(*) FILTER (NOT piece) AS whole, count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.image}) AS images,
+    SELECT key, session, count(*) AS n, count(*) FILTER (NOT piece AND NOT again) AS whole,
+           count(*) FILTER (method = 'POST' AND (login = ${LOGIN.page} OR login = ${LOGIN.interface} AND agent_flags & ${AGENT_FLAGS.machine} = 0)) AS logins, count(*) FILTER (${IS.page}) AS pages, count(*) FILTER (${IS.image}) AS images,
            min(ts_us) AS start_us, max(ts_us) AS end_us,
            count(*) FILTER (referrer_kind_id = 1) AS own_referrers
     FROM ${requests!} GROUP BY key, session`,

@@ -59,6 +59,11 @@ evidence:
       weight: 0.85
       groups: [conduct]
       sensitive_missed: { min: 1 }
+    - id: brute_force
+      reason: Tries to log in more than twenty times in one session.
+      weight: 0.85
+      groups: [conduct, volume]
+      max_session_logins: { gt: 20 }
     # sessions; small actors are left alone
     - id: head_only
       reason: Only asks whether things are there.
@@ -68,19 +73,19 @@ evidence:
     - id: no_referrer
       reason: Never says where it comes from.
       weight: 0.25
-      groups: [conduct, session]
+      groups: [conduct, session, habit]
       no_referrer_requests_ratio: 1
     - id: no_images
       reason: Reads pages of a site with images and loads none.
       weight: 0.35
-      groups: [conduct, session]
+      groups: [conduct, session, habit]
       page_requests: { min: 1 }
       image_ratio: 0
       site_image_share: { min: 0.01 }
     - id: single_request
       reason: Came for a single request.
       weight: 0.1
-      groups: [conduct, session]
+      groups: [conduct, session, habit]
       number_requests_total: 1
     - id: fast_pages
       reason: Goes from page to page in less than half a second.
@@ -91,7 +96,7 @@ evidence:
     - id: fast_no_referrer
       reason: Asks for much in quick succession on one day without saying where it comes from.
       weight: 0.6
-      groups: [conduct, session, volume]
+      groups: [conduct, session, volume, habit]
       max_fast_day_no_referrer: { gt: 30 }
     - id: volume
       reason: Makes more requests in one session than a person does.
@@ -111,9 +116,9 @@ evidence:
     - id: id_sweep
       reason: Counts through numbered items one by one.
       weight: 0.85
-      groups: [conduct, session]
+      groups: [conduct, session, habit]
       id_run_ratio: { gt: 0.8 }
-      distinct_items: { min: 50 }
+      swept_items: { min: 50 }
     - id: no_cookie_repeat
       reason: Asks for the same paths again and again without the cookie that a browser would send.
       weight: 0.7
@@ -145,6 +150,10 @@ evidence:
       reason: Asked for fewer than ten pages, documents or files on any day, too little to judge by behaviour.
       groups: [session]
       max_day_content: { lt: 10 }
+    - id: program_habits
+      reason: Names a program that people run, which has no referrer and no image by nature and is often handed a list.
+      groups: [habit]
+      ua_machine: 1
     - id: shared_address
       reason: Its address has twenty kinds of browsers or more, so one client may be many people, and how much it asks for says nothing.
       groups: [volume]

@@ -1,29 +1,9 @@
-import { parseRules, rulesClassifier } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
-import { defaultRules, type HttpOptions } from '../src/index.js';
-import { featuresOf, type LineParts, log } from './support.js';
+import { type LineParts, log, verdictsOf } from './support.js';
 
 /** Ordinary sites, some of their fields or kinds of requests missing. People on them must not be called bots. */
 const SITE = 'https://site.example';
 const firefox = (major: number) => `Mozilla/5.0 (X11; Linux x86_64; rv:${major}.0) Gecko/20100101 Firefox/${major}.0`;
-
-/** Verdicts by address and agent. */
-async function verdictsOf(content: string, options: HttpOptions = {}) {
-  const features = await featuresOf(content, { ownHosts: ['site.example'], ...options });
-  const rules = parseRules(defaultRules, {
-    file: 'default.yaml',
-    knownFeatures: [...features.columns.keys()].map((name) => ({ name })),
-  });
-  const { rows } = await rulesClassifier(rules).classify(features, { randomState: 42, contamination: 0.15 });
-  const { country: ips, city: agents } = features.attributes;
-  return rows.map(({ label, subcategory, reasons }, i) => ({
-    ip: ips[i],
-    agent: agents[i],
-    label,
-    subcategory,
-    reasons: reasons.map(({ id }) => id),
-  }));
-}
 
 const request = (path: string, at: number, rest: LineParts = {}): LineParts => ({
   request: `GET ${path} HTTP/1.1`,

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bindSchema, type ColumnBatch, type Engine, extractFeatures, type FeatureTable, sql } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
-import { type HttpOptions, httpProvider, type ReadStats, readLog, resolveHttpOptions } from '../src/index.js';
+import { parseRules, rulesClassifier } from '@deeplogbot/rules';
+import {
+  defaultRules,
+  type HttpOptions,
+  httpProvider,
+  type ReadStats,
+  readLog,
+  resolveHttpOptions,
+} from '../src/index.js';
 
 export const SEMICOMPLETE = new URL('fixtures/semicomplete-2015.log.gz', import.meta.url).pathname;
 
@@ -64,6 +72,24 @@ export const featuresOf = (content: string, options: HttpOptions = {}): Promise<
       return (await extractFeatures(engine, relation, { nodes, schema, eventColumns: provider.eventColumns })).features;
     }),
   );
+
+/** Verdicts of the rules by address and agent. */
+export async function verdictsOf(content: string, options: HttpOptions = {}) {
+  const features = await featuresOf(content, { ownHosts: ['site.example'], ...options });
+  const rules = parseRules(defaultRules, {
+    file: 'default.yaml',
+    knownFeatures: [...features.columns.keys()].map((name) => ({ name })),
+  });
+  const { rows } = await rulesClassifier(rules).classify(features, { randomState: 42, contamination: 0.15 });
+  const { country: ips, city: agents } = features.attributes;
+  return rows.map(({ label, subcategory, reasons }, i) => ({
+    ip: ips[i],
+    agent: agents[i],
+    label,
+    subcategory,
+    reasons: reasons.map(({ id }) => id),
+  }));
+}
 
 export interface LineParts {
   readonly host?: string;

@@ -47,7 +47,7 @@ export const buckets = defineExtractor({
     WITH keys AS (SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents FROM ${requests!} GROUP BY key),
     crawl AS (${fullest(firstPaths(requests!, sql`NOT ${IS.asset}`), sql`key`, 500_000)}),
     probing AS (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)}),
-    sensitive AS (${fullest(firstPaths(requests!, sql`sensitive = 1`), sql`key`, 5_000_000)}),
+    sensitive AS (${fullest(firstPaths(requests!, sql`sensitive > 0`), sql`key`, 5_000_000)}),
     first_agents AS (
       SELECT ip_id, agent_id AS thing, min(ts_us) AS ts_us FROM ${requests!} WHERE agent_id >= 0
       GROUP BY ip_id, agent_id HAVING count(*) <= ${SWITCHED}

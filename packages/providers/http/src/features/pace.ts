@@ -60,9 +60,10 @@ export const pace = defineExtractor({
     max_session_requests: count('requests', 'Requests of the largest session.', 'max(n)'),
     max_session_requests_scaled: count(
       'requests',
-      'The same, partial downloads counted once, for a site where a page view makes five requests or fewer.',
+      'The same, partial downloads and what a page asks for again and again counted once, for a site where a page view makes five requests or fewer.',
       'max(n) ÷ max(1, requests per view ÷ 5)',
     ),
+    max_session_logins: count('requests', 'Most attempts to log in within one session.', 'max(#POST to a log-in)'),
     max_requests_10s: count('requests', 'Most requests in any 10 seconds.', 'sliding max'),
     max_requests_60s: count('requests', 'Most requests in any minute.', 'sliding max'),
     max_pages_60s: count('requests', 'Most pages in any minute, parts that a page loads left out.', 'sliding max'),
@@ -81,6 +82,7 @@ export const pace = defineExtractor({
   query: ({ sessions, peaks, site }) => sql`
     WITH totals AS (
       SELECT key, count(*) AS session_count, sum(n) AS n, sum(pages) AS pages, max(n) AS largest, max(whole) AS largest_whole,
+             max(logins) AS logins,
              CAST(sum(end_us - start_us) AS DOUBLE) / 1e6 AS duration
       FROM ${sessions!} GROUP BY key
     )
@@ -89,6 +91,7 @@ export const pace = defineExtractor({
            t.pages / greatest(t.duration / 60, 1 / 60) AS click_rate,
            t.largest AS max_session_requests,
            t.largest_whole / greatest(1, coalesce(s.requests_per_view, 0) / 5) AS max_session_requests_scaled,
+           t.logins AS max_session_logins,
            p.in_10s AS max_requests_10s, p.in_60s AS max_requests_60s, p.pages_60s AS max_pages_60s,
            p.in_10s / t.n AS burst_ratio, s.image_share AS site_image_share, s.requests_per_view AS site_requests_per_view
     FROM totals t JOIN ${peaks!} p ON p.key = t.key, ${site!} s`,

@@ -1,4 +1,5 @@
 import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
+import { IS } from '../aggregates.js';
 import { count, exactSum, NO_REFERRER, share } from './spec.js';
 
 const NO_PATH = 'no usable request';
@@ -43,6 +44,11 @@ export const itemRuns = defineExtractor({
       'no two consecutive items of one kind',
     ),
     distinct_items: count('items', 'Distinct numbered items.', 'distinct'),
+    swept_items: count(
+      'items',
+      'Distinct numbered items that no link of the site led to; only pages where the log has no referrers.',
+      'distinct without an own referrer',
+    ),
     coverage: share(
       'Share of the numbered items known to the site that the client asked for.',
       'distinct ÷ distinct of all clients',
@@ -52,12 +58,13 @@ export const itemRuns = defineExtractor({
   },
   query: ({ requests }) => sql`
     WITH items AS (
-      SELECT key, template_id, item_number, lag(item_number) OVER w AS before
+      SELECT key, template_id, item_number, CASE WHEN referrer_kind_id IS NULL THEN ${IS.page} ELSE referrer_kind_id <> 1 END AS unled, lag(item_number) OVER w AS before
       FROM ${requests!} WHERE item_number IS NOT NULL
       WINDOW w AS (PARTITION BY key, template_id ORDER BY ts_us, source_id, line_no)
     ), runs AS (
       SELECT key, count(*) FILTER (abs(item_number - before) = 1) / nullif(count(before), 0) AS ratio,
-             count(DISTINCT (template_id, item_number)) AS items
+             count(DISTINCT (template_id, item_number)) AS items,
+             count(DISTINCT (template_id, item_number)) FILTER (unled) AS swept
       FROM items GROUP BY key
     ), queries AS (
       SELECT key, max(targets) AS targets FROM (
@@ -65,7 +72,7 @@ export const itemRuns = defineExtractor({
       ) GROUP BY key
     ), known AS (SELECT count(DISTINCT (template_id, item_number)) AS items FROM items),
     keys AS (SELECT DISTINCT key FROM ${requests!})
-    SELECT k.key, r.ratio AS id_run_ratio, coalesce(r.items, 0) AS distinct_items, coalesce(r.items, 0) / nullif(n.items, 0) AS coverage, coalesce(q.targets, 0) AS max_query_values
+    SELECT k.key, r.ratio AS id_run_ratio, coalesce(r.items, 0) AS distinct_items, coalesce(r.swept, 0) AS swept_items, coalesce(r.items, 0) / nullif(n.items, 0) AS coverage, coalesce(q.targets, 0) AS max_query_values
     FROM keys k LEFT JOIN runs r ON r.key = k.key LEFT JOIN queries q ON q.key = k.key, known n`,
 });
 

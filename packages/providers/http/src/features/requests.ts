@@ -1,5 +1,6 @@
 import { defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { IS } from '../aggregates.js';
+import { SENSITIVE } from '../read/target.js';
 import { count, flag, NO_PAGE, NO_REFERRER, share } from './spec.js';
 
 const ratio = (condition: Sql): Sql => sql`count(*) FILTER (${condition}) / count(*)`;
@@ -42,8 +43,8 @@ export const requestMix = defineExtractor({
     ),
     sensitive_missed: count(
       'requests',
-      'Requests for a secret or a console that the site does not have or does not give out.',
-      '#sensitive with 400 to 499',
+      'Requests for a secret or a console that the site does not have or gives to nobody; what asks for a password (401) or has gone well for anybody is not counted.',
+      '#secret with 400 to 499 but 401, 407, 408, 429, 499',
       'the log has no status',
     ),
     status_2xx_ratio: ofStatus('200 to 299'),
@@ -102,7 +103,9 @@ export const requestMix = defineExtractor({
            count(*) FILTER (protocol = 'HTTP/1.0') / nullif(count(protocol), 0) AS http10_ratio,
            ${ratio(sql`bad_request`)} AS bad_request_ratio,
            count(*) FILTER (garbage = 1) AS garbage_requests,
-           CASE WHEN count(status) > 0 THEN count(*) FILTER (sensitive = 1 AND status BETWEEN 400 AND 499) END AS sensitive_missed,
+           CASE WHEN count(status) > 0 THEN count(*) FILTER (sensitive = ${SENSITIVE.secret}
+             AND status BETWEEN 400 AND 499 AND status NOT IN (401, 407, 408, 429, 499)
+             AND path_id NOT IN (SELECT path_id FROM ${requests!} WHERE sensitive = ${SENSITIVE.secret} AND status BETWEEN 200 AND 399)) END AS sensitive_missed,
            ${statusRatio(sql`status BETWEEN 200 AND 299`)} AS status_2xx_ratio,
            ${statusRatio(sql`status BETWEEN 300 AND 399`)} AS status_3xx_ratio,
            ${statusRatio(sql`status BETWEEN 400 AND 499`)} AS status_4xx_ratio,

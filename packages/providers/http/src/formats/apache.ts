@@ -1,5 +1,16 @@
+import { parseAddress } from '../read/address.js';
 import type { LineFormat, LineParser, Outcome, Row } from './row.js';
-import { apacheTime, closingQuote, emptyDash, type Field, nextField, secondsToMs, statusOf, whole } from './scan.js';
+import {
+  bracketTime,
+  closingQuote,
+  emptyDash,
+  type Field,
+  hostAndPort,
+  nextField,
+  secondsToMs,
+  statusOf,
+  whole,
+} from './scan.js';
 
 interface Shape {
   /** A virtual host stands before the address. */
@@ -28,7 +39,7 @@ class ApacheParser implements LineParser {
     const ident = line.indexOf(' ', space + 1);
     if (ident < 0 || ident >= open) return 'no-match';
     row.user = emptyDash(line.slice(ident + 1, open));
-    if (!apacheTime(line, open + 2, close, row)) return 'bad-time';
+    if (!bracketTime(line, open + 2, close, row)) return 'bad-time';
     return this.request(line, close + 1, row);
   }
 
@@ -70,19 +81,30 @@ class ApacheParser implements LineParser {
     return 'ok';
   }
 
-  /** request_time upstream_response_time "x-forwarded-for" "host", any of them, told apart by quotes and order. */
+  /**
+   * request_time upstream_response_time "x-forwarded-for" "host", any of them, told apart by quotes and order. What is no
+   * address or no time of nginx (seconds with a point) is something else that the site logs.
+   */
   private nginxTail(line: string, from: number, row: Row): void {
     const { field } = this;
     let plain = 0;
     let quoted = 0;
     for (let i = from; nextField(line, i, field); i = field.end) {
       if (field.quoted) {
-        if (quoted === 0) row.forwarded = emptyDash(field.text);
-        if (quoted === 1) row.vhost = emptyDash(field.text);
+        if (quoted === 0 && isForwarded(field.text)) row.forwarded = emptyDash(field.text);
+        if (quoted === 1 && row.forwarded !== null) row.vhost = emptyDash(field.text);
         quoted++;
-      } else if (plain++ === 0) row.durationMs = secondsToMs(field.text);
+      } else if (plain++ === 0 && field.text.includes('.')) row.durationMs = secondsToMs(field.text);
     }
   }
+}
+
+/** A hyphen, or a list whose first item is an address, with a port or not, or `unknown`. */
+function isForwarded(text: string): boolean {
+  if (text === '-' || text === '') return true;
+  const comma = text.indexOf(',');
+  const first = (comma < 0 ? text : text.slice(0, comma)).trim();
+  return first === 'unknown' || parseAddress(first) !== null || parseAddress(hostAndPort(first).host) !== null;
 }
 
 const format = (name: LineFormat['name'], shape: Shape): LineFormat => ({ name, open: () => new ApacheParser(shape) });

@@ -3,7 +3,7 @@ import {
   apacheTime,
   emptyDash,
   type Field,
-  hostAndPort,
+  hostWithPort,
   isoTime,
   nextField,
   secondsToMs,
@@ -55,7 +55,7 @@ class BalancerParser implements LineParser {
     row.tsUs = isoTime(fields.at(first));
     if (Number.isNaN(row.tsUs)) return 'bad-time';
     row.tzMin = 0;
-    const client = hostAndPort(fields.at(first + 2));
+    const client = hostWithPort(fields.at(first + 2));
     row.host = client.host;
     row.clientPort = client.port;
     row.durationMs = [4, 5, 6].reduce((sum, i) => sum + secondsToMs(fields.at(first + i)), 0);

@@ -1,4 +1,4 @@
-import type { LineFormat, LineParser, Outcome, Row } from './row.js';
+import { type LineFormat, type LineParser, type Outcome, Row } from './row.js';
 import { apacheTime, emptyDash, epochTime, hostAndPort, isoTime, rawOf, secondsToMs, statusOf } from './scan.js';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -34,6 +34,7 @@ function setTime(row: Row, value: unknown): boolean {
   return !Number.isNaN(row.tsUs);
 }
 
+/** Text with a unit, or a number in seconds unless the name of the field says otherwise. */
 const UNITS: readonly (readonly [suffix: string, ms: number])[] = [
   ['µs', 1e-3],
   ['us', 1e-3],
@@ -93,7 +94,7 @@ class CaddyParser implements LineParser {
 
 export const caddyJson: LineFormat = { name: 'caddy-json', open: () => new CaddyParser() };
 
-/** Names that nginx configurations, web frameworks and the Elastic Common Schema use. */
+/** Names that nginx configurations, web frameworks, the Elastic Common Schema, Traefik, Cloudflare and Google's balancers use. */
 const NAMES = {
   host: [
     'remote_addr',
@@ -105,22 +106,105 @@ const NAMES = {
     'client.ip',
     'source.address',
     'client.address',
+    'ClientHost',
+    'ClientIP',
+    'httpRequest.remoteIp',
   ],
-  time: ['@timestamp', 'time_iso8601', 'timestamp', 'time', 'time_local', 'ts', 'msec', 'datetime', 'date'],
+  time: [
+    'StartUTC',
+    '@timestamp',
+    'time_iso8601',
+    'timestamp',
+    'time',
+    'time_local',
+    'ts',
+    'msec',
+    'datetime',
+    'date',
+    'EdgeStartTimestamp',
+  ],
   request: ['request', 'http.request.line'],
-  method: ['request_method', 'method', 'http.request.method', 'verb'],
-  target: ['request_uri', 'uri', 'url.original', 'url', 'path', 'url.path'],
+  method: [
+    'request_method',
+    'method',
+    'http.request.method',
+    'verb',
+    'RequestMethod',
+    'ClientRequestMethod',
+    'httpRequest.requestMethod',
+  ],
+  target: [
+    'request_uri',
+    'uri',
+    'url.original',
+    'url',
+    'path',
+    'url.path',
+    'RequestPath',
+    'ClientRequestURI',
+    'httpRequest.requestUrl',
+  ],
   query: ['args', 'query_string', 'url.query'],
-  protocol: ['server_protocol', 'protocol', 'proto', 'http.version'],
-  status: ['status', 'http.response.status_code', 'status_code', 'response', 'code'],
-  bytes: ['body_bytes_sent', 'bytes_sent', 'http.response.body.bytes', 'http.response.bytes', 'bytes', 'size'],
-  referrer: ['http_referrer', 'http_referer', 'referrer', 'referer', 'http.request.referrer'],
-  agent: ['http_user_agent', 'user_agent.original', 'user_agent', 'useragent', 'agent', 'ua'],
-  vhost: ['http_host', 'server_name', 'host', 'vhost', 'url.domain'],
-  duration: ['request_time', 'duration', 'response_time'],
-  forwarded: ['http_x_forwarded_for', 'x_forwarded_for', 'xff', 'forwarded_for'],
-  user: ['remote_user', 'user.name', 'user'],
+  protocol: [
+    'server_protocol',
+    'protocol',
+    'proto',
+    'http.version',
+    'RequestProtocol',
+    'ClientRequestProtocol',
+    'httpRequest.protocol',
+  ],
+  status: [
+    'status',
+    'http.response.status_code',
+    'status_code',
+    'response',
+    'code',
+    'DownstreamStatus',
+    'EdgeResponseStatus',
+    'httpRequest.status',
+  ],
+  bytes: [
+    'body_bytes_sent',
+    'bytes_sent',
+    'http.response.body.bytes',
+    'http.response.bytes',
+    'bytes',
+    'size',
+    'DownstreamContentSize',
+    'EdgeResponseBytes',
+    'httpRequest.responseSize',
+  ],
+  referrer: [
+    'http_referrer',
+    'http_referer',
+    'referrer',
+    'referer',
+    'http.request.referrer',
+    'request_Referer',
+    'ClientRequestReferer',
+    'httpRequest.referer',
+  ],
+  agent: [
+    'http_user_agent',
+    'user_agent.original',
+    'user_agent',
+    'useragent',
+    'agent',
+    'ua',
+    'request_User-Agent',
+    'ClientRequestUserAgent',
+    'httpRequest.userAgent',
+  ],
+  vhost: ['http_host', 'server_name', 'host', 'vhost', 'url.domain', 'RequestHost', 'ClientRequestHost'],
+  duration: ['request_time', 'duration', 'response_time', 'httpRequest.latency'],
+  /** Nanoseconds. */
+  nanoseconds: ['Duration', 'event.duration'],
+  forwarded: ['http_x_forwarded_for', 'x_forwarded_for', 'xff', 'forwarded_for', 'request_X-Forwarded-For'],
+  user: ['remote_user', 'user.name', 'user', 'ClientUsername'],
 } as const;
+
+const nanoseconds = (value: unknown): string | undefined => (typeof value === 'number' ? `${value}ns` : undefined);
 
 /** A dotted name as a key of its own or as a path. */
 function lookUp(entry: Plain, name: string): unknown {
@@ -133,8 +217,19 @@ function lookUp(entry: Plain, name: string): unknown {
   return value;
 }
 
-/** One JSON object per line with the names of {@link NAMES}. */
+/**
+ * One JSON object per line with the names of {@link NAMES}. Many writers leave a field out where the client sent none: what
+ * one of the first lines has, the log has, and a later line without it says that nothing was sent.
+ */
 class JsonParser implements LineParser {
+  private hasAgent = false;
+  private hasReferrer = false;
+
+  prime(lines: readonly string[]): void {
+    const row = new Row();
+    for (const line of lines) this.parse(line, row);
+  }
+
   parse(line: string, row: Row): Outcome {
     const entry = objectOf(line);
     if (typeof entry === 'string') return entry;
@@ -162,10 +257,12 @@ class JsonParser implements LineParser {
     row.protocol = text(NAMES.protocol);
     const bytes = Number(text(NAMES.bytes) ?? Number.NaN);
     row.bytes = bytes >= 0 ? bytes : Number.NaN;
-    row.referrer = text(NAMES.referrer);
-    row.agent = text(NAMES.agent);
+    row.referrer = text(NAMES.referrer) ?? (this.hasReferrer ? '' : null);
+    row.agent = text(NAMES.agent) ?? (this.hasAgent ? '' : null);
+    if (row.referrer) this.hasReferrer = true;
+    if (row.agent) this.hasAgent = true;
     row.vhost = text(NAMES.vhost);
-    row.durationMs = durationMs(get(NAMES.duration));
+    row.durationMs = durationMs(get(NAMES.duration) ?? nanoseconds(get(NAMES.nanoseconds)));
     row.forwarded = text(NAMES.forwarded);
     row.user = text(NAMES.user);
     return row.request === null && row.method === null ? 'no-match' : 'ok';

@@ -93,6 +93,8 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
 /** Reads the lines of one file in order; a format with a header keeps it between lines. */
 export interface LineParser {
   parse(line: string, row: Row): Outcome;
+  /** Shows the first lines of the file, from which a format without a header learns which fields it has. */
+  prime?(lines: readonly string[]): void;
 }
 
 export interface LineFormat {

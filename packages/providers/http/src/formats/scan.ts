@@ -112,6 +112,22 @@ export function apacheTime(line: string, start: number, end: number, row: Row): 
   return true;
 }
 
+/** What stands in the brackets of a line: Apache's form, or ISO 8601 as `$time_iso8601` writes it. */
+export function bracketTime(line: string, start: number, end: number, row: Row): boolean {
+  if (line.charCodeAt(start + 2) === 0x2f) return apacheTime(line, start, end, row);
+  const text = line.slice(start, end);
+  row.tsUs = isoTime(text);
+  row.tzMin = isoOffset(text);
+  return !Number.isNaN(row.tsUs);
+}
+
+/** Minutes of the offset that ISO 8601 text ends with; 0 for `Z`, NaN without one. */
+function isoOffset(text: string): number {
+  if (/z$/i.test(text)) return 0;
+  const sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
+  return sign > 18 ? offset(text, sign) : Number.NaN;
+}
+
 /** ISO 8601 (`T` or a space between, a fraction, `Z` or an offset; none = UTC) to microseconds; NaN if it is none. */
 export function isoTime(text: string): number {
   const day =
@@ -132,9 +148,10 @@ export function isoTime(text: string): number {
   return Math.round((day * 86_400 + seconds - shift * 60 + fraction) * 1e6);
 }
 
-/** Epoch seconds, milliseconds or microseconds, told apart by magnitude, to microseconds. */
+/** Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude, to microseconds. */
 export function epochTime(value: number): number {
   if (!(value > 0)) return Number.NaN;
+  if (value >= 1e17) return Math.round(value / 1e3);
   if (value >= 1e14) return Math.round(value);
   return Math.round(value >= 1e11 ? value * 1e3 : value * 1e6);
 }
@@ -164,6 +181,14 @@ export function rawOf(text: string): string {
     if (escaped.charCodeAt(i) >= 0x80) return Buffer.from(escaped, 'utf8').toString('latin1');
   }
   return escaped;
+}
+
+/** The same of fields that always have a port: the last colon parts it off, whether IPv6 has brackets or not. */
+export function hostWithPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return colon < 0
+    ? { host: text, port: Number.NaN }
+    : { host: text.slice(0, colon), port: whole(text.slice(colon + 1)) };
 }
 
 /** Host and port of `address:port`, IPv6 in brackets or not; the port is NaN where there is none. */

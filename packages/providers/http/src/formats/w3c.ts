@@ -72,9 +72,12 @@ class W3cParser implements LineParser {
   private text(value: string | null): string | null {
     if (value === null || value === '') return value;
     if (this.dialect.encoded) return rawOf(decoded(value));
-    return this.dialect.plus ? value.replaceAll('+', ' ') : value;
+    return this.dialect.plus ? unplussed(value) : value;
   }
 }
+
+/** A plus is a space; of two, as in `;++http://…`, the second is a plus. */
+const unplussed = (text: string): string => text.replace(/\+(\+?)/g, ' $1');
 
 /** Decodes percent signs until nothing changes, at most twice; what is no UTF-8 stays as it is. */
 function decoded(text: string): string {

@@ -45,7 +45,10 @@ export const REQUEST_FACTS = {
   topic_item: 'INTEGER',
   /** Place in `RESOURCES`; NULL = no usable request. */
   resource_id: 'INTEGER',
+  /** One of `SENSITIVE`, 0 = none. */
   sensitive: 'INTEGER',
+  /** One of `LOGIN`, 0 = none. */
+  login: 'INTEGER',
   trap: 'INTEGER',
   bad_request: 'INTEGER',
   /** Bytes were sent that are no request; of a bad request without any, the server closed a silent connection. */

@@ -160,9 +160,8 @@ class Reading {
   async file(path: string, source: number): Promise<void> {
     const { options, table, control } = this;
     const stats: ByteStats = { truncated: false };
-    const format = await this.formatOf(path);
-    if (!format) return;
-    const parser = format.open();
+    const parser = await this.parserOf(path);
+    if (!parser) return;
     let number = 0;
     const splitter = new LineSplitter(
       options.maxLineBytes,
@@ -183,7 +182,7 @@ class Reading {
 
   async all(lines: readonly string[], name: string): Promise<void> {
     if (lines.length === 0) return;
-    const parser = this.choose(name, lines.slice(0, SAMPLE_LINES)).open();
+    const parser = this.open(name, lines.slice(0, SAMPLE_LINES));
     for (const [i, line] of lines.entries()) {
       this.line(parser, line, name, 0, i + 1);
       if (this.table.full) await this.table.flush();
@@ -220,14 +219,20 @@ class Reading {
     this.warnings.push(`${path} is cut off: what could be decompressed was read`);
   }
 
-  /** The format of a file, or null where it has no line. */
-  private async formatOf(path: string): Promise<LineFormat | null> {
+  /** A parser for the format of a file, or null where it has no line. */
+  private async parserOf(path: string): Promise<LineParser | null> {
     const { lines, bytes } = await firstLines(path, this.options);
     if (bytes === 0) {
       this.warnings.push(`${path} is empty`);
       return null;
     }
-    return this.choose(path, lines);
+    return this.open(path, lines);
+  }
+
+  private open(path: string, first: readonly string[]): LineParser {
+    const parser = this.choose(path, first).open();
+    parser.prime?.(first);
+    return parser;
   }
 
   private choose(path: string, lines: readonly string[]): LineFormat {
@@ -241,8 +246,11 @@ class Reading {
     if (best && best.confidence < 0.8 && lines.some((line) => line !== '' && !line.startsWith('#'))) {
       throw unclear(path, lines, best, next);
     }
-    this.formats.push({ file: path, format: best!.format, confidence: best!.confidence });
-    return FORMATS.find(({ name }) => name === best!.format)!;
+    // Behind proxies that are named, a field with their header must not be passed over because the first lines have none in it.
+    const behindProxy = best!.format === 'combined' && this.options.trustedProxies.length > 0;
+    const chosen = behindProxy ? 'nginx' : best!.format;
+    this.formats.push({ file: path, format: chosen, confidence: best!.confidence });
+    return FORMATS.find(({ name }) => name === chosen)!;
   }
 
   checkRatio(): void {

@@ -38,8 +38,8 @@ const BY_EXTENSION = new Map(
   Object.entries(EXTENSIONS).flatMap(([resource, list]) => list!.split(' ').map((ext) => [ext, resource as Resource])),
 );
 
-/** Files that no visitor asks for: secrets, version control, consoles, shells. Looked for at the end of a path or as a folder. */
-const SENSITIVE = [
+/** Files that no visitor asks for: secrets, version control, shells. Looked for at the end of a path or as a folder. */
+const SECRETS = [
   '.env',
   '.git',
   '.svn',
@@ -62,25 +62,59 @@ const SENSITIVE = [
   'shell.php',
   'web.config',
   'id_rsa',
-  'config.php',
   'backup.sql',
   'dump.sql',
+  'boaform',
+  'hnap1',
+  '_ignition',
+] as const;
+
+/** Consoles and folders that scanners try, but that sites have, or had, and that mail programs and their owners ask for too. */
+const DOORS = [
+  'config.php',
   'server-status',
   'actuator',
   'cgi-bin',
-  'boaform',
-  'hnap1',
   'solr',
   'jenkins',
   'manager',
   'autodiscover',
   'ecp',
   'owa',
-  '_ignition',
   'telescope',
   'passwd',
 ] as const;
-const SENSITIVE_SEGMENTS: ReadonlySet<string> = new Set(SENSITIVE);
+
+/** What {@link Target.sensitive} says. */
+export const SENSITIVE = { door: 1, secret: 2 } as const;
+
+const SENSITIVE_SEGMENTS: ReadonlyMap<string, number> = new Map([
+  ...DOORS.map((name) => [name, SENSITIVE.door] as const),
+  ...SECRETS.map((name) => [name, SENSITIVE.secret] as const),
+]);
+
+/** Pages to log in at, and the interface of WordPress that apps and guessers of passwords use alike. */
+const LOGINS = ['wp-login.php', 'login', 'login.php', 'login.aspx', 'log-in', 'signin', 'sign-in', 'administrator'];
+export const LOGIN = { page: 1, interface: 2 } as const;
+const LOGIN_SEGMENTS: ReadonlyMap<string, number> = new Map([
+  ...LOGINS.map((name) => [name, LOGIN.page] as const),
+  ['xmlrpc.php', LOGIN.interface],
+]);
+
+/** Folders below which programs of a page call, and files that do the same. */
+const CALLS: ReadonlySet<string> = new Set([
+  'ajax',
+  'xhr',
+  'rpc',
+  'jsonrpc',
+  'graphql',
+  'wp-json',
+  'socket.io',
+  'sockjs',
+  'signalr',
+  'admin-ajax.php',
+  'wp-cron.php',
+]);
 
 /** A target split and named. Texts are still raw (Latin-1, percent signs as written where they must stay). */
 export interface Target {
@@ -95,7 +129,10 @@ export interface Target {
   readonly resource: Resource;
   /** Segments of the path. */
   readonly depth: number;
-  readonly sensitive: boolean;
+  /** 0 = no, else one of {@link SENSITIVE}. */
+  readonly sensitive: number;
+  /** 0 = no, else one of {@link LOGIN}. */
+  readonly login: number;
 }
 
 /** Reads a request target: origin form, absolute form, `*` or an authority. */
@@ -114,9 +151,13 @@ export function readTarget(raw: string): Target {
     host,
     resource: resourceOf(path, segments),
     depth: segments.length,
-    sensitive: segments.some((segment) => SENSITIVE_SEGMENTS.has(segment) || segment.startsWith('.env')),
+    sensitive: segments.reduce((most, segment) => Math.max(most, sensitivityOf(segment)), 0),
+    login: LOGIN_SEGMENTS.get(segments.at(-1) ?? '') ?? 0,
   };
 }
+
+const sensitivityOf = (segment: string): number =>
+  SENSITIVE_SEGMENTS.get(segment) ?? (segment.startsWith('.env') ? SENSITIVE.secret : 0);
 
 function withoutOrigin(raw: string): { host: string | null; rest: string } {
   const scheme = raw.indexOf('://');
@@ -176,7 +217,7 @@ function resourceOf(path: string, segments: readonly string[]): Resource {
   if (last.startsWith('favicon.') || last.startsWith('apple-touch-icon')) return 'favicon';
   if (last.startsWith('sitemap') && !path.endsWith('/')) return 'sitemap';
   if (/^(feed|rss|atom)(\.xml)?$/.test(last)) return 'feed';
-  if (first === 'api' || first === 'graphql' || first === 'rest') return 'api';
+  if (first === 'api' || first === 'rest' || segments.some((segment) => CALLS.has(segment))) return 'api';
   if (path === '' || path.endsWith('/')) return 'page';
   const dot = last.lastIndexOf('.');
   if (dot < 0) return 'page';

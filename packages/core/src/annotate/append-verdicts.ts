@@ -1,0 +1,101 @@
+import { numbers, textColumn } from '../columns.js';
+import { inRowOrder } from '../engine/write-settings.js';
+import type { Engine, Relation } from '../engine.js';
+import { writeAtomically } from '../output/atomic.js';
+import { type AppendedColumn, appendColumns, readAppendable } from '../parquet/append-columns.js';
+import { type Sql, sql } from '../sql.js';
+import {
+  ANNOTATION_COLUMNS,
+  type AnnotateInput,
+  judgedRows,
+  reasonsWithoutVerdict,
+  sharedTexts,
+  verdictPosition,
+  wrongRowCount,
+} from './annotate.js';
+import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
+
+/**
+ * Whether the verdicts of a relation can be added to the file it is: one Parquet file with the columns of the relation,
+ * none of them of an earlier annotation, and of a kind that columns can be added to.
+ */
+export async function canAppendVerdicts(engine: Engine, relation: Relation, path: string): Promise<boolean> {
+  if (!engine.name.startsWith('duckdb-') || !relation.rowGroups) return false;
+  const file = await readAppendable(path);
+  if (!file) return false;
+  const names = relation.columns.map(({ name }) => name);
+  return (
+    file.rowGroups.join() === relation.rowGroups.join() &&
+    file.columns.length === names.length &&
+    file.columns.every((name, i) => name === names[i]) &&
+    !ANNOTATION_COLUMNS.some((name) => names.includes(name))
+  );
+}
+
+/**
+ * Writes what {@link annotate} writes, as a copy of the file with the verdicts behind its columns: these are not read,
+ * and stay byte for byte. Returns the number of rows, which equals the input's.
+ */
+export async function appendVerdicts(
+  engine: Engine,
+  relation: Relation,
+  { schema, keys, verdicts }: AnnotateInput,
+  { source, target }: { readonly source: string; readonly target: string },
+): Promise<number> {
+  try {
+    const places = { key_text: textColumn(keys), verdict: Float64Array.from(keys, (_, i) => i) };
+    const { rows, placeOf } = await loadKeys(engine, { rows: keys.length, columns: places });
+    const order = numbers(await engine.columns(sql`SELECT verdict FROM ${rows} ORDER BY key_text`), 'verdict');
+    const columns = verdictColumns({ schema, keys, verdicts }, order);
+    const others = reasonsWithoutVerdict(schema).length;
+    const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
+    const query = sql`SELECT CAST(${position} AS DOUBLE) AS position FROM (${judgedRows(schema, relation)})`;
+    const written = await inRowOrder(engine, () =>
+      writeAtomically(target, (temporary) => appendColumns(source, temporary, columns, positions(engine, query))),
+    );
+    if (written !== relation.rows) throw wrongRowCount(written, relation.rows, target);
+    return written;
+  } finally {
+    await dropVerdictLookup(engine);
+  }
+}
+
+async function* positions(engine: Engine, query: Sql): AsyncIterable<Float64Array> {
+  for await (const batch of engine.batches(query)) yield numbers(batch, 'position');
+}
+
+/** Their values by position; no row has position 0. */
+function verdictColumns({ schema, verdicts }: AnnotateInput, order: Float64Array): readonly AppendedColumn[] {
+  const without = reasonsWithoutVerdict(schema);
+  const texts = sharedTexts(verdicts);
+  const text = (name: string, others: readonly (string | null)[], of: (verdict: number) => string | null) =>
+    ({ name, type: 'text', values: [null, ...others, ...Array.from(order, of)] }) as const;
+  const flag = (name: string, of: (verdict: number) => boolean) =>
+    ({ name, type: 'flag', values: [false, ...without.map(() => false), ...Array.from(order, of)] }) as const;
+  const none = without.map(() => null);
+  const confidences = Array.from(order, (i) => verdicts[i]!.confidence);
+  const found = {
+    behavior_type: text(
+      'behavior_type',
+      without.map(({ behaviorType }) => behaviorType),
+      (i) => verdicts[i]!.behaviorType,
+    ),
+    automation_category: text('automation_category', none, (i) => verdicts[i]!.automationCategory),
+    subcategory: text('subcategory', none, (i) => verdicts[i]!.subcategory),
+    is_bot: flag('is_bot', (i) => verdicts[i]!.label === 'bot'),
+    is_hub: flag('is_hub', (i) => verdicts[i]!.label === 'hub'),
+    is_organic: flag('is_organic', (i) => verdicts[i]!.label === 'organic'),
+    classification_confidence: {
+      name: 'classification_confidence',
+      type: 'number',
+      values: [null, ...none, ...confidences.map((value) => (Number.isNaN(value) ? null : value))],
+    },
+    classification_reason: text(
+      'classification_reason',
+      without.map(({ reason }) => reason),
+      (i) => texts[i]!,
+    ),
+    needs_review: flag('needs_review', (i) => verdicts[i]!.needsReview),
+  } satisfies Record<(typeof ANNOTATION_COLUMNS)[number], AppendedColumn>;
+  return ANNOTATION_COLUMNS.map((name) => found[name]);
+}

@@ -1,0 +1,214 @@
+import { ByteWriter } from 'hyparquet-writer';
+import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
+import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
+import { bitWidth, encodeHybrid, packBits } from './hybrid.js';
+
+/** A column to be added to a file: row r has `values[positions[r]]`. */
+export type AppendedColumn =
+  | { readonly name: string; readonly type: 'text'; readonly values: readonly (string | null)[] }
+  | { readonly name: string; readonly type: 'number'; readonly values: readonly (number | null)[] }
+  | { readonly name: string; readonly type: 'flag'; readonly values: readonly boolean[] };
+
+/** What a footer says of a column's rows in one row group; offsets count from the chunk's first byte. */
+export interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly uncompressed: number;
+  readonly values: number;
+  readonly encodings: readonly number[];
+  readonly dataPageAt: number;
+  readonly dictionaryPageAt?: number;
+  readonly statistics: ChunkStatistics;
+}
+
+export interface ChunkStatistics {
+  readonly nulls: number;
+  /** As plain Parquet values; absent where a reader could not use them. */
+  readonly min?: Uint8Array;
+  readonly max?: Uint8Array;
+}
+
+/** Numbers of the format. */
+const PLAIN = 0;
+const RLE = 3;
+const RLE_DICTIONARY = 8;
+const DATA_PAGE = 0;
+const DICTIONARY_PAGE = 2;
+
+/** Rows of a page, so that none grows with the row groups of the file. */
+const PAGE_ROWS = 2 ** 17;
+/** Longer texts are no bounds worth their room. */
+const MAX_BOUND = 64;
+
+/** Encodes chunk after chunk of one column; what does not depend on the row group is done once. */
+export class ColumnEncoder {
+  /** Per position the number of its value among the different ones; −1 for NULL. */
+  private readonly codes: Int32Array;
+  private readonly plain: readonly Uint8Array[];
+  private readonly local: Int32Array;
+
+  constructor(readonly column: AppendedColumn) {
+    const known = new Map<string | number | boolean, number>();
+    this.codes = Int32Array.from(column.values as readonly (string | number | boolean | null)[], (value) => {
+      if (value === null) return -1;
+      const code = known.get(value) ?? known.size;
+      known.set(value, code);
+      return code;
+    });
+    this.plain = [...known.keys()].map(plainValue);
+    this.local = new Int32Array(known.size);
+  }
+
+  /** The chunk of a row group, whose rows are the first `rows` of `positions`. */
+  encode(positions: Uint32Array, rows: number): Chunk {
+    return this.column.type === 'flag' ? this.flags(positions, rows) : this.dictionary(positions, rows);
+  }
+
+  private flags(positions: Uint32Array, rows: number): Chunk {
+    const { values } = this.column;
+    const pages = new Pages();
+    let set = 0;
+    for (let from = 0; from < rows; from += PAGE_ROWS) {
+      const count = Math.min(PAGE_ROWS, rows - from);
+      const bits = Uint32Array.from({ length: count }, (_, i) => (values[positions[from + i]!] === true ? 1 : 0));
+      for (const bit of bits) set += bit;
+      pages.data(count, PLAIN, join(levels(allDefined(count), count), packBits(bits, count)));
+    }
+    const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
+    return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
+  }
+
+  /** Values in the order in which they first appear, then one code per row. */
+  private dictionary(positions: Uint32Array, rows: number): Chunk {
+    const { codes, local } = this;
+    local.fill(-1);
+    const found: number[] = [];
+    const localCodes = new Uint32Array(rows);
+    const defined = new Uint32Array(rows);
+    let present = 0;
+    for (let row = 0; row < rows; row++) {
+      const code = codes[positions[row]!]!;
+      if (code < 0) continue;
+      if (local[code]! < 0) local[code] = found.push(code) - 1;
+      localCodes[present++] = local[code]!;
+      defined[row] = 1;
+    }
+    const values = found.map((code) => this.plain[code]!);
+    const pages = new Pages();
+    if (present > 0) pages.dictionary(values.length, join(...values.map((value) => this.inDictionary(value))));
+    const width = bitWidth(values.length);
+    for (let from = 0, taken = 0; from < rows; from += PAGE_ROWS) {
+      const count = Math.min(PAGE_ROWS, rows - from);
+      const flags = defined.subarray(from, from + count);
+      let some = 0;
+      for (const flag of flags) some += flag;
+      const packed = encodeHybrid(localCodes.subarray(taken, taken + some), some, width);
+      const body = present > 0 ? [Uint8Array.of(width), packed] : [];
+      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join(levels(flags, count), ...body));
+      taken += some;
+    }
+    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(values, found) });
+  }
+
+  private inDictionary(value: Uint8Array): Uint8Array {
+    return this.column.type === 'text' ? join(littleEndian(value.length), value) : value;
+  }
+
+  private bounds(values: readonly Uint8Array[], found: readonly number[]): Pick<ChunkStatistics, 'min' | 'max'> {
+    if (values.length === 0) return {};
+    if (this.column.type === 'text') {
+      const sorted = [...values].sort(compareBytes);
+      const [min, max] = [sorted[0]!, sorted.at(-1)!];
+      return min.length > MAX_BOUND || max.length > MAX_BOUND ? {} : { min, max };
+    }
+    const sorted = Float64Array.from(found, (code) => doubleOf(this.plain[code]!)).sort();
+    return { min: plainValue(sorted[0]!), max: plainValue(sorted.at(-1)!) };
+  }
+}
+
+/** The pages of a chunk, each behind its header. */
+class Pages {
+  private readonly out = new ByteWriter();
+  private readonly encodings = new Set<number>();
+  private uncompressed = 0;
+  private dataPageAt: number | undefined;
+  private dictionaryPageAt: number | undefined;
+
+  dictionary(values: number, body: Uint8Array): void {
+    this.dictionaryPageAt = this.out.offset;
+    this.encodings.add(PLAIN);
+    this.page(DICTIONARY_PAGE, body, { field_7: { field_1: values, field_2: PLAIN } });
+  }
+
+  data(values: number, encoding: number, body: Uint8Array): void {
+    this.dataPageAt ??= this.out.offset;
+    this.encodings.add(encoding).add(RLE);
+    this.page(DATA_PAGE, body, { field_5: { field_1: values, field_2: encoding, field_3: RLE, field_4: RLE } });
+  }
+
+  private page(type: number, body: Uint8Array, details: Record<`field_${number}`, unknown>): void {
+    const compressed = snappyCompress(body);
+    const before = this.out.offset;
+    serializeTCompactProtocol(this.out, {
+      field_1: type,
+      field_2: body.length,
+      field_3: compressed.length,
+      ...details,
+    });
+    this.uncompressed += this.out.offset - before + body.length;
+    this.out.appendBytes(compressed);
+  }
+
+  chunk(values: number, statistics: ChunkStatistics): Chunk {
+    const { dictionaryPageAt, uncompressed } = this;
+    return {
+      bytes: this.out.getBytes(),
+      uncompressed,
+      values,
+      encodings: [...this.encodings].sort((a, b) => a - b),
+      dataPageAt: this.dataPageAt ?? 0,
+      ...(dictionaryPageAt !== undefined && { dictionaryPageAt }),
+      statistics,
+    };
+  }
+}
+
+/** Which rows have a value, with the length in front that version 1 of the data pages wants. */
+function levels(defined: Uint32Array, rows: number): Uint8Array {
+  const encoded = encodeHybrid(defined, rows, 1);
+  return join(littleEndian(encoded.length), encoded);
+}
+
+const allDefined = (rows: number): Uint32Array => new Uint32Array(rows).fill(1);
+
+const encoder = new TextEncoder();
+
+function plainValue(value: string | number | boolean): Uint8Array {
+  if (typeof value === 'string') return encoder.encode(value);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, Number(value), true);
+  return bytes;
+}
+
+const doubleOf = (bytes: Uint8Array): number => new DataView(bytes.buffer).getFloat64(0, true);
+
+function littleEndian(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}

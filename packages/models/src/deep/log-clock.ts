@@ -1,0 +1,69 @@
+import type { Measures } from './measures.js';
+import { rowReader } from './measures.js';
+import { visitsOf } from './rhythm.js';
+
+/** Places that are surely of people in the main: few users, of whom none takes much, seen often enough to have hours. */
+const SMALL = { users: 12, perUser: 60, visits: 4 };
+/** Small places that it takes to tell how people of a log live. */
+const FEWEST = 10;
+/** Mean share of the night below which a clock is that of people; a third of the day is night. */
+const DAYLIGHT = 0.22;
+/** How much better UTC must do than the clock of the longitude, which is right wherever coordinates are. */
+const BETTER = 0.08;
+/** Mean share of weekends from which on a log has no weeks; two days of seven are 0.286. */
+const NO_WEEKS = 0.262;
+/** Entropy of the hours, nats, that some place of a log with hours exceeds. */
+const SOME_HOURS = 0.7;
+
+/**
+ * Measures as the people of this log live: `night_activity_ratio_local` is that of the clock, local or UTC, by which its
+ * small places sleep, and absent where they sleep by neither; weekends are absent where small places know none; hours are
+ * absent in a log of days. So criteria judge nobody by a clock or a calendar that this log does not follow.
+ */
+export function byLogClock(measures: Measures): Measures {
+  const { night, weeks, hours } = clockOf(measures);
+  return (name) => {
+    if (name === 'night_activity_ratio_local') return night && measures(night);
+    if (name === 'weekend_ratio_local' || name === 'weekend_ratio') return weeks ? measures(name) : undefined;
+    if (name === 'hourly_entropy') return hours ? measures(name) : undefined;
+    return measures(name);
+  };
+}
+
+/** By what the small places of a log can be seen to live. */
+export interface LogClock {
+  /** The measure that tells their nights. */
+  readonly night: 'night_activity_ratio_local' | 'night_activity_ratio' | undefined;
+  readonly weeks: boolean;
+  readonly hours: boolean;
+}
+
+/** Measured on small places; the local clock and weeks, as far as they are measurable, where there are too few. */
+export function clockOf(measures: Measures): LogClock {
+  const hours = !measures('hourly_entropy')?.every((value) => !(value > SOME_HOURS));
+  const local = measures('night_activity_ratio_local') && ('night_activity_ratio_local' as const);
+  const small = smallPlaces(measures);
+  if (small.length < FEWEST) return { night: hours ? local : undefined, weeks: true, hours };
+  const mean = (name: string) => meanOf(measures(name), small);
+  const [here, utc] = [mean('night_activity_ratio_local'), mean('night_activity_ratio')];
+  const weekend = mean(measures('weekend_ratio_local') ? 'weekend_ratio_local' : 'weekend_ratio');
+  const weeks = !(weekend >= NO_WEEKS);
+  if (!hours) return { night: undefined, weeks, hours };
+  if (utc < DAYLIGHT && !(here <= utc + BETTER)) return { night: 'night_activity_ratio', weeks, hours };
+  return { night: local && here < DAYLIGHT + BETTER ? local : undefined, weeks, hours };
+}
+
+function smallPlaces(measures: Measures): number[] {
+  const [users, perUser] = [measures('unique_users'), measures('downloads_per_user')];
+  if (!users || !perUser) return [];
+  const read = rowReader(measures);
+  return [...users.keys()].filter(
+    (row) => users[row]! <= SMALL.users && perUser[row]! <= SMALL.perUser && visitsOf(read(row)) >= SMALL.visits,
+  );
+}
+
+/** NaN where the measure is absent or nowhere measurable. */
+function meanOf(column: Float64Array | undefined, rows: readonly number[]): number {
+  const known = column ? rows.map((row) => column[row]!).filter((value) => !Number.isNaN(value)) : [];
+  return known.reduce((a, b) => a + b, 0) / known.length;
+}
