@@ -36,13 +36,20 @@ export const files = defineExtractor({
     }),
   },
   query: ({ by_file }, { dialect, definitions, roles }) => {
-    const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / count(*)` : sql`NULL`;
-    const entropy = sql`log2(sum(n)) - ${dialect.orderedSum(sql`n * log2(n)`, sql`n`)} / sum(n)`;
+    const users = roles.has('user') ? sql`${dialect.double(sql`sum(a.users)`)} / sum(a.files)` : sql`NULL`;
+    const rows = sql`sum(a.files * a.n)`;
+    const entropy = sql`log2(${rows}) - ${dialect.orderedSum(sql`a.files * a.n * log2(a.n)`, sql`a.n`)} / ${rows}`;
     return sql`
-      SELECT key, count(*) AS unique_files, ${users} AS avg_users_per_file,
+      WITH amounts AS (
+        SELECT key, n, count(*) AS files, sum(users) AS users FROM ${by_file!} GROUP BY key, n
+      ), versions AS (
+        SELECT key, count(*) AS n
+        FROM (SELECT DISTINCT key, file_version FROM ${by_file!} WHERE file_version IS NOT NULL) GROUP BY key
+      )
+      SELECT a.key, CAST(sum(a.files) AS BIGINT) AS unique_files, ${users} AS avg_users_per_file,
              ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy,
-             count(DISTINCT file_version) AS unique_versions
-      FROM ${by_file!} GROUP BY key`;
+             coalesce(any_value(v.n), 0) AS unique_versions
+      FROM amounts a LEFT JOIN versions v ON v.key = a.key GROUP BY a.key`;
   },
 });
 
