@@ -1,6 +1,8 @@
 import { createRandom, type Random, type RunControl } from '@deeplogbot/core';
 import { type BoostingModel, boostingFromJson, boostingSteps } from '../boosting/gradient-boosting.js';
 import type { BoostingOptions } from '../boosting/options.js';
+import { pickRows, pickSteps } from './row-picks.js';
+import { atOnce, scoreSteps } from './turns.js';
 
 export interface BaggingOptions extends BoostingOptions {
   /** Models, each fitted on a stratified draw of the rows. @defaultValue 16 */
@@ -27,13 +29,8 @@ export interface BaggingData extends RunControl {
  * Bagged gradient boosting (Breiman 1996; Friedman 2002): steadier than one fit on hundreds of rows, and what the bags
  * did not see calibrates it. A class without rows keeps a probability near 0.
  */
-export function fitBagged(data: BaggingData, options: BaggingOptions = {}): Bagged {
-  const steps = baggingSteps(data, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
+export const fitBagged = (data: BaggingData, options: BaggingOptions = {}): Bagged =>
+  atOnce(baggingSteps(data, options));
 
 /** {@link fitBagged} one round of one bag at a time, for callers that let others run in between. */
 export function* baggingSteps(data: BaggingData, options: BaggingOptions = {}): Generator<undefined, Bagged> {
@@ -48,14 +45,14 @@ export function* baggingSteps(data: BaggingData, options: BaggingOptions = {}): 
     models.push(model);
     yield undefined;
     const out = Int32Array.from(inBag.keys()).filter((row) => inBag[row] === 0);
-    const scores = model.rawScores(pick(data.columns, out));
+    const scores = yield* scoreSteps(model, yield* pickSteps(data.columns, out));
     for (const [i, row] of out.entries()) {
       unseen[row]!++;
       for (const [k, sum] of sums.entries()) sum[row]! += scores[k]![i]!;
     }
   }
   const model = meanModel(models);
-  const whole = model.rawScores(data.columns);
+  const whole = yield* scoreSteps(model, data.columns);
   const outOfBag = sums.map((sum, k) => sum.map((s, row) => (unseen[row]! > 0 ? s / unseen[row]! : whole[k]![row]!)));
   return { model, outOfBag };
 }
@@ -75,17 +72,12 @@ function* fitOn(data: BaggingData, inBag: Uint8Array, options: BoostingOptions):
   const seen = Int32Array.from(inBag.keys()).filter((row) => inBag[row] === 1);
   const { classes, weights, signal } = data;
   return yield* boostingSteps(
-    pick(data.columns, seen),
+    yield* pickSteps(data.columns, seen),
     Array.from(seen, (row) => data.labels[row]!),
     options,
-    { classes, ...(weights && { weights: seenWeights(weights, seen) }), ...(signal && { signal }) },
+    { classes, ...(weights && { weights: pickRows(weights, seen) }), ...(signal && { signal }) },
   );
 }
-
-const seenWeights = (weights: Float64Array, seen: Int32Array) => Float64Array.from(seen, (row) => weights[row]!);
-
-const pick = (columns: readonly Float64Array[], rows: Int32Array): Float64Array[] =>
-  columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
 
 /** Digits beyond these would only make the file longer. */
 const rounded = (value: number) => Number(value.toPrecision(7));

@@ -1,3 +1,5 @@
+import { atOnce } from './turns.js';
+
 /** Raw scores s become probabilities softmax(scale · s + bias); scale > 0. One bias per class, the first is 0. */
 export interface Calibration {
   readonly scale: number;
@@ -19,16 +21,26 @@ const RIDGE = 1e-3;
  *
  * @param scores one array per class
  */
-export function fitCalibration(
+export const fitCalibration = (
+  scores: readonly Float64Array[],
+  classOf: Int32Array,
+  weights?: Float64Array,
+): Calibration => atOnce(calibrationSteps(scores, classOf, weights));
+
+/** {@link fitCalibration} one parameter at a time, for callers that let others run in between. */
+export function* calibrationSteps(
   scores: readonly Float64Array[],
   classOf: Int32Array,
   weights: Float64Array = new Float64Array(classOf.length).fill(1),
-): Calibration {
+): Generator<undefined, Calibration> {
   const parameters = [0, ...scores.slice(1).map(() => 0)];
   const loss = () => meanLoss(scores, classOf, weights, toCalibration(parameters)) + ridge(parameters);
   for (let round = 0; round < ROUNDS; round++) {
     const before = loss();
-    for (let i = 0; i < parameters.length; i++) minimise(parameters, i, loss, round === 0 ? 2 : 0.5);
+    for (let i = 0; i < parameters.length; i++) {
+      minimise(parameters, i, loss, round === 0 ? 2 : 0.5);
+      yield undefined;
+    }
     if (before - loss() < 1e-9) break;
   }
   return toCalibration(parameters);

@@ -6,12 +6,14 @@ import {
   type FeatureTable,
   type Importances,
   type Reason,
+  type RunControl,
   type Verdict,
 } from '@deeplogbot/core';
 import { type LearnedConduct, learnConduct } from './conduct.js';
 import { conformalSet } from './conformal.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
+import { Pacer } from './turns.js';
 
 export interface ConductOptions {
   /** Whose verdicts are weighed against what is learned; the rules of the provider. */
@@ -53,7 +55,7 @@ export function conductClassifier(options: ConductOptions): Classifier {
       const learned = await learnConduct({ ...context, table: features, conduct, ...(labels && { labels }) });
       if (!('model' in learned)) return { method: 'deep', rows, warnings: [...warnings, tooFew(learned.counts)] };
       const second = new SecondOpinion(features, learned, options);
-      const judged = rows.map((verdict, row) => second.on(verdict, row));
+      const judged = await second.onAll(rows, context);
       const importances = second.importances();
       return { method: 'deep', rows: judged, warnings, ...(importances && { importances }) };
     },
@@ -91,9 +93,24 @@ class SecondOpinion {
     return this.explain.importances();
   }
 
-  on(verdict: Verdict, row: number): Verdict {
-    if (verdict.label === 'insufficient_evidence' || this.settled[row] === 1 || this.events[row]! < FEWEST)
-      return verdict;
+  async onAll(verdicts: readonly Verdict[], control: RunControl): Promise<Verdict[]> {
+    const judged: Verdict[] = [];
+    const pacer = new Pacer(control);
+    for (const [row, verdict] of verdicts.entries()) {
+      if (this.isOpen(verdict, row) && this.explain.needs(row)) await this.explain.prepare(row, control);
+      else if (pacer.isDue()) await pacer.turn();
+      judged.push(this.on(verdict, row));
+    }
+    return judged;
+  }
+
+  /** Whether conduct has a say. */
+  private isOpen({ label }: Verdict, row: number): boolean {
+    return label !== 'insufficient_evidence' && this.settled[row] !== 1 && this.events[row]! >= FEWEST;
+  }
+
+  private on(verdict: Verdict, row: number): Verdict {
+    if (!this.isOpen(verdict, row)) return verdict;
     const { p, ruleWeight, conductWeight } = this.pooled(verdict.probabilities[1], row);
     if (verdict.label === 'bot' && p < BOT && conductWeight <= ruleWeight) return { ...verdict, needsReview: true };
     const label: ClassName = p >= BOT ? 'bot' : 'organic';

@@ -8,10 +8,11 @@ import {
 } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { type BaggingOptions, baggingSteps } from './bagged-boosting.js';
-import { calibrated, fitCalibration } from './calibration.js';
+import { calibrated, calibrationSteps } from './calibration.js';
 import { conformalThreshold } from './conformal.js';
 import { matrixOf, measuresOf } from './portable.js';
-import { varyingFeatures } from './self-training.js';
+import { pickSteps } from './row-picks.js';
+import { varyingSteps } from './self-training.js';
 import { inTurns, scoresInTurns } from './turns.js';
 
 /** Few leaves and half the rows a bag: what is learned shall hold for keys that are no exemplars. */
@@ -71,10 +72,10 @@ export async function learnConduct(input: ConductInput): Promise<LearnedConduct 
   if (Math.min(counts.organic, counts.bot) < FEWEST) return { counts };
   const measures = measuresOf(table);
   const known = new Set(conduct.features);
-  const features = varyingFeatures(table, measures).filter((name) => known.has(name));
+  const features = (await inTurns(varyingSteps(table, measures), input)).filter((name) => known.has(name));
   const columns = matrixOf(measures, features, table.rows);
   const data = {
-    columns: columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!)),
+    columns: await inTurns(pickSteps(columns, training.rows), input),
     labels,
     classes: CLASSES,
     weights: balanced(training, counts),
@@ -82,7 +83,7 @@ export async function learnConduct(input: ConductInput): Promise<LearnedConduct 
   };
   const { model, outOfBag } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
   const classOf = Int32Array.from(labels, (name) => CLASSES.indexOf(name));
-  const calibration = fitCalibration(outOfBag, classOf, data.weights);
+  const calibration = await inTurns(calibrationSteps(outOfBag, classOf, data.weights), input);
   return {
     model,
     features,

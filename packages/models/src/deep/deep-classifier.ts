@@ -22,10 +22,17 @@ import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
-import { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain, varyingFeatures } from './self-training.js';
+import {
+  exemplarsOf,
+  ownExemplarSteps,
+  type SelfTrained,
+  type SelfTrainingInput,
+  selfTrain,
+  varyingSteps,
+} from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
 import type { TrainedModel } from './trained-model.js';
-import { Pacer, scoresInTurns, turn } from './turns.js';
+import { inTurns, Pacer, rowSteps, scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
 
 export interface DeepOptions {
@@ -101,12 +108,7 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    const read = rowReader(byLogClock(this.measures));
-    const returning = returningUsers(this.measures);
-    this.rhythm = Float64Array.from(table.keys, (_, i) => {
-      const row = read(i);
-      return humanRhythm(row) * (1 - strangers(row, returning));
-    });
+    this.rhythm = new Float64Array(table.rows);
     this.noteUnknownLabels();
   }
 
@@ -114,11 +116,11 @@ class DeepRun {
     checkAborted(this.context, 'classify');
     this.checkStart();
     const { table, options } = this;
+    await inTurns(this.rhythmSteps(), this.context);
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
     const wanted = this.wantsSelfTraining();
-    if (wanted) this.ownExemplars();
-    await turn(this.context);
+    if (wanted) await this.findExemplars();
     const own = wanted
       ? await this.selfTrain(base && this.weighByExemplars(base) > DOUBTED ? base : undefined)
       : undefined;
@@ -220,15 +222,22 @@ class DeepRun {
     return this.rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
   }
 
+  private *rhythmSteps(): Generator<undefined, void> {
+    const read = rowReader(byLogClock(this.measures));
+    const returning = returningUsers(this.measures);
+    yield* rowSteps(this.table.rows, (i) => {
+      const row = read(i);
+      this.rhythm[i] = humanRhythm(row) * (1 - strangers(row, returning));
+    });
+  }
+
   private async selfTrain(base: readonly Float64Array[] | undefined): Promise<SelfTrained | undefined> {
-    this.ownExemplars();
-    await turn(this.context);
     const input = this.selfTrainingInput(base);
     const { columns, warnings } = await stageScores(
       {
         ...input,
         rows: this.table.rows,
-        features: varyingFeatures(this.table, this.measures),
+        features: await inTurns(varyingSteps(this.table, this.measures), this.context),
         exemplars: exemplarsOf(input),
       },
       this.options.stages ?? {},
@@ -285,6 +294,10 @@ class DeepRun {
 
   private weighByExemplars(base: readonly Float64Array[]): number {
     return weightByExemplars(base, this.ownExemplars());
+  }
+
+  private async findExemplars(): Promise<void> {
+    this.exemplars = await inTurns(ownExemplarSteps(this.selfTrainingInput(undefined)), this.context);
   }
 
   /** Exemplars by behaviour alone. */

@@ -1,6 +1,7 @@
 import { CLASSES, type ClassName } from '@deeplogbot/core';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Measures, rowReader } from './measures.js';
+import { atOnce, rowSteps } from './turns.js';
 
 /** Heuristically labelled training rows: the weight of each row per class, 0 where it is none. */
 export interface Exemplars {
@@ -12,17 +13,25 @@ export interface Exemplars {
 }
 
 /** Applies criteria to every row of a feature table. */
-export function selectExemplars(measures: Measures, rows: number, criteria: ExemplarCriteria): Exemplars {
+export const selectExemplars = (measures: Measures, rows: number, criteria: ExemplarCriteria): Exemplars =>
+  atOnce(exemplarSteps(measures, rows, criteria));
+
+/** {@link selectExemplars} part by part, for callers that let others run in between. */
+export function* exemplarSteps(
+  measures: Measures,
+  rows: number,
+  criteria: ExemplarCriteria,
+): Generator<undefined, Exemplars> {
   const result = { organic: new Float64Array(rows), bot: new Float64Array(rows), hub: new Float64Array(rows) };
   const counts = { organic: 0, bot: 0, hub: 0 };
   const read = rowReader(measures);
-  for (let row = 0; row < rows; row++) {
+  yield* rowSteps(rows, (row) => {
     const weights = criteria(read(row));
-    for (const name of ['organic', 'bot', 'hub'] as const) {
+    for (const name of CLASSES) {
       result[name][row] = weights[name];
       if (weights[name] > 0) counts[name]++;
     }
-  }
+  });
   return { ...result, counts };
 }
 

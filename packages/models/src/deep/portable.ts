@@ -77,8 +77,11 @@ export function measuresOf(table: FeatureTable): Measures {
   return measures;
 }
 
+/** The column itself where nothing in it is infinite. */
 const finite = (column: Float64Array | undefined) =>
-  column?.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+  column?.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)
+    ? column.map((value) => (Number.isFinite(value) ? value : Number.NaN))
+    : column;
 
 function derived(name: string, measures: Measures, rows: number): Float64Array | undefined {
   if (!isDerived(name)) return undefined;

@@ -1,19 +1,10 @@
-import {
-  CLASSES,
-  type ClassName,
-  type FeatureTable,
-  type Importances,
-  type Reason,
-  type RunControl,
-} from '@deeplogbot/core';
-import type { BoostingModel } from '../boosting/gradient-boosting.js';
-import { type TreeExplanation, treeShap, treeShapSteps } from '../tree-shap.js';
+import type { ClassName, FeatureTable, Importances, Reason, RunControl } from '@deeplogbot/core';
 import { MeanContributions } from './mean-contributions.js';
 import type { Measures } from './measures.js';
 import { matrixOf } from './portable.js';
 import type { SelfTrained } from './self-training.js';
+import { ShapParts } from './shap-parts.js';
 import type { TrainedModel } from './trained-model.js';
-import { inTurns } from './turns.js';
 
 /** Explains rows in their order. */
 export interface Explainer {
@@ -40,105 +31,113 @@ export interface ExplainInput {
   readonly onlyTelling?: boolean;
 }
 
-/** Rows explained at a time: contributions of all of them at once would not fit for a large log. */
-const CHUNK = 2048;
+/** Share of its absolute contributions that must be left of a fitted model's sum; a sum of opposites would be blown up. */
+const LEAST_NET = 0.2;
 const BASE = /^base_(organic|bot|hub)$/;
 
 /**
- * Explains by exact Shapley values of the raw scores: of the fusion model where the log was learned from itself (the
- * fitted model is one of its features), else of the fitted model. What counts for a label is its contribution less the
- * mean of the other classes'.
+ * Explains by exact Shapley values of the raw scores: of the fusion model where the log was learned from itself, else of
+ * the fitted model. What counts for a label is its contribution less the mean of the other classes'. Where the fitted
+ * model is itself a feature of the fusion model and both say the same, its contribution is handed on to the features
+ * that it read, in proportion to theirs (Chen, Lundberg and Lee, Nature Communications 2022, for series of models).
  */
 export function explainer(input: ExplainInput): Explainer {
   const explained = input.count > 0 ? whatToExplain(input) : undefined;
   if (!explained)
     return { reasons: () => [], needs: () => false, prepare: async () => undefined, importances: () => undefined };
-  const { model, features, columns } = explained;
-  const medians: number[] = [];
-  const { trees, baseline } = model;
-  const ensemble = { trees, features: model.features, baseline, scale: 1 };
-  let from = -1;
-  let contributions: readonly (readonly Float64Array[])[] = [];
-  const means = new MeanContributions(features);
-  const explain = (worked: TreeExplanation) => {
-    contributions = worked.contributions;
-    means.add(from, contributions);
-  };
-  const needs = (row: number) => from < 0 || row < from || row >= from + CHUNK;
-  const partOf = (row: number) => {
-    from = row - (row % CHUNK);
-    return columns.map((column) => column.subarray(from, from + CHUNK));
-  };
+  const { outer, inner, means } = explained;
   return {
-    needs,
+    needs: (row) => outer.needs(row),
     importances: () => means.result(),
     prepare: async (row, control) => {
-      await inTurns(medianSteps(columns, medians), control);
-      explain(await inTurns(treeShapSteps(ensemble, partOf(row)), control));
+      await outer.prepare(row, control);
+      await inner?.prepare(row, control);
     },
     reasons: (row, label) => {
-      for (const _ of medianSteps(columns, medians));
-      if (needs(row)) explain(treeShap(ensemble, partOf(row)));
-      const weights = towards(contributions, CLASSES.indexOf(label), row - from);
-      const speaking = [...features.keys()].filter((f) => weights[f]! > 0);
-      speaking.sort((a, b) => weights[b]! - weights[a]! || a - b);
-      const telling = speaking.filter((f) => Number.isFinite(columns[f]![row]!) && columns[f]![row]! !== medians[f]!);
+      outer.ensure(row);
+      inner?.ensure(row);
+      const speaking = contributionsTo(explained, row, label)
+        .filter(({ weight }) => weight > 0)
+        .sort((a, b) => b.weight - a.weight);
+      const telling = speaking.filter(({ value, median }) => Number.isFinite(value) && value !== median);
       return (input.onlyTelling && telling.length > 0 ? telling : speaking)
         .slice(0, input.count)
-        .map((f) => reason(features[f]!, columns[f]![row]!, medians[f]!, weights[f]!, label, input.word));
+        .map((each) => reason(each, label, input.word));
     },
   };
 }
 
 interface Explained {
-  readonly model: BoostingModel;
-  readonly features: readonly string[];
-  readonly columns: readonly Float64Array[];
+  readonly outer: ShapParts;
+  /** The fitted model, where `outer` reads what it says. */
+  readonly inner?: ShapParts;
+  readonly means: MeanContributions;
 }
 
 function whatToExplain({ own, model, measures, table }: ExplainInput): Explained | undefined {
-  if (own?.model) return { ...own, model: own.model };
-  return (
-    model && { model: model.scores, features: model.features, columns: matrixOf(measures, model.features, table.rows) }
-  );
+  const fitted = model && {
+    model: model.scores,
+    features: model.features,
+    columns: matrixOf(measures, model.features, table.rows),
+  };
+  const first = own?.model ? { ...own, model: own.model } : fitted;
+  if (!first) return undefined;
+  const means = new MeanContributions(first.features);
+  const outer = new ShapParts(first.model, first.features, first.columns, (from, found) => means.add(from, found));
+  const readsFitted = first !== fitted && fitted && first.features.some((name) => BASE.test(name));
+  return {
+    outer,
+    means,
+    ...(readsFitted && { inner: new ShapParts(fitted.model, fitted.features, fitted.columns) }),
+  };
 }
 
-function towards(contributions: readonly (readonly Float64Array[])[], label: number, at: number): Float64Array {
-  const others = contributions.length - 1;
-  return Float64Array.from(contributions[label]!, (column, f) => {
-    const rest = contributions.reduce((sum, each, k) => (k === label ? sum : sum + each[f]![at]!), 0);
-    return column[at]! - rest / others;
-  });
+/** What one feature of a row says for a label. */
+interface Contribution {
+  readonly feature: string;
+  readonly value: number;
+  readonly median: number;
+  readonly weight: number;
 }
 
-/** Fills in the medians that are still missing, and yields after each. */
-function* medianSteps(columns: readonly Float64Array[], medians: number[]): Generator<undefined, void> {
-  while (medians.length < columns.length) {
-    medians.push(median(columns[medians.length]!));
-    yield undefined;
+function contributionsTo({ outer, inner }: Explained, row: number, label: ClassName): Contribution[] {
+  const own = contributionsOf(outer, row, label);
+  const base = own.filter(({ feature }) => BASE.test(feature));
+  const handed = sumOf(base);
+  const read = inner ? contributionsOf(inner, row, label) : [];
+  const net = sumOf(read);
+  const agrees = handed > 0 && net > LEAST_NET * read.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+  if (!agrees) return own;
+  const scale = handed / net;
+  const merged = new Map(own.filter((each) => !base.includes(each)).map((each) => [each.feature, each]));
+  for (const each of read) {
+    const known = merged.get(each.feature);
+    merged.set(each.feature, { ...each, weight: (known?.weight ?? 0) + each.weight * scale });
   }
+  return [...merged.values()];
 }
 
-function median(column: Float64Array): number {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
-  return sorted.length === 0 ? Number.NaN : sorted[Math.floor((sorted.length - 1) / 2)]!;
-}
+const sumOf = (contributions: readonly Contribution[]): number =>
+  contributions.reduce((sum, { weight }) => sum + weight, 0);
+
+const contributionsOf = (parts: ShapParts, row: number, label: ClassName): Contribution[] =>
+  Array.from(parts.towards(row, label), (weight, f) => ({
+    feature: parts.features[f]!,
+    value: parts.value(f, row),
+    median: parts.median(f),
+    weight,
+  }));
 
 const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
-function reason(
-  feature: string,
-  value: number,
-  median: number,
-  contribution: number,
-  label: ClassName,
-  word = 'location',
-): Reason {
+const percent = (share: number): string => (share < 0.001 ? 'less than 0.1 %' : `${shown(100 * share)} %`);
+
+function reason({ feature, value, median, weight }: Contribution, label: ClassName, word = 'location'): Reason {
   return {
     id: `feature:${feature}`,
     feature,
     ...(!Number.isNaN(value) && { value }),
-    contribution,
+    contribution: weight,
     sentence: sentence(feature, value, median, label, word),
   };
 }
@@ -146,7 +145,9 @@ function reason(
 function sentence(feature: string, value: number, median: number, label: ClassName, word: string): string {
   const base = BASE.exec(feature);
   if (base)
-    return `The model of labelled locations gives ${base[1]} ${shown(Math.exp(value))}, which speaks for ${label}.`;
+    return `The model of labelled locations gives ${base[1]} ${percent(Math.exp(value))}, which speaks for ${label}.`;
   if (Number.isNaN(value)) return `${feature} is not measurable here, which speaks for ${label}.`;
+  if (shown(value) === shown(median))
+    return `${feature} is ${shown(value)}, as at the median ${word}, which speaks for ${label}.`;
   return `${feature} is ${shown(value)} where the median ${word} has ${shown(median)}, which speaks for ${label}.`;
 }

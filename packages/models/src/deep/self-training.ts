@@ -4,12 +4,14 @@ import { type Fusion, fusionLearner } from '../fusion.js';
 import { type RandomForestOptions, randomForest } from '../random-forest.js';
 import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
+import { calibrated, UNCALIBRATED } from './calibration.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
-import { type Exemplars, joinedByBase, selectExemplars } from './exemplars.js';
+import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
-import { inTurns, scoresInTurns } from './turns.js';
+import { pickRows, pickSteps } from './row-picks.js';
+import { atOnce, inTurns, scoresInTurns } from './turns.js';
 
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
@@ -64,11 +66,17 @@ const LABEL_WEIGHT = 3;
 
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
-  const { table, measures, base } = input;
+  const exemplars = input.known ?? atOnce(ownExemplarSteps(input));
+  return input.base ? joinedByBase(exemplars, input.base) : exemplars;
+}
+
+/** Exemplars by what locations do alone, part by part, for callers that let others run in between. */
+export function* ownExemplarSteps({ table, measures, criteria }: SelfTrainingInput): Generator<undefined, Exemplars> {
   const seen = byLogClock(measures);
-  const criteria = () => input.criteria ?? behaviourCriteria(logScale(seen));
-  const exemplars = input.known ?? selectExemplars(seen, table.rows, criteria());
-  return base ? joinedByBase(exemplars, base) : exemplars;
+  yield undefined;
+  const wanted = criteria ?? behaviourCriteria(logScale(seen));
+  yield undefined;
+  return yield* exemplarSteps(seen, table.rows, wanted);
 }
 
 /**
@@ -84,10 +92,10 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   if (present.length < 2) return undefined;
   const { table, measures, base, stages = {}, randomState } = input;
   const staged = { ...baseColumns(base), ...stages };
-  const own = varyingFeatures(table, measures);
+  const own = await inTurns(varyingSteps(table, measures), input);
   const features = [...own, ...Object.keys(staged)];
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
-  const picked = columns.map((column) => Float64Array.from(training.rows, (row) => column[row]!));
+  const picked = await inTurns(pickSteps(columns, training.rows), input);
   const control = input.signal ? { signal: input.signal } : {};
   const weights = balanced(await checkedByLabels(training, picked, input));
   const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
@@ -98,7 +106,7 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   const known = [...training.rows.keys()].filter((i) => input.labels?.[training.rows[i]!]);
   const labelled = {
     rows: known.map((i) => training.rows[i]!),
-    scores: outOfBag.map((column) => Float64Array.from(known, (i) => column[i]!)),
+    scores: outOfBag.map((column) => pickRows(column, known)),
   };
   return { ...found, model, labelled, scores: await scoresInTurns(model, columns, input) };
 }
@@ -118,7 +126,17 @@ function otherScores(fusion: Fusion, data: BaggingData, columns: readonly Float6
 
 /** Columns of a table that are measurable somewhere and not the same everywhere. */
 export const varyingFeatures = (table: FeatureTable, measures: Measures): string[] =>
-  [...table.columns.keys()].filter((name) => !isDerived(name) && varies(measures(name)));
+  atOnce(varyingSteps(table, measures));
+
+/** {@link varyingFeatures} a column at a time, for callers that let others run in between. */
+export function* varyingSteps(table: FeatureTable, measures: Measures): Generator<undefined, string[]> {
+  const names: string[] = [];
+  for (const name of table.columns.keys()) {
+    if (!isDerived(name) && varies(measures(name))) names.push(name);
+    yield undefined;
+  }
+  return names;
+}
 
 interface TrainingRows {
   readonly rows: readonly number[];
@@ -162,11 +180,11 @@ async function checkedByLabels(
   const known = Int32Array.from(training.rows.keys()).filter(isLabel);
   const labels = Array.from(known, (i) => training.labels[i]!);
   if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
-  const picked = columns.map((column) => Float64Array.from(known, (i) => column[i]!));
+  const picked = await inTurns(pickSteps(columns, known), input);
   const control = input.signal ? { signal: input.signal } : {};
   const data: BaggingData = { columns: picked, labels, classes: CLASSES, ...control };
   const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState: input.randomState }), input);
-  const p = model.predictProbabilities(columns);
+  const p = calibrated(await scoresInTurns(model, columns, input), UNCALIBRATED(CLASSES.length));
   const weights = training.weights.map((weight, i) =>
     isLabel(i) ? weight : weight * Math.max(LEAST_LEFT, p[CLASSES.indexOf(training.labels[i]!)]![i]!),
   );

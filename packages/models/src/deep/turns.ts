@@ -2,7 +2,7 @@ import { checkAborted, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 
 /** Milliseconds after which others are let run. Decides when work is done, never what comes out. */
-const LONGEST = 40;
+const LONGEST = 25;
 
 /** Lets the event loop turn, so that progress is shown and an abort is seen. */
 export async function turn(control: RunControl): Promise<void> {
@@ -38,6 +38,25 @@ export async function inTurns<T>(steps: Iterator<unknown, T>, control: RunContro
   }
 }
 
+/** Runs steps to their end at one go. */
+export function atOnce<T>(steps: Iterator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Rows between two chances of a turn: a few milliseconds of what is done with a row. */
+const PART = 512;
+
+/** Does something with each row, and yields between parts of them. */
+export function* rowSteps(rows: number, each: (row: number) => void): Generator<undefined, void> {
+  for (let row = 0; row < rows; row++) {
+    each(row);
+    if (row % PART === PART - 1) yield undefined;
+  }
+}
+
 /** Rows that are scored at a time: some ten milliseconds of a model of a thousand small trees. */
 const ROWS = 1024;
 
@@ -48,7 +67,11 @@ export const scoresInTurns = (
   control: RunControl,
 ): Promise<Float64Array[]> => inTurns(scoreSteps(model, columns), control);
 
-function* scoreSteps(model: BoostingModel, columns: readonly Float64Array[]): Generator<undefined, Float64Array[]> {
+/** {@link scoresInTurns} as steps of another work. */
+export function* scoreSteps(
+  model: BoostingModel,
+  columns: readonly Float64Array[],
+): Generator<undefined, Float64Array[]> {
   const rows = columns[0]?.length ?? 0;
   const whole = model.classes.map(() => new Float64Array(rows));
   for (let from = 0; from < rows; from += ROWS) {

@@ -1,0 +1,69 @@
+import { CLASSES, type ClassName, createRandom, FeatureTable } from '@deeplogbot/core';
+import { beforeAll, expect, it } from 'vitest';
+import { measuresOf } from '../../src/deep/portable.js';
+import { explainer } from '../../src/deep/reasons.js';
+import { gradientBoosting, type TrainedModel, trainModel } from '../../src/index.js';
+
+const ROWS = 120;
+const random = createRandom(5);
+const labels = Array.from({ length: ROWS }, (_, i): ClassName => CLASSES[i % 3]!);
+const table = new FeatureTable(
+  labels.map((_, i) => `place ${i}`),
+  { country: [], city: [] },
+  new Map([
+    ['unique_users', Float64Array.from(labels, (kind) => (kind === 'bot' ? 300 : 3) + 9 * random.next())],
+    ['downloads_per_user', Float64Array.from(labels, (kind) => (kind === 'hub' ? 500 : 3) + 9 * random.next())],
+    ['total_downloads', Float64Array.from(labels, (kind) => (kind === 'organic' ? 50 : 5000) * (1 + random.next()))],
+  ]),
+  new Map(),
+);
+const measures = measuresOf(table);
+let model: TrainedModel;
+let base: readonly Float64Array[];
+
+beforeAll(() => {
+  model = trainModel(table, { labels, provider: 'test' });
+  const columns = model.features.map((name) => measures(name)!);
+  base = model.scores.predictProbabilities(columns).map((p) => p.map((value) => Math.log(Math.max(value, 1e-6))));
+});
+
+const names = CLASSES.map((name) => `base_${name}`);
+const fused = (features: readonly string[], columns: readonly Float64Array[], taught = labels) => ({
+  model: gradientBoosting({ rounds: 20 }).fit(columns, taught, { classes: CLASSES }),
+  features,
+  columns,
+});
+
+it('hands on what the fitted model gives to the features that it read, in proportion', () => {
+  const own = fused(names, base);
+  const through = explainer({ table, measures, count: 99, model, own });
+  const alone = explainer({ table, measures, count: 99, model });
+  const outer = explainer({ table, measures, count: 99, own });
+  for (const [row, label] of labels.entries()) {
+    const reasons = through.reasons(row, label);
+    expect(reasons.map(({ feature }) => feature)).toEqual(alone.reasons(row, label).map(({ feature }) => feature));
+    const factors = reasons.map(({ contribution }, i) => contribution! / alone.reasons(row, label)[i]!.contribution!);
+    for (const factor of factors) expect(factor).toBeCloseTo(factors[0]!, 9);
+    expect(outer.reasons(row, label)[0]!.feature).toMatch(/^base_/);
+    expect(reasons[0]!.sentence).toMatch(/ is .+ where the median location has .+, which speaks for /);
+  }
+});
+
+it('leaves to the fitted model what it says against the rest, as a share of a hundred', () => {
+  const opposite = labels.map((label): ClassName => (label === 'hub' ? label : label === 'bot' ? 'organic' : 'bot'));
+  const through = explainer({ table, measures, count: 99, model, own: fused(names, base, opposite) });
+  expect(through.reasons(0, 'bot')[0]!.sentence).toMatch(
+    /^The model of labelled locations gives \w+ (less than 0\.1|[\d.]+) %, which speaks for bot\.$/,
+  );
+});
+
+it('keeps what a feature says by itself beside what is handed on', () => {
+  const features = [...names, 'unique_users'];
+  const own = fused(features, [...base, measures('unique_users')!]);
+  const through = explainer({ table, measures, count: 99, model, own });
+  for (let row = 1; row < ROWS; row += 3) {
+    const found = through.reasons(row, 'bot').map(({ feature }) => feature);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.filter((feature) => feature!.startsWith('base_'))).toEqual([]);
+  }
+});
