@@ -4,6 +4,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { PlanNode } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateLog } from '../../bench/generate/generate.js';
 import { root, scratch } from './support/run.js';
@@ -13,17 +14,22 @@ const FOLDER = '.deeplogbot-resume';
 
 /**
  * A process that runs the main job with the reporters that hold every figure, and kills itself at its n-th report of
- * progress; 0 = never.
+ * progress; 0 = never. Reports that are repeated every second while nothing ends do not count.
  */
 const JOB = `
 import { runBotAnnotator } from ${built('deeplogbot')};
 import { locationAnalysisCsv, runManifest } from ${built('reports')};
 const [input, outputDir, stateDir, killAt] = process.argv.slice(1);
 let reports = 0;
+let last = '';
 const run = await runBotAnnotator({
   input, outputDir, resume: true, reporters: [locationAnalysisCsv, runManifest],
   ...(stateDir !== '' && { stateDir }),
-  onProgress: () => { if (++reports === Number(killAt)) process.kill(process.pid, 'SIGKILL'); },
+  onProgress: ({ step, done }) => {
+    const now = step + ' ' + done;
+    if (now !== last && ++reports === Number(killAt)) process.kill(process.pid, 'SIGKILL');
+    last = now;
+  },
 });
 console.log(JSON.stringify({ reports, reused: run.reused }));
 `;
@@ -100,15 +106,20 @@ describe('a run that is killed', () => {
       createHash('sha256').update(`moment ${i}`).digest().readUInt32BE(),
     );
     const moments = drawn.map((n) => 1 + (n % reports)).sort((a, b) => a - b);
-    let taken = 0;
+    const { ebiProvider } = await import(pathToFileURL(join(root, 'packages/providers/ebi/dist/index.js')).href);
+    const nodes: readonly PlanNode[] = [...ebiProvider.aggregates, ...ebiProvider.extractors];
+    // Computed beside the engine: when they are done, and with them the tables that only they read, is a matter of luck.
+    const series = nodes.filter(({ kind }) => kind === 'series');
+    const luck = 2 * series.length;
+    let most = 0;
     for (const [i, killAt] of moments.entries()) {
       const out = join(base, `killed-${i}`);
       expect(await ended(job(out, { killAt }))).toMatchObject({ signal: 'SIGKILL' });
-      const { nodes } = await finish(out);
-      expect(nodes, `taken after a kill at ${killAt}`).toBeGreaterThanOrEqual(taken);
-      taken = nodes;
+      const taken: number = (await finish(out)).nodes;
+      expect(taken, `taken after a kill at ${killAt}`).toBeGreaterThanOrEqual(most - luck);
+      most = Math.max(most, taken);
     }
-    expect(taken).toBeGreaterThan(30);
+    expect(most).toBeGreaterThan(30);
   });
 
   it('goes on when it is killed again and again', async () => {

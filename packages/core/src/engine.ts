@@ -20,6 +20,8 @@ export type Source =
       readonly format: FileFormat;
       /** Directory names of the form `name=value` are columns. */
       readonly hive?: boolean;
+      /** Which of `paths` lay in a folder that was named, and what lay beside them and is no log by its name. */
+      readonly folder?: { readonly found: ReadonlySet<string>; readonly left: readonly string[] };
     }
   | { readonly kind: 'buffers'; readonly buffers: readonly NamedBuffer[]; readonly format: FileFormat }
   /** An Arrow table as an IPC stream. */
@@ -107,7 +109,11 @@ export interface TypedColumn {
 export interface EngineOptions {
   /** Worker threads of the engine; 0 = all cores. Results do not depend on it. @defaultValue 0 */
   readonly threads?: number;
-  /** For example `'4GB'`. @defaultValue 80 % of the machine's memory */
+  /**
+   * For example `'4GB'`: what the whole process is to keep to, up to 512 MB for the program itself and about 3 KB for each
+   * key on top. The engine counts three quarters of it as its own and spills the rest. @defaultValue the engine takes up to
+   * 80 % of the machine's memory
+   */
   readonly memoryLimit?: string;
   /** Where the engine may spill; removed afterwards. @defaultValue a folder of its own in the system's temporary directory */
   readonly tempDirectory?: string;

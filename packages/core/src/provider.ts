@@ -11,8 +11,11 @@ export type FeatureNode = Extractor | SeriesExtractor | Derived;
 export interface LogReader {
   /** Whether a file of a folder is a log, by its name. */
   isLog(name: string): boolean;
-  /** Loads the files, in their order, as one relation. Lines that are no rows are counted in it, never thrown. */
-  read(engine: Engine, paths: readonly string[], control: RunControl): Promise<ReadLog>;
+  /**
+   * Loads the files, in their order, as one relation. Lines that are no rows are counted in it, never thrown. `found` are
+   * those of the files that nobody named but that lay in a folder: what is no log among them need not be an error.
+   */
+  read(engine: Engine, paths: readonly string[], control: RunControl, found?: ReadonlySet<string>): Promise<ReadLog>;
 }
 
 export interface ReadLog {
@@ -64,7 +67,7 @@ export interface Provider {
   readonly reader?: LogReader;
   /** Further columns of the log that `events` carries under their own names, for this provider's nodes. */
   readonly eventColumns?: readonly string[];
-  /** What the engine may hold where the user names no limit, as in {@link EngineOptions}; the rest spills. @defaultValue the engine's own */
+  /** {@link EngineOptions.memoryLimit} where the user names none. @defaultValue the engine's own */
   readonly memoryLimit?: string;
   /** What counting of usage reads in an annotated log, where that differs from what is classified; the fields are `UsageFields` of `@deeplogbot/usage`. */
   readonly usage?: {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
@@ -171,6 +171,19 @@ describe('overwrite', () => {
     });
     expect(after[0]).toHaveProperty('behavior_type');
     expect(await readdir(folder)).toEqual(['log.parquet', 'out']);
+  });
+
+  it('leaves a link a link, and who may read the log as it is', async () => {
+    const folder = await scratch();
+    const [input, link] = [join(folder, 'log.parquet'), join(folder, 'link.parquet')];
+    await parquet(input, people(3));
+    await chmod(input, 0o440);
+    await symlink(input, link);
+    const run = await runBotAnnotator({ input: link, outputDir: join(folder, 'out'), outputStrategy: 'overwrite' });
+    expect(run.outputParquet).toBe(link);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await stat(input)).mode & 0o777).toBe(0o440);
+    expect((await readParquet(input))[0]).toHaveProperty('behavior_type');
   });
 });
 

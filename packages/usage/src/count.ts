@@ -9,11 +9,9 @@ import {
   type Relation,
   type Sql,
   sql,
-  textColumn,
-  texts,
 } from '@deeplogbot/core';
-import { countryCode } from './countries.js';
 import { checkColumns, REASON_TEXT, REASONS, usageRows } from './events.js';
+import { CODES, countryCodes, fetchCounts, fetchExcluded, textIds } from './fetch.js';
 import { firstDay, lastDay, type Period } from './months.js';
 import { checkOptions, type Months, type UsageOptions } from './options.js';
 
@@ -37,7 +35,8 @@ export interface UsageCounts extends Period {
 
 const KEPT = identifier('deeplogbot_usage_kept');
 const VISITS = identifier('deeplogbot_usage_visits');
-const CODES = 'deeplogbot_usage_codes';
+const EXCLUDED = identifier('deeplogbot_usage_excluded');
+const COUNTS = identifier('deeplogbot_usage_counts');
 
 /** Seconds within which the earlier of two clicks is not counted. */
 export const DOUBLE_CLICK_S = 30;
@@ -56,28 +55,33 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
   const rows = usageRows(relation, options);
   try {
     await engine.run(keptQuery(rows, asked, options));
-    const robots = await engine.columns(robotsQuery(rows, asked));
-    const all = await isAll(engine, robots, relation.rows);
-    const others = all ? [] : [await engine.columns(othersQuery(rows, asked))];
-    const log = await extentOf(engine, rows, asked, robots);
-    const folded = await foldDoubleClicks(engine);
+    await engine.run(robotsQuery(rows, asked));
+    if (!(await isAll(engine, relation.rows))) await engine.run(othersQuery(rows, asked));
+    const log = await extentOf(engine, rows, asked);
+    await foldDoubleClicks(engine);
     await engine.run(visitsQuery(options));
-    const unknownCountries = await loadCodes(engine);
-    const counts = await engine.columns(COUNTS_QUERY);
-    const excluded = merged([robots, ...others, folded]);
+    const countries = await countryCodes(engine, VISITS);
+    const items = await textIds(engine, VISITS, 'item');
+    await engine.run(countsQuery(items.ids, countries.table));
+    const counts = await fetchCounts(engine, COUNTS, {
+      items: items.dictionary,
+      countries: countries.codes,
+      requests: Boolean(options.requestField),
+      sizes: columnsOf(options.schema, 'bytes').length > 0,
+    });
+    const excluded = await fetchExcluded(engine, EXCLUDED);
     return {
       from: asked.from ?? log.from,
       to: asked.to ?? log.to,
       covered: { from: options.coveredFrom ?? log.firstDay, to: options.coveredTo ?? log.lastDay },
       counts,
       excluded,
-      unknownCountries,
+      unknownCountries: countries.unknown,
       rows: sum(numbers(counts, 'total_investigations')) + sum(numbers(excluded, 'rows')),
     };
   } finally {
-    await engine.run(sql`DROP TABLE IF EXISTS ${KEPT}`);
-    await engine.run(sql`DROP TABLE IF EXISTS ${VISITS}`);
-    await engine.run(sql`DROP TABLE IF EXISTS ${identifier(CODES)}`);
+    for (const table of [KEPT, VISITS, EXCLUDED, COUNTS, identifier(CODES)])
+      await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
   }
 }
 
@@ -91,20 +95,17 @@ function inPeriod({ from, to }: Months): Sql {
 }
 
 /** First and last month and day of the whole log, rows left out that no verdict was sought for. */
-async function extentOf(engine: Engine, rows: Sql, asked: Months, robots: ColumnBatch) {
+async function extentOf(engine: Engine, rows: Sql, asked: Months) {
   const whole = asked.from === undefined && asked.to === undefined;
   const batch = await engine.columns(
     whole
-      ? sql`SELECT CAST(min(us) AS DOUBLE) AS first, CAST(max(us) AS DOUBLE) AS last FROM ${KEPT}`
+      ? sql`SELECT CAST(min(first) AS DOUBLE) AS first, CAST(max(last) AS DOUBLE) AS last FROM (
+              SELECT min(us) AS first, max(us) AS last FROM ${KEPT} UNION ALL SELECT min(first), max(last) FROM ${EXCLUDED})`
       : sql`SELECT CAST(epoch_us(min(ts)) AS DOUBLE) AS first, CAST(epoch_us(max(ts)) AS DOUBLE) AS last
             FROM (${rows}) WHERE item IS NOT NULL AND behavior <> 'filtered'`,
   );
-  const parts = whole ? [batch, robots] : [batch];
-  const [first, last] = [
-    least(parts.map((part) => numbers(part, 'first'))),
-    most(parts.map((part) => numbers(part, 'last'))),
-  ];
-  if (first > last) {
+  const [first, last] = [numbers(batch, 'first')[0]!, numbers(batch, 'last')[0]!];
+  if (!(first <= last)) {
     throw new InputError('NO_USAGE', 'No row of the log has a data set, a readable time and a verdict.', {
       hint: 'Check which columns the provider maps, and what the annotated file says in classification_reason.',
     });
@@ -113,17 +114,6 @@ async function extentOf(engine: Engine, rows: Sql, asked: Months, robots: Column
   const month = (us: number) => new Date(us / 1000).getUTCFullYear() * 12 + new Date(us / 1000).getUTCMonth();
   return { from: month(first), to: month(last), firstDay: day(first), lastDay: day(last) };
 }
-
-const least = (lists: readonly Float64Array[]): number =>
-  lists.reduce(
-    (min, list) => list.reduce((a, b) => Math.min(a, Number.isNaN(b) ? a : b), min),
-    Number.POSITIVE_INFINITY,
-  );
-const most = (lists: readonly Float64Array[]): number =>
-  lists.reduce(
-    (max, list) => list.reduce((a, b) => Math.max(a, Number.isNaN(b) ? a : b), max),
-    Number.NEGATIVE_INFINITY,
-  );
 
 /** The events that count, in the order of the log, with the chain of clicks of each; NULL where nothing says whose it is. */
 const keptQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sql`
@@ -135,76 +125,48 @@ const keptQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sql`
   FROM (${rows}) WHERE skip IS NULL AND ${inPeriod(asked)}`;
 
 /**
- * Takes double clicks away and returns how many each data set had. A click is one if a later event of the same visitor
- * and URL comes within the window. Pairs are looked at along the chain, so of t = 0, 29, 58 only the last stays; of
+ * Takes double clicks away and adds to the excluded how many each data set had. A click is one if a later event of the same
+ * visitor and URL comes within the window. Pairs are looked at along the chain, so of t = 0, 29, 58 only the last stays; of
  * events at one instant the last in the log does.
  */
-async function foldDoubleClicks(engine: Engine): Promise<ColumnBatch> {
+async function foldDoubleClicks(engine: Engine): Promise<void> {
   const folded = identifier('deeplogbot_usage_folded');
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${folded} AS
     SELECT id FROM (
       SELECT rowid AS id, chain, lead(us) OVER (PARTITION BY chain ORDER BY us, rowid) - us AS gap FROM ${KEPT}
     ) WHERE gap <= ${DOUBLE_CLICK_S * 1_000_000} AND chain IS NOT NULL`);
-  const batch = await engine.columns(sql`
-    SELECT item, ${REASONS.doubleClick} AS reason, CAST(count(*) AS DOUBLE) AS rows
-    FROM ${KEPT} WHERE rowid IN (SELECT id FROM ${folded}) GROUP BY item ORDER BY item`);
+  await engine.run(sql`
+    INSERT INTO ${EXCLUDED}
+    SELECT item, ${REASONS.doubleClick}, count(*), NULL, NULL
+    FROM ${KEPT} WHERE rowid IN (SELECT id FROM ${folded}) GROUP BY item`);
   await engine.run(sql`DELETE FROM ${KEPT} WHERE rowid IN (SELECT id FROM ${folded})`);
   await engine.run(sql`DROP TABLE ${folded}`);
-  return batch;
 }
 
 /** Robots per data set and kind, with their times, which belong to the extent of the log. */
 const robotsQuery = (rows: Sql, asked: Months): Sql => sql`
-  SELECT item, ${REASON_TEXT} AS reason, CAST(n AS DOUBLE) AS rows, CAST(first AS DOUBLE) AS first, CAST(last AS DOUBLE) AS last
+  CREATE OR REPLACE TEMP TABLE ${EXCLUDED} AS
+  SELECT item, CAST(${REASON_TEXT} AS VARCHAR) AS reason, n AS rows, first, last
   FROM (
     SELECT item, 4 AS skip, kind, NULL AS why, count(*) AS n, epoch_us(min(ts)) AS first, epoch_us(max(ts)) AS last
     FROM (${rows}) WHERE skip = 4 AND ${inPeriod(asked)} GROUP BY item, kind)`;
 
 const othersQuery = (rows: Sql, asked: Months): Sql => sql`
-  SELECT item, ${REASON_TEXT} AS reason, CAST(n AS DOUBLE) AS rows
+  INSERT INTO ${EXCLUDED}
+  SELECT item, ${REASON_TEXT}, n, NULL, NULL
   FROM (
     SELECT item, skip, NULL AS kind, CASE WHEN skip = 5 THEN why END AS why, count(*) AS n
     FROM (${rows}) WHERE skip <> 4 AND ${inPeriod(asked)} GROUP BY ALL)`;
 
 /** Whether robots and what is kept are all rows, so that nobody has to look for others. */
-async function isAll(engine: Engine, robots: ColumnBatch, rows: number): Promise<boolean> {
-  const kept = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${KEPT}`);
-  return numbers(kept, 'n')[0]! + sum(numbers(robots, 'rows')) === rows;
+async function isAll(engine: Engine, rows: number): Promise<boolean> {
+  const found = await engine.columns(sql`
+    SELECT CAST((SELECT count(*) FROM ${KEPT}) + (SELECT coalesce(sum(rows), 0) FROM ${EXCLUDED}) AS DOUBLE) AS n`);
+  return numbers(found, 'n')[0] === rows;
 }
 
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-
-/** The tables in one, by data set and reason. */
-function merged(batches: readonly ColumnBatch[]): ColumnBatch {
-  const rows = batches.flatMap((batch) => {
-    const [items, reasons, counts] = [texts(batch, 'item'), texts(batch, 'reason'), numbers(batch, 'rows')];
-    return items.map((item, i) => ({ item, reason: reasons[i]!, rows: counts[i]! }));
-  });
-  const key = (item: string | null) => (item === null ? '' : `x${item}`);
-  rows.sort((a, b) => compare(key(a.item), key(b.item)) || compare(a.reason, b.reason));
-  return {
-    rows: rows.length,
-    columns: {
-      item: textColumn(rows.map(({ item }) => item)),
-      reason: textColumn(rows.map(({ reason }) => reason)),
-      rows: Float64Array.from(rows, (row) => row.rows),
-    },
-  };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Codes of the countries that occur, as a table; returns the names without one. */
-async function loadCodes(engine: Engine): Promise<string[]> {
-  const batch = await engine.columns(
-    sql`SELECT DISTINCT country FROM ${VISITS} WHERE country IS NOT NULL ORDER BY country`,
-  );
-  const names = texts(batch, 'country').map((name) => name!);
-  const codes = names.map(countryCode);
-  await engine.load(CODES, { rows: names.length, columns: { name: textColumn(names), code: textColumn(codes) } });
-  return names.filter((_, i) => codes[i] === null);
-}
 
 /** Events per session, data set, month, access method and country. Of a session without identity there is a row for each country. */
 function visitsQuery({ requestField, schema }: UsageOptions): Sql {
@@ -218,28 +180,30 @@ function visitsQuery({ requestField, schema }: UsageOptions): Sql {
 }
 
 /**
- * A session without identity is one per event, so its events are counted instead. Sums are exact: they are integers below 2^53.
- * Names of countries become codes last, where there are fewest rows.
+ * A session without identity is one per event, so its events are counted instead. Every other row of visits is a unique one,
+ * but where a session had several countries: these rows are taken back and one is given to the last country by name.
+ * Sums are exact: they are integers below 2^53. Data sets and codes are places in their lists: much faster to group by than text.
  */
-const COUNTS_QUERY = sql`
-  WITH uniques AS (
-    SELECT item, month, machine, max(country) AS country, sum(r) AS r
-    FROM ${VISITS} WHERE session IS NOT NULL GROUP BY session, item, month, machine
+const countsQuery = (items: Sql, codes: Sql): Sql => sql`
+  CREATE OR REPLACE TEMP TABLE ${COUNTS} AS
+  WITH several AS (
+    SELECT session, item, month, machine, max(country) AS country, sum(r) AS r
+    FROM ${VISITS} WHERE session IS NOT NULL GROUP BY session, item, month, machine HAVING count(*) > 1
   ), parts AS (
-    SELECT item, month, machine, country, sum(n) AS ti, sum(r) AS tr, coalesce(sum(n) FILTER (session IS NULL), 0) AS ui,
-           coalesce(sum(r) FILTER (session IS NULL), 0) AS ur, sum(bytes) AS bytes
-    FROM ${VISITS} GROUP BY item, month, machine, country
+    SELECT item, month, machine, country, n AS ti, r AS tr, if(session IS NULL, n, 1) AS ui,
+           if(session IS NULL, r, CAST(r > 0 AS BIGINT)) AS ur, bytes
+    FROM ${VISITS}
     UNION ALL
-    SELECT item, month, machine, country, 0, 0, count(*), count(*) FILTER (r > 0), NULL
-    FROM uniques GROUP BY item, month, machine, country
+    SELECT item, month, machine, v.country, 0, 0, -1, -CAST(v.r > 0 AS BIGINT), NULL
+    FROM ${VISITS} v SEMI JOIN several USING (session, item, month, machine)
+    UNION ALL
+    SELECT item, month, machine, country, 0, 0, 1, CAST(r > 0 AS BIGINT), NULL FROM several
+  ), coded AS (
+    SELECT i.id AS item, month, machine, CAST(c.id AS INTEGER) AS country, ti, tr, ui, ur, bytes
+    FROM parts JOIN ${items} i ON item = i.value LEFT JOIN ${codes} c ON country = c.name
   )
-  SELECT item, CAST(month AS DOUBLE) AS month, CAST(machine AS DOUBLE) AS machine, c.code AS country,
-         CAST(sum(ti) AS DOUBLE) AS total_investigations, CAST(sum(tr) AS DOUBLE) AS total_requests,
-         CAST(sum(ui) AS DOUBLE) AS unique_investigations, CAST(sum(ur) AS DOUBLE) AS unique_requests,
-         CAST(sum(bytes) AS DOUBLE) AS bytes
-  FROM parts LEFT JOIN ${identifier(CODES)} c ON country = c.name
-  GROUP BY item, month, machine, c.code
-  ORDER BY item, month, machine, c.code NULLS LAST`;
+  SELECT item, month, machine, country, sum(ti) AS ti, sum(tr) AS tr, sum(ui) AS ui, sum(ur) AS ur, sum(bytes) AS bytes
+  FROM coded GROUP BY item, month, machine, country`;
 
 /** Whether some day of the period is not covered. */
 export const isPartial = ({ from, to, covered }: Period & Pick<UsageCounts, 'covered'>): boolean =>

@@ -11,6 +11,7 @@ import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
+import { countedLimit, GIVE_BACK, isNear } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
@@ -29,7 +30,7 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await configure(connection, options, folder);
-    return new NativeEngine(connection, () => dispose(instance, connection, folder));
+    return new NativeEngine(connection, () => dispose(instance, connection, folder), options.memoryLimit);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -81,7 +82,7 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
     sql`SET preserve_insertion_order = TRUE`,
     sql`SET autoinstall_known_extensions = FALSE`,
     sql`SET enable_progress_bar = FALSE`,
-    ...(options.memoryLimit === undefined ? [] : [sql`SET memory_limit = ${options.memoryLimit}`]),
+    ...(options.memoryLimit === undefined ? [] : [sql`SET memory_limit = ${countedLimit(options.memoryLimit)}`]),
   ];
   for (const setting of settings) await connection.run(setting.text);
 }
@@ -99,6 +100,8 @@ class NativeEngine implements Engine {
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly dispose: () => Promise<void>,
+    /** Resident memory that is to be kept to; absent on a connection of the caller's, whose settings stay. */
+    private memoryLimit?: string,
   ) {}
 
   bind(source: Source): Promise<Relation> {
@@ -107,6 +110,7 @@ class NativeEngine implements Engine {
 
   async run(statement: Sql): Promise<void> {
     try {
+      await this.saveMemory();
       await this.connection.run(statement.text);
     } catch (cause) {
       throw engineError(statement.text, cause);
@@ -124,6 +128,7 @@ class NativeEngine implements Engine {
   async *batches(query: Sql): AsyncIterable<ColumnBatch> {
     const { text, decode } = await wrapForHost(this.connection, query);
     try {
+      await this.saveMemory();
       const result = await this.connection.stream(text);
       let any = false;
       for (;;) {
@@ -136,6 +141,13 @@ class NativeEngine implements Engine {
     } catch (cause) {
       throw engineError(text, cause);
     }
+  }
+
+  /** Once memory gets short, and from then on. */
+  private async saveMemory(): Promise<void> {
+    if (this.memoryLimit === undefined || !isNear(this.memoryLimit)) return;
+    this.memoryLimit = undefined;
+    for (const threshold of GIVE_BACK) await this.connection.run(sql`SET ${identifier(threshold)} = '1MB'`.text);
   }
 
   async load(name: string, batch: ColumnBatch): Promise<Sql> {

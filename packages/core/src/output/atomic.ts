@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
 
@@ -56,9 +56,10 @@ async function refuseFolder(path: string): Promise<void> {
   if (found?.isDirectory()) throw Object.assign(new TypeError('a folder has this name'), { code: 'EISDIR' });
 }
 
-/** Puts one file in the place of another on the same disk. */
+/** Puts one file in the place of another on the same disk; who may read and write it stays. */
 export async function replaceFile(from: string, to: string): Promise<void> {
   await sync(from);
+  await chmod(from, (await stat(to)).mode & 0o7777);
   await rename(from, to);
 }
 

@@ -1,4 +1,4 @@
-import { constants, copyFile, open } from 'node:fs/promises';
+import { chmod, constants, copyFile, open, stat } from 'node:fs/promises';
 import { type AppendedColumn, ColumnEncoder } from './column-chunk.js';
 import { extendedFooter, type Footer, type PlacedChunk, readFooter } from './footer.js';
 
@@ -6,6 +6,8 @@ export type { AppendedColumn } from './column-chunk.js';
 
 /** Larger row groups are not held in memory for this. */
 const MAX_GROUP_ROWS = 2 ** 24;
+
+const OWNER_WRITES = 0o200;
 
 /** What a Parquet file holds to which columns can be added; undefined where they cannot. */
 export async function readAppendable(path: string): Promise<Pick<Footer, 'rowGroups' | 'columns'> | undefined> {
@@ -34,6 +36,8 @@ export async function appendColumns(
   positions: AsyncIterable<ArrayLike<number>>,
 ): Promise<number> {
   await copyFile(source, target, constants.COPYFILE_FICLONE);
+  // A copy of a file that nobody may write to is one, too.
+  await chmod(target, (await stat(target)).mode | OWNER_WRITES);
   const file = await open(target, 'r+');
   try {
     const footer = await readFooter(file);
@@ -70,7 +74,7 @@ async function inGroups(
   sizes: readonly number[],
   each: (positions: Uint32Array, rows: number) => Promise<void>,
 ): Promise<number> {
-  const waiting = new Uint32Array(Math.max(...sizes));
+  const waiting = new Uint32Array(sizes.reduce((most, rows) => Math.max(most, rows), 0));
   let filled = 0;
   let group = 0;
   let rows = 0;

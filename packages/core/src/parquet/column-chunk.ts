@@ -69,9 +69,11 @@ export class ColumnEncoder {
     let set = 0;
     for (let from = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
-      const bits = Uint32Array.from({ length: count }, (_, i) => (values[positions[from + i]!] === true ? 1 : 0));
-      for (const bit of bits) set += bit;
-      pages.data(count, PLAIN, join(levels(allDefined(count), count), packBits(bits, count)));
+      const bits = new Uint32Array(count);
+      for (let i = 0; i < count; i++) {
+        if (values[positions[from + i]!] === true) set += bits[i] = 1;
+      }
+      pages.data(count, PLAIN, join([levels(allDefined(count), count), packBits(bits, count)]));
     }
     const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
     return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
@@ -94,23 +96,23 @@ export class ColumnEncoder {
     }
     const values = found.map((code) => this.plain[code]!);
     const pages = new Pages();
-    if (present > 0) pages.dictionary(values.length, join(...values.map((value) => this.inDictionary(value))));
+    if (present > 0) pages.dictionary(values.length, join(values.map((value) => this.inDictionary(value))));
     const width = bitWidth(values.length);
     for (let from = 0, taken = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
       const flags = defined.subarray(from, from + count);
       let some = 0;
-      for (const flag of flags) some += flag;
+      for (let i = 0; i < count; i++) some += flags[i]!;
       const packed = encodeHybrid(localCodes.subarray(taken, taken + some), some, width);
       const body = present > 0 ? [Uint8Array.of(width), packed] : [];
-      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join(levels(flags, count), ...body));
+      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join([levels(flags, count), ...body]));
       taken += some;
     }
     return pages.chunk(rows, { nulls: rows - present, ...this.bounds(values, found) });
   }
 
   private inDictionary(value: Uint8Array): Uint8Array {
-    return this.column.type === 'text' ? join(littleEndian(value.length), value) : value;
+    return this.column.type === 'text' ? join([littleEndian(value.length), value]) : value;
   }
 
   private bounds(values: readonly Uint8Array[], found: readonly number[]): Pick<ChunkStatistics, 'min' | 'max'> {
@@ -175,7 +177,7 @@ class Pages {
 /** Which rows have a value, with the length in front that version 1 of the data pages wants. */
 function levels(defined: Uint32Array, rows: number): Uint8Array {
   const encoded = encodeHybrid(defined, rows, 1);
-  return join(littleEndian(encoded.length), encoded);
+  return join([littleEndian(encoded.length), encoded]);
 }
 
 const allDefined = (rows: number): Uint32Array => new Uint32Array(rows).fill(1);
@@ -197,7 +199,7 @@ function littleEndian(value: number): Uint8Array {
   return bytes;
 }
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
+function join(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

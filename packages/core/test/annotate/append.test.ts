@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { annotate, defineSchema, type Engine, numbers, sql, texts } from '@deeplogbot/core';
 import { appendVerdicts, canAppendVerdicts, openNativeEngine, verifySameRows } from '@deeplogbot/core/node';
@@ -53,6 +53,14 @@ describe('verdicts added to a file', () => {
     expect(found.rowGroups).toEqual(relation.rowGroups);
     const names = found.columns.map(({ name }) => name);
     expect(await verifySameRows(engine, anew, added, names)).toBe(true);
+  });
+
+  it('go to a file that can be written to where the source cannot', async () => {
+    const [source, target] = [join(files.folder, 'read-only.parquet'), join(files.folder, 'writable.parquet')];
+    await copyFile(files.even, source);
+    await chmod(source, 0o440);
+    await append(source, target);
+    expect((await stat(target)).mode & 0o777).toBe(0o640);
   });
 
   it('come behind the bytes of the source, which stay', async () => {

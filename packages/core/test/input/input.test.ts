@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +87,16 @@ describe.each([
     expect([whole.rows, [...numbers(years, 'y')]]).toEqual([6, [2023, 2024]]);
     expect((await bind(join(folder, 'hive', '*', '*.parquet'))).rows).toBe(6);
     expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet')])).rows).toBe(3);
+  });
+
+  it('names the folders when some files lie below other ones', async () => {
+    const plain = join(folder, 'plain.parquet');
+    await copyFile(join(folder, 'hive', 'year=2023', 'part.parquet'), plain);
+    await expect(resolveInput([join(folder, 'hive'), plain])).rejects.toMatchObject({
+      code: 'MIXED_FOLDERS',
+      message: expect.stringMatching(/year=2023\/part\.parquet \(year\) and .*plain\.parquet \(none\)\.$/),
+    });
+    expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet'), plain])).rows).toBe(6);
   });
 
   it('counts lines that cannot be read, and keeps the others', async () => {

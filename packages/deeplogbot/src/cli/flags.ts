@@ -12,7 +12,7 @@ export const number = (text: string): number => {
 export const engineFlags = (command: Command): Command =>
   command
     .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
-    .option('--memory-limit <size>', 'memory of the engine, for example 4GB')
+    .option('--memory-limit <size>', 'memory to keep to, for example 4GB')
     .option('--temp-directory <folder>', 'where the engine may spill (default: the system’s)')
     .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
     .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)

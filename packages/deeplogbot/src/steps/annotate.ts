@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ANNOTATION_COLUMNS,
@@ -57,13 +57,14 @@ async function appendableFile(
   return (await canAppendVerdicts(engine, relation, path!)) ? path : undefined;
 }
 
-/** The original stays until the new file beside it holds the same rows and columns in the same order. */
+/** The original stays until the new file beside it holds the same rows and columns in the same order; a link stays one. */
 async function overwrite(
   engine: Engine,
   relation: Relation,
-  path: string,
+  named: string,
   write: (path: string) => Promise<number>,
 ): Promise<void> {
+  const path = await realpath(named);
   const candidate = join(dirname(path), `.deeplogbot-${process.pid}-overwrite.tmp`);
   try {
     await write(candidate);

@@ -83,7 +83,11 @@ export function categoryFeatureComparison(run: RunResult): Chart {
   }).filter(({ n }) => n > 0);
   const panel = ([feature, title]: (typeof COMPARED)[number]): Panel => ({
     title,
-    x: { type: 'category', data: groups.map((group) => group.replaceAll('_', ' ')) },
+    x: {
+      type: 'category',
+      data: groups.map((group) => group.replaceAll('_', '\n')),
+      axisLabel: { interval: 0, hideOverlap: false },
+    },
     y: { type: feature === 'downloads_per_user' ? 'log' : 'value', axisLabel: { formatter: short } },
     series: [
       {

@@ -38,7 +38,7 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** Lays panels out in rows under one legend. */
+/** Lays panels out in rows, under one legend where series have names. */
 export function panels(
   list: readonly Panel[],
   columns: number,
@@ -47,8 +47,9 @@ export function panels(
   left: number = GAP.left,
 ): EChartsOption {
   const rows = Math.ceil(list.length / columns);
-  const [cellWidth, cellHeight] = [width / columns, (height - LEGEND) / rows];
-  const at = (i: number) => ({ x: (i % columns) * cellWidth, y: LEGEND + Math.floor(i / columns) * cellHeight });
+  const above = list.some(({ series }) => series.some(({ name }) => name !== undefined)) ? LEGEND : 0;
+  const [cellWidth, cellHeight] = [width / columns, (height - above) / rows];
+  const at = (i: number) => ({ x: (i % columns) * cellWidth, y: above + Math.floor(i / columns) * cellHeight });
   return {
     legend: {
       top: 2,

@@ -1,13 +1,13 @@
 import type { Label, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
-import { count, percent } from '../plain-text.js';
+import { count, counted, percent } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
 import { escapeHtml } from './escape.js';
 
 /** What the run found, in one sentence and five numbers. */
 export function answer(run: RunResult): string {
   const { stats } = run;
-  const rest = [`${count(run.organicLocations)} locations`, dataSets(run), countries(run)].filter(
+  const rest = [counted(run.organicLocations, 'location'), dataSets(run), countries(run)].filter(
     (part) => part !== null,
   );
   const sentence =
@@ -34,7 +34,7 @@ function certainty(run: RunResult): string {
 }
 
 const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
-  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total).replace(' ', '\u00a0')}) from ${count(locations)} locations</span></li>`;
+  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total).replace(' ', '\u00a0')}) from ${counted(locations, 'location')}</span></li>`;
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
@@ -44,7 +44,7 @@ function dataSets({ usage }: RunResult): string | null {
   const project = usage?.dimensions.project;
   if (project === undefined || project.notMeasured !== null) return null;
   const reached = project.rows.filter(({ value, downloads }) => value !== null && downloads.organic > 0).length;
-  return `reach ${project.rows.length < project.distinct ? 'at least ' : ''}${count(reached)} data sets`;
+  return `reach ${project.rows.length < project.distinct ? 'at least ' : ''}${counted(reached, 'data set')}`;
 }
 
 function countries(run: RunResult): string | null {
@@ -52,7 +52,8 @@ function countries(run: RunResult): string | null {
   const named = run.features.attributes.country.filter(
     (country, i) => run.verdicts.rows[i]!.label === 'organic' && knownCountry(country),
   );
-  return `lie in ${count(new Set(named).size)} countries`;
+  const { size } = new Set(named);
+  return `lie in ${count(size)} ${size === 1 ? 'country' : 'countries'}`;
 }
 
 /** What the report is of. */

@@ -1,6 +1,6 @@
-import type { Label, RunResult } from '@deeplogbot/core';
+import type { Label, Reason, RunResult } from '@deeplogbot/core';
 import { wordsOf } from '../clean-total.js';
-import { count } from '../plain-text.js';
+import { count, counted } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
 import { list, section, table } from './parts.js';
 
@@ -40,7 +40,7 @@ function largestOf(run: RunResult, label: Label): string {
         run.downloads[i]!,
         users ? users[i]! : null,
         run.verdicts.rows[i]!.confidence,
-        run.verdicts.rows[i]!.reasons.slice(0, 2)
+        tellingReasons(run.verdicts.rows[i]!.reasons, 2)
           .map(({ sentence }) => sentence)
           .join(' ') || null,
       ]),
@@ -48,6 +48,19 @@ function largestOf(run: RunResult, label: Label): string {
     `largest, ${label}`,
   );
 }
+
+/** What the model of labelled locations says of a class. */
+const BASE = /^feature:base_(organic|bot|hub)$/;
+
+/** The first reasons, only one of which may be what the model of labelled locations says: it would say the same twice. */
+function tellingReasons(reasons: readonly Reason[], most: number): readonly Reason[] {
+  const first = reasons.findIndex(({ id }) => BASE.test(id));
+  return reasons.filter(({ id }, i) => i === first || !BASE.test(id)).slice(0, most);
+}
+
+/** A reason as a reader knows it: the id of a rule, the name of a feature, what the model says. */
+const reasonName = (id: string): string =>
+  BASE.test(id) ? `model of labelled locations: ${BASE.exec(id)![1]}` : id.replace(/^feature:/, '');
 
 interface Branch {
   locations: number;
@@ -83,7 +96,7 @@ function tree({ below }: Branch): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
       ([name, each]) =>
-        `<li>${escapeHtml(name.replaceAll('_', ' '))} <span class="muted">${count(each.locations)} locations, ${count(each.downloads)} downloads</span>${tree(each)}</li>`,
+        `<li>${escapeHtml(name.replaceAll('_', ' '))} <span class="muted">${counted(each.locations, 'location')}, ${counted(each.downloads, 'download')}</span>${tree(each)}</li>`,
     );
   return `<ul class="tree">${items.join('')}</ul>`;
 }
@@ -106,7 +119,7 @@ export function reasonCounts(run: RunResult): string {
   return table({
     names: ['Reason', 'Verdict', 'Locations', 'First reason of', 'Downloads'],
     rows: rows.map(({ id, label, locations, first, downloads }) => [
-      id,
+      reasonName(id),
       label.replaceAll('_', ' '),
       locations,
       first,
@@ -122,7 +135,7 @@ export function leftOut(run: RunResult, notMeasured: readonly (readonly [what: s
   const thing = things.slice(0, -1);
   const lines: readonly (readonly [string, number])[] = [
     [`classified with their ${thing}`, rows.classified],
-    [`${thing} below ${schema.minLocationDownloads} ${events}`, rows.belowMinimum],
+    [`${thing} below ${counted(schema.minLocationDownloads, events.slice(0, -1))}`, rows.belowMinimum],
     [`no ${thing}`, rows.noLocation],
     ['no readable timestamp', rows.noTimestamp],
     ['outside the time window', rows.outsideWindow],

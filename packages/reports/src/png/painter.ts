@@ -1,13 +1,18 @@
-import { type Chart, loadCharts } from '../charts/chart.js';
 import { roboto } from './roboto.generated.js';
 
 /** What drawing needs of `@napi-rs/canvas`. */
 export interface CanvasLibrary {
   createCanvas(width: number, height: number): Canvas;
+  loadImage(source: Buffer): Promise<unknown>;
   readonly GlobalFonts: { has(name: string): boolean; register(font: Buffer, name: string): unknown };
 }
 
 interface Canvas {
+  getContext(kind: '2d'): {
+    fillStyle: unknown;
+    fillRect(x: number, y: number, width: number, height: number): void;
+    drawImage(image: never, x: number, y: number, width: number, height: number): void;
+  };
   encode(format: 'png'): Promise<Uint8Array>;
 }
 
@@ -15,27 +20,40 @@ interface Canvas {
 const FONT = 'DeepLogBot Roboto';
 /** Pixels of the file per pixel of the drawing. */
 const SCALE = 2;
+/** From the middle of a line of Roboto down to its baseline, in sizes of the font. */
+const MIDDLE_TO_BASELINE = 0.35;
 
-/** Draws a chart as PNG: the same chart library draws the same options, on a canvas instead of as SVG. */
-export async function createPainter({
+/** Turns drawings as `drawCharts` makes them into PNG, on white. */
+export function createPainter({
   createCanvas,
+  loadImage,
   GlobalFonts,
-}: CanvasLibrary): Promise<(chart: Chart) => Promise<Uint8Array>> {
-  const echarts = await loadCharts();
+}: CanvasLibrary): (svg: string, size: { readonly width: number; readonly height: number }) => Promise<Uint8Array> {
   if (!GlobalFonts.has(FONT)) GlobalFonts.register(Buffer.from(roboto, 'base64'), FONT);
-  return async ({ width, height, option }) => {
+  return async (svg, size) => {
+    const [width, height] = [size.width * SCALE, size.height * SCALE];
+    const image = await loadImage(Buffer.from(forSkia(svg, width, height)));
     const canvas = createCanvas(width, height);
-    const chart = echarts.init(canvas as unknown as HTMLCanvasElement, null, {
-      renderer: 'canvas',
-      devicePixelRatio: SCALE,
-      width,
-      height,
-    });
-    try {
-      chart.setOption({ animation: false, backgroundColor: '#ffffff', textStyle: { fontFamily: FONT }, ...option });
-      return await canvas.encode('png');
-    } finally {
-      chart.dispose();
-    }
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(image as never, 0, 0, width, height);
+    return canvas.encode('png');
   };
 }
+
+/** The drawing in full size, its words in our font and on baselines, since Skia knows no middle of a line. */
+const forSkia = (svg: string, width: number, height: number): string =>
+  svg
+    .replace(/ width="[^"]*" height="[^"]*"/, ` width="${width}" height="${height}"`)
+    .replace(/<text([^>]*)>/g, (_, attributes: string) => `<text${onBaseline(attributes)}>`);
+
+function onBaseline(attributes: string): string {
+  const ours = attributes.replace(/font-family:[^;"]*/, `font-family:${FONT}`);
+  if (!ours.includes(MIDDLE)) return ours;
+  const size = Number(/font-size:([\d.]+)px/.exec(ours)?.[1] ?? 12);
+  const y = Number(/ y="([^"]*)"/.exec(ours)?.[1] ?? 0);
+  return `${ours.replace(MIDDLE, '').replace(/ y="[^"]*"/, '')} y="${y + MIDDLE_TO_BASELINE * size}"`;
+}
+
+const MIDDLE = ' dominant-baseline="central"';

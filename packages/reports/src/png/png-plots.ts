@@ -1,11 +1,11 @@
 import type { Reporter } from '@deeplogbot/core';
-import { allCharts } from '../charts/all-charts.js';
+import { drawnCharts } from '../charts/all-charts.js';
 import { type CanvasLibrary, createPainter } from './painter.js';
 
 export type { CanvasLibrary } from './painter.js';
 
 /**
- * `plots/*.png`: the drawings of `plots/*.svg`, twice as many pixels each way, on white, for slides and word processors. The letters come with the
+ * `plots/*.png`: the drawings of `plots/*.svg`, made of the same SVG, twice as many pixels each way, on white, for slides and word processors. The letters come with the
  * package. Where the drawing library has no binary for the machine, nothing is written and the run's warnings say so.
  */
 export const pngPlots: Reporter = pngPlotsWith(() => import('@napi-rs/canvas'));
@@ -17,19 +17,19 @@ export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
     early: true,
     needs: ['usage'],
     async write(run, target, warn) {
-      const charts = allCharts(run).filter(({ option }) => option !== null);
-      if (charts.length === 0) return [];
+      const drawings = [...(await drawnCharts(run)).values()].filter(({ svg }) => svg !== undefined);
+      if (drawings.length === 0) return [];
       const library = await load().catch((cause: unknown) => {
         warn?.(absent(cause));
         return null;
       });
       if (library === null) return [];
-      const paint = await createPainter(library);
+      const paint = createPainter(library);
       const folder = (await target.folder?.('plots')) ?? target;
       const paths: string[] = [];
-      for (const chart of charts) {
+      for (const { chart, svg } of drawings) {
         const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
-        paths.push(await folder.write(name, await paint(chart)));
+        paths.push(await folder.write(name, await paint(svg!, chart)));
       }
       return paths;
     },

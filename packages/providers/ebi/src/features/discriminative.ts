@@ -36,13 +36,21 @@ export const files = defineExtractor({
     }),
   },
   query: ({ by_file }, { dialect, definitions, roles }) => {
-    const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / count(*)` : sql`NULL`;
-    const entropy = sql`log2(sum(n)) - ${dialect.orderedSum(sql`n * log2(n)`, sql`n`)} / sum(n)`;
+    const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / sum(files)` : sql`NULL`;
+    const entropy = sql`log2(sum(files * n)) - ${dialect.orderedSum(sql`files * n * log2(n)`, sql`n`)} / sum(files * n)`;
+    // What needs all values of a key at once, a sum in order and distinct ones, cannot spill: only a few are left for it.
     return sql`
-      SELECT key, count(*) AS unique_files, ${users} AS avg_users_per_file,
-             ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy,
-             count(DISTINCT file_version) AS unique_versions
-      FROM ${by_file!} GROUP BY key`;
+      WITH counts AS (
+        SELECT key, n, count(*) AS files, sum(users) AS users FROM ${by_file!} GROUP BY key, n
+      ), versions AS (
+        SELECT key, count(*) AS versions
+        FROM (SELECT DISTINCT key, file_version FROM ${by_file!} WHERE file_version IS NOT NULL) GROUP BY key
+      ), every AS (
+        SELECT key, sum(files) AS unique_files, ${users} AS avg_users_per_file,
+               ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy
+        FROM counts GROUP BY key
+      )
+      SELECT e.*, coalesce(v.versions, 0) AS unique_versions FROM every e LEFT JOIN versions v ON v.key = e.key`;
   },
 });
 

@@ -1,0 +1,26 @@
+const UNITS: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
+
+/** Bytes of a size such as `4GB` (4 · 10⁹), `512MiB` (512 · 2²⁰) or `1.5 TB`. */
+export function bytesOf(size: string): number {
+  const [, amount, unit, binary] = /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(size)!;
+  return Number(amount) * (binary === '' ? 1000 : 1024) ** UNITS[unit!.toUpperCase()]!;
+}
+
+/**
+ * Share of `memoryLimit` that the engine may count as its own. Its allocator takes up to a third more than is asked of it:
+ * room between blocks, freed blocks on their way back to the system. Measured: docs/performance.md.
+ */
+const COUNTED = 0.75;
+
+/** What the engine is told for a limit of the user's, in its own spelling. */
+export const countedLimit = (memoryLimit: string): string =>
+  `${Math.floor((bytesOf(memoryLimit) * COUNTED) / 1024)}KiB`;
+
+/** From this share of `memoryLimit` in resident memory on, freed blocks go back to the system at once. */
+const NEAR = 0.5;
+
+/** True once resident memory has come near the limit; asked before each statement, since it costs a system call. */
+export const isNear = (memoryLimit: string): boolean => process.memoryUsage.rss() > NEAR * bytesOf(memoryLimit);
+
+/** Kept at hand otherwise, up to 128 MiB a task and for ten seconds: faster while there is room, gigabytes when there is none. */
+export const GIVE_BACK = ['allocator_flush_threshold', 'allocator_bulk_deallocation_flush_threshold'] as const;

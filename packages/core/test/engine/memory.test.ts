@@ -1,0 +1,32 @@
+import { texts } from '@deeplogbot/core';
+import { openNativeEngine } from '@deeplogbot/core/node';
+import { expect, it } from 'vitest';
+import { bytesOf, countedLimit } from '../../src/engine/memory.js';
+import { sql } from '../../src/sql.js';
+
+it.each([
+  ['4GB', 4e9],
+  ['512MiB', 512 * 2 ** 20],
+  ['1.5 tb', 1.5e12],
+  ['256 kb', 256_000],
+])('reads %s', (size, bytes) => {
+  expect(bytesOf(size)).toBe(bytes);
+});
+
+it('leaves a quarter of the limit to the allocator', () => {
+  expect(countedLimit('4GiB')).toBe(`${3 * 2 ** 20}KiB`);
+});
+
+it('gives freed memory back at once from the first statement on that finds the process near its limit', async () => {
+  const threshold = async (memoryLimit: string) => {
+    const engine = await openNativeEngine({ threads: 1, memoryLimit });
+    await engine.run(sql`CREATE TEMP TABLE t AS SELECT 1 AS x`);
+    const found = await engine.columns(
+      sql`SELECT current_setting('allocator_flush_threshold') AS kept, current_setting('memory_limit') AS counted`,
+    );
+    await engine.close();
+    return [texts(found, 'kept')[0], texts(found, 'counted')[0]];
+  };
+  expect(await threshold('64MiB')).toEqual(['976.5 KiB', '48.0 MiB']); // this process alone is larger
+  expect(await threshold('4TiB')).toEqual(['128.0 MiB', '3.0 TiB']);
+});

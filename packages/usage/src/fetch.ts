@@ -1,0 +1,105 @@
+import {
+  type ColumnBatch,
+  type Engine,
+  identifier,
+  numbers,
+  type Sql,
+  sql,
+  type TextColumn,
+  textColumn,
+  texts,
+} from '@deeplogbot/core';
+import { countryCode } from './countries.js';
+
+/** The table of {@link countryCodes}, for whoever clears up. */
+export const CODES = 'deeplogbot_usage_codes';
+
+/** The codes of countries by id, in their order, and a table `name`, `id` that leads from names to them. */
+export interface CountryCodes {
+  readonly table: Sql;
+  readonly codes: readonly string[];
+  /** Names without a code, in their order. */
+  readonly unknown: readonly string[];
+}
+
+/** Codes of the countries that occur in a table. */
+export async function countryCodes(engine: Engine, visits: Sql): Promise<CountryCodes> {
+  const batch = await engine.columns(
+    sql`SELECT DISTINCT country FROM ${visits} WHERE country IS NOT NULL ORDER BY country`,
+  );
+  const names = texts(batch, 'country').map((name) => name!);
+  const found = names.map(countryCode);
+  const codes = [...new Set(found.filter((code) => code !== null))].sort();
+  const ids = Float64Array.from(found, (code) => (code === null ? Number.NaN : codes.indexOf(code)));
+  const table = await engine.load(CODES, { rows: names.length, columns: { name: textColumn(names), id: ids } });
+  return { table, codes, unknown: names.filter((_, i) => found[i] === null) };
+}
+
+/** What the places of data sets and countries stand for, and which columns hold something of their own. */
+export interface CountsShape {
+  readonly items: readonly string[];
+  readonly countries: readonly string[];
+  /** Whether some events are no requests. */
+  readonly requests: boolean;
+  readonly sizes: boolean;
+}
+
+/** The counts by data set, month, access method and country, in this order, no country last. Nothing crosses into JavaScript twice. */
+export async function fetchCounts(engine: Engine, table: Sql, shape: CountsShape): Promise<ColumnBatch> {
+  const requests = shape.requests ? sql`, tr AS total_requests, ur AS unique_requests` : sql``;
+  const { rows, columns } = await engine.columns(sql`
+    SELECT item, month, machine, country, ti AS total_investigations, ui AS unique_investigations
+           ${requests} ${shape.sizes ? sql`, bytes` : sql``}
+    FROM ${table} ORDER BY item, month, machine, country NULLS LAST`);
+  return {
+    rows,
+    columns: {
+      bytes: new Float64Array(shape.sizes ? 0 : rows).fill(Number.NaN),
+      total_requests: columns.total_investigations!,
+      unique_requests: columns.unique_investigations!,
+      ...columns,
+      item: decoded({ rows, columns }, 'item', shape.items),
+      country: decoded({ rows, columns }, 'country', shape.countries),
+    },
+  };
+}
+
+/** Excluded rows by data set, none first, and reason. */
+export async function fetchExcluded(engine: Engine, table: Sql): Promise<ColumnBatch> {
+  const items = await textIds(engine, table, 'item');
+  const reasons = await textIds(engine, table, 'reason');
+  const batch = await engine.columns(sql`
+    SELECT i.id AS item, r.id AS reason, rows
+    FROM ${table} LEFT JOIN ${items.ids} i ON item = i.value JOIN ${reasons.ids} r ON reason = r.value
+    ORDER BY i.id NULLS FIRST, r.id`);
+  for (const { ids } of [items, reasons]) await engine.run(sql`DROP TABLE ${ids}`);
+  return {
+    rows: batch.rows,
+    columns: {
+      item: decoded(batch, 'item', items.dictionary),
+      reason: decoded(batch, 'reason', reasons.dictionary),
+      rows: numbers(batch, 'rows'),
+    },
+  };
+}
+
+/**
+ * The different texts of a column in their order, and a table `value`, `id` with the place of each. Text crosses into JavaScript
+ * once, not once per row.
+ */
+export async function textIds(engine: Engine, table: Sql, column: string) {
+  const ids = identifier(`deeplogbot_usage_ids_${column}`);
+  const name = identifier(column);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${ids} AS
+    SELECT value, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS id
+    FROM (SELECT DISTINCT ${name} AS value FROM ${table} WHERE ${name} IS NOT NULL)`);
+  const batch = await engine.columns(sql`SELECT value FROM ${ids} ORDER BY id`);
+  return { ids, dictionary: texts(batch, 'value').map((value) => value!) };
+}
+
+/** Places in a dictionary, NaN for none, as text. */
+const decoded = (batch: ColumnBatch, name: string, dictionary: readonly string[]): TextColumn => ({
+  dictionary,
+  codes: Int32Array.from(numbers(batch, name), (id) => (Number.isNaN(id) ? -1 : id)),
+});
