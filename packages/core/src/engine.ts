@@ -20,6 +20,8 @@ export type Source =
       readonly format: FileFormat;
       /** Directory names of the form `name=value` are columns. */
       readonly hive?: boolean;
+      /** Which of `paths` lay in a folder that was named, and what lay beside them and is no log by its name. */
+      readonly folder?: { readonly found: ReadonlySet<string>; readonly left: readonly string[] };
     }
   | { readonly kind: 'buffers'; readonly buffers: readonly NamedBuffer[]; readonly format: FileFormat }
   /** An Arrow table as an IPC stream. */

@@ -11,8 +11,11 @@ export type FeatureNode = Extractor | SeriesExtractor | Derived;
 export interface LogReader {
   /** Whether a file of a folder is a log, by its name. */
   isLog(name: string): boolean;
-  /** Loads the files, in their order, as one relation. Lines that are no rows are counted in it, never thrown. */
-  read(engine: Engine, paths: readonly string[], control: RunControl): Promise<ReadLog>;
+  /**
+   * Loads the files, in their order, as one relation. Lines that are no rows are counted in it, never thrown. `found` are
+   * those of the files that nobody named but that lay in a folder: what is no log among them need not be an error.
+   */
+  read(engine: Engine, paths: readonly string[], control: RunControl, found?: ReadonlySet<string>): Promise<ReadLog>;
 }
 
 export interface ReadLog {

@@ -58,11 +58,21 @@ export async function readSource(
 ): Promise<ReadLog> {
   if (provider.reader) {
     if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
-    const log = await provider.reader.read(engine, source.paths, control);
-    if (log.relation.rows === 0) throw empty(source.paths, log);
-    return log;
+    const { folder, paths } = source;
+    const log = await provider.reader.read(engine, paths, control, folder?.found);
+    if (log.relation.rows === 0) throw empty(paths, log);
+    return folder?.left.length ? { ...log, warnings: [leftOut(folder.left), ...log.warnings] } : log;
   }
   return { relation: await engine.bind(source), warnings: [] };
+}
+
+const SHOWN = 8;
+
+/** What of a folder was not read, so that nobody takes it for counted. */
+function leftOut(paths: readonly string[]): string {
+  const names = paths.slice(0, SHOWN).map((path) => path.split(/[/\\]/).at(-1));
+  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
+  return `not read, being no access logs by their names: ${names.join(', ')}${more}`;
 }
 
 const needsText = ({ name, displayName }: Provider) =>

@@ -99,6 +99,7 @@ describe('deeplogbot -p http', () => {
     await copyFile(SEMICOMPLETE, join(logs, 'access.log.2.gz'));
     await copyFile(SEMICOMPLETE, join(logs, 'copy-of-access.log.2.gz'));
     await writeFile(join(logs, 'nginx.conf'), 'user www-data;\n');
+    await writeFile(join(logs, 'syslog'), 'Feb 12 06:25:11 host systemd[1]: Started a thing.\n'.repeat(3));
     await writeFile(join(logs, 'error.log'), '2024/01/02 00:00:00 [error] 7#7: *1 open() failed\n');
     await writeFile(
       join(logs, 'access.log'),
@@ -108,6 +109,8 @@ describe('deeplogbot -p http', () => {
     expect(code).toBe(0);
     expect(out).toContain('10,000 requests from 1,862 clients');
     expect(out).toContain('holds the same lines as');
+    expect(out).toContain('not read, being no access logs by their names: error.log, nginx.conf');
+    expect(out).toContain('passed over, being no access log of a known format: ');
     expect(await readFile(join(folder, 'out', 'client_analysis.csv'), 'utf8')).toContain(
       '192.0.2.1,curl/7,1,machine,hub,',
     );
@@ -130,6 +133,18 @@ describe('deeplogbot -p http', () => {
     expect((await readdir(temporary)).filter((name) => name.startsWith('deeplogbot-'))).toEqual([]);
     const other = await piped(damaged, '-i', '-', '-o', folder);
     expect([other.code, other.err]).toEqual([2, expect.stringContaining('STANDARD_INPUT')]);
+  });
+
+  it('counts what it sets aside where the list of it cannot be written, and says so once', async () => {
+    const folder = await scratch();
+    const log = join(folder, 'access.log');
+    const line = '192.0.2.1 - - [18/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 10 "-" "curl/7"\n';
+    await writeFile(log, `${line.repeat(30)}nonsense\n`);
+    await mkdir(join(folder, 'out', 'quarantine.csv', 'in the way'), { recursive: true });
+    const { code, out } = await cli('-i', log, '-p', 'http', '-o', join(folder, 'out'), '--reports-only');
+    expect([code, out.match(/report "quarantine" failed/g)?.length]).toEqual([1, 1]);
+    expect(out).toContain('30 requests from 1 client');
+    expect(out).toContain('1 lines are no requests and are in no figure: 1 no-match');
   });
 
   it('refuses its flags for another provider, and a format that is none', async () => {

@@ -32,13 +32,21 @@ export async function resolveInput(input: Input, options: ResolveInputOptions = 
   }
   const expanded = await Promise.all(input.map((pattern) => expand(pattern, options)));
   const paths = expanded.flatMap((found) => found.paths);
-  return filesSource({ paths: [...new Set(paths)], hive: expanded.some((found) => found.hive) }, options);
+  const hive = expanded.some((found) => found.hive);
+  const left = expanded.flatMap((each) => each.left ?? []);
+  return filesSource(
+    { paths: [...new Set(paths)], hive, found: expanded.flatMap((each) => each.found ?? []), left },
+    options,
+  );
 }
 
 interface Expanded {
   readonly paths: readonly string[];
   /** Some folder on the way is named `column=value`. */
   readonly hive: boolean;
+  /** Files of a folder, those that are logs by their names and the others. */
+  readonly found?: readonly string[];
+  readonly left?: readonly string[];
 }
 
 async function expand(pattern: string, options: ResolveInputOptions): Promise<Expanded> {
@@ -56,9 +64,8 @@ async function expand(pattern: string, options: ResolveInputOptions): Promise<Ex
 
 async function expandFolder(folder: string, { reader }: ResolveInputOptions): Promise<Expanded> {
   const names = await glob('**/*', { cwd: folder, onlyFiles: true, ignore: ['**/.*', '**/_*'] });
-  const paths = names
-    .filter((name) => (reader ? reader.isLog(name) : FORMATS.some(({ pattern }) => pattern.test(name))))
-    .sort();
+  const isLog = (name: string) => (reader ? reader.isLog(name) : FORMATS.some(({ pattern }) => pattern.test(name)));
+  const paths = names.filter(isLog).sort();
   if (paths.length === 0) {
     throw new InputError('EMPTY_FOLDER', `The folder ${folder} holds no log file.`, {
       hint: reader
@@ -66,14 +73,19 @@ async function expandFolder(folder: string, { reader }: ResolveInputOptions): Pr
         : 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth.',
     });
   }
-  return { paths: paths.map((name) => join(folder, name)), hive: paths.some(isHive) };
+  const found = paths.map((name) => join(folder, name));
+  const left = names.filter((name) => !isLog(name)).sort();
+  return { paths: found, hive: paths.some(isHive), found, left: left.map((name) => join(folder, name)) };
 }
 
 const PARQUET = /\.(parquet|pq)$/i;
 
 const isHive = (path: string): boolean => /(^|[/\\])[^/\\=]+=[^/\\]*[/\\]/.test(path);
 
-async function filesSource({ paths, hive }: Expanded, options: ResolveInputOptions): Promise<Source> {
+async function filesSource(
+  { paths, hive, found = [], left = [] }: Expanded,
+  options: ResolveInputOptions,
+): Promise<Source> {
   if (paths.length === 0) {
     throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
   }
@@ -85,7 +97,8 @@ async function filesSource({ paths, hive }: Expanded, options: ResolveInputOptio
     });
   }
   if (hive && formats[0] === 'parquet') requireSameFolders(paths);
-  return { kind: 'files', paths, format: formats[0]!, hive };
+  const folder = found.length > 0 && options.reader ? { folder: { found: new Set(found), left } } : {};
+  return { kind: 'files', paths, format: formats[0]!, hive, ...folder };
 }
 
 /** Folders `name=value` are columns, and the files of one relation have the same ones. */

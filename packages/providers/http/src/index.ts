@@ -87,7 +87,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     extractors,
     anomalyFeatures: FOREST_FEATURES,
     rules: { default: defaultRules },
-    reader: { isLog, read: (engine, paths, control) => readLog(engine, paths, resolved, control) },
+    reader: { isLog, read: (engine, paths, control, found) => readLog(engine, paths, resolved, control, found) },
     eventColumns: EVENT_COLUMNS,
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',

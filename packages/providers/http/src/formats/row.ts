@@ -54,10 +54,11 @@ export class Row {
   }
 }
 
-/** Why a line is no row. The first two are set aside without being wrong. */
+/** Why a line is no row. The first three are set aside without being wrong. */
 export const REASONS = [
   'comment',
   'not-access',
+  'repeated',
   'no-match',
   'bad-time',
   'bad-status',

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { ConfigError, InputError } from '@deeplogbot/core';
@@ -27,37 +26,49 @@ export interface ByteStats {
  * told by the first bytes. A stream that is cut off gives what could be decoded and sets `truncated`.
  */
 export async function* readBytes(path: string, limits: ExpansionLimits, stats: ByteStats): AsyncGenerator<Uint8Array> {
-  const { size } = await stat(path);
-  if (size === 0) return;
-  const magic = await firstBytes(path);
-  const raw = createReadStream(path, { highWaterMark: CHUNK, end: size - 1 });
-  const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
-  const isZstd = magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528;
-  if (!isGzip && !isZstd) {
-    yield* raw;
+  // One handle from here on: when the log is rotated, the name is another file's.
+  const file = await opened(path);
+  const { size } = await file.stat();
+  if (size === 0) {
+    await file.close();
     return;
   }
+  const { buffer: magic } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const raw = file.createReadStream({ highWaterMark: CHUNK, start: 0, end: size - 1 });
+  const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
+  const isZstd = magic.readUInt32LE(0) === 0xfd2fb528;
+  try {
+    if (isGzip || isZstd) yield* unfolded(isGzip ? gunzip(raw, stats) : unzstd(raw, stats), path, size, limits);
+    else yield* raw;
+  } finally {
+    raw.destroy();
+  }
+}
+
+async function* unfolded(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  size: number,
+  limits: ExpansionLimits,
+): AsyncGenerator<Uint8Array> {
   let out = 0;
-  for await (const chunk of isGzip ? gunzip(raw, stats) : unzstd(raw, stats)) {
+  for await (const chunk of chunks) {
     out += chunk.byteLength;
     // Small files may unfold far more than 200 times without being a danger.
     if (out > limits.maxBytesOut || (out > HARMLESS_BYTES && out > limits.maxExpansion * size)) {
-      raw.destroy();
       throw expansion(path, size, out);
     }
     yield chunk;
   }
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
+const opened = (path: string) =>
+  open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError('UNREADABLE_INPUT', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
+      hint: 'Logs of a web server are often readable to its group alone: check the permissions.',
+      cause,
+    });
+  });
 
 /** All members of the file. Bytes behind the last member that are none are what `gzip` calls trailing garbage, and end it. */
 async function* gunzip(raw: NodeJS.ReadableStream, stats: ByteStats): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import type { RejectedRow } from '@deeplogbot/core';
 import type { Reason } from '../formats/row.js';
 
 /** Reasons that set a line aside without anything being wrong with it. */
-export const HARMLESS: ReadonlySet<Reason> = new Set(['comment', 'not-access']);
+export const HARMLESS: ReadonlySet<Reason> = new Set(['comment', 'not-access', 'repeated']);
 
 /** Examples kept of each reason. */
 const KEPT = 1000;

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
 import { confirmByName, hasNames, systemResolver } from '../agents/reverse-dns.js';
 import { customFormat } from '../formats/custom.js';
@@ -8,16 +5,17 @@ import { detectFormat, FORMATS } from '../formats/detect.js';
 import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { type ByteStats, checkReadable, readBytes } from './bytes.js';
+import { contentSalt, digestOf } from './digest.js';
 import { LineSplitter } from './lines.js';
 import { HARMLESS, Quarantine } from './quarantine.js';
 import { Recorder } from './recorder.js';
+import { headOf, Repeats } from './repeats.js';
 import { RequestTable } from './table.js';
 import { createView } from './view.js';
+import { proxyWarnings, quarantineWarnings, RATIO_FROM, recorderWarnings } from './warnings.js';
 
 const EARLIEST_US = Date.UTC(1995, 0, 1) * 1000;
 const DAY_MS = 86_400_000;
-/** Before so many lines a ratio says nothing. */
-const RATIO_FROM = 10_000;
 
 /** What reading found out, beside the rows. */
 export interface ReadStats {
@@ -28,7 +26,8 @@ export interface ReadStats {
 }
 
 /**
- * Reads access logs into the engine. Every line ends as a row or is counted with the reason why it is none:
+ * Reads access logs into the engine; one of `found`, which nobody named, that is none is passed over with a warning, unless
+ * all are. Every line ends as a row or is counted with the reason why it is none:
  * `lines = rows + quarantined`, whatever the input.
  */
 export async function readLog(
@@ -36,12 +35,16 @@ export async function readLog(
   paths: readonly string[],
   options: ResolvedHttpOptions,
   control: RunControl = {},
+  found: ReadonlySet<string> = new Set(),
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const table = await RequestTable.create(engine);
   const salt = options.salt ?? (await contentSalt(paths));
   const recorder = new Recorder(table, { ...options, salt });
-  const run = new Reading(table, recorder, options, control);
+  const heads = new Map<string, string>();
+  if (paths.length > 1) for (const path of paths) heads.set(path, headOf((await firstLines(path, options)).lines));
+  const run = new Reading(table, recorder, options, control, heads);
   const seen = new Map<string, string>();
+  const others: ConfigError[] = [];
   for (const [source, path] of paths.entries()) {
     await checkReadable(path);
     const digest = paths.length > 1 ? await digestOf(path) : path;
@@ -50,9 +53,15 @@ export async function readLog(
       run.warnings.push(`${path} holds the same lines as ${twin} and was not read again`);
       continue;
     }
-    await run.file(path, source);
+    await run.file(path, source).catch((error: unknown) => {
+      const isOther = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && found.has(path);
+      if (!isOther) throw error;
+      others.push(error);
+      run.warnings.push(`passed over, being no access log of a known format: ${path}`);
+    });
     seen.set(digest, path);
   }
+  if (others.length > 0 && others.length === paths.length) throw others[0]!;
   await table.finish();
   return finish(engine, table, recorder, run, options);
 }
@@ -114,31 +123,6 @@ async function confirmClaims({ clients }: Recorder, { reverseDns }: ResolvedHttp
     : [`no name server said whether ${unknown} of ${claims.length} crawlers are who they claim to be`];
 }
 
-/** With so many agents at one address, it is nobody's computer. */
-const CROWD = 50;
-
-/** A site that hears from few addresses with many agents stands behind proxies that it does not know of. */
-function proxyWarnings({ clients, clientRows }: Recorder, rows: number): string[] {
-  if (rows < RATIO_FROM) return [];
-  const requests = new Float64Array(clients.addresses.count);
-  const agents = new Float64Array(clients.addresses.count);
-  for (let pair = 0; pair < clients.count; pair++) {
-    requests[clients.ipOf(pair)]! += clientRows.at(pair);
-    agents[clients.ipOf(pair)]!++;
-  }
-  const most = requests.reduce((a, b) => Math.max(a, b), 0);
-  const advice = 'name it in trustedProxies, and log the forwarded header';
-  if (most / rows > 0.9) {
-    return [`${Math.round((most / rows) * 100)} % of the requests come from one address: if it is a proxy, ${advice}`];
-  }
-  const crowded = [...requests.keys()].filter((ip) => agents[ip]! >= CROWD);
-  const share = crowded.reduce((sum, ip) => sum + requests[ip]!, 0) / rows;
-  if (share <= 0.5) return [];
-  return [
-    `${Math.round(share * 100)} % of the requests come from ${crowded.length} addresses with ${CROWD} agents or more: if they are proxies, ${advice}`,
-  ];
-}
-
 /** One run over all files: what was read so far. */
 class Reading {
   readonly quarantine = new Quarantine();
@@ -147,13 +131,18 @@ class Reading {
   lines = 0;
   private readonly row = new Row();
   private readonly latestUs: number;
+  private readonly heads: ReadonlyMap<string, string>;
+  private readonly repeats: Repeats;
 
   constructor(
     private readonly table: RequestTable,
     private readonly recorder: Recorder,
     private readonly options: ResolvedHttpOptions,
     private readonly control: RunControl,
+    heads: ReadonlyMap<string, string> = new Map(),
   ) {
+    this.heads = heads;
+    this.repeats = new Repeats([...heads.values()]);
     this.latestUs = (options.latestMs ?? Date.now() + DAY_MS) * 1000;
   }
 
@@ -163,10 +152,18 @@ class Reading {
     const parser = await this.parserOf(path);
     if (!parser) return;
     let number = 0;
+    const take = (line: string, repeated = false) => {
+      if (repeated) this.repeated(parser, line, path, ++number);
+      else this.line(parser, line, path, source, ++number);
+    };
+    const filter = this.repeats.filter(path, this.heads.get(path) ?? '', take);
     const splitter = new LineSplitter(
       options.maxLineBytes,
-      (line) => this.line(parser, line, path, source, ++number),
-      () => this.setAside('too-long', path, ++number),
+      (line) => (filter ? filter.line(line) : take(line)),
+      () => {
+        filter?.part();
+        this.setAside('too-long', path, ++number);
+      },
     );
     for await (const bytes of readBytes(path, options, stats)) {
       checkAborted(control, 'read');
@@ -177,6 +174,12 @@ class Reading {
       if (this.lines > RATIO_FROM) this.checkRatio();
     }
     splitter.end();
+    filter?.end();
+    if (filter && filter.repeated > 0) {
+      this.warnings.push(
+        `${filter.repeated} lines at the beginning of ${path} are those of ${filter.of} and were not counted twice`,
+      );
+    }
     if (stats.truncated) this.truncated(path);
   }
 
@@ -194,6 +197,12 @@ class Reading {
     const outcome = line === '' ? 'comment' : this.judge(parser, line);
     if (outcome === 'ok') this.recorder.record(this.row, source, number);
     else this.quarantine.add(outcome, path, number);
+  }
+
+  /** A line that another file had already; a header in it still says how to read the lines behind it. */
+  private repeated(parser: LineParser, line: string, path: string, number: number): void {
+    if (line.startsWith('#')) parser.parse(line, this.row);
+    this.setAside('repeated', path, number);
   }
 
   private judge(parser: LineParser, line: string): Outcome {
@@ -304,66 +313,4 @@ function unclear(path: string, lines: readonly string[], best: Score, next: Scor
     `The format of ${path} is not clear. Nearest: ${candidates.join(', ')}. It begins:\n  ${shown.join('\n  ')}`,
     { hint: 'Name the format, or give its LogFormat or log_format text as a pattern.' },
   );
-}
-
-/**
- * A secret that only the log's owner knows: a digest of its first and last bytes, other than the one that manifests
- * show. Equal logs give equal hashes, and without the log addresses cannot be tried out.
- */
-async function contentSalt(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha512').update('deeplogbot http salt\n');
-  for (const path of paths) hash.update(await digestOf(path));
-  return hash.digest('hex');
-}
-
-const END_BYTES = 1 << 20;
-
-/** Digest of the first and last megabyte of a file, or of all of it, and of its size. */
-async function digestOf(path: string, extent: 'ends' | 'whole' = 'ends'): Promise<string> {
-  const { size } = await stat(path);
-  const hash = createHash('sha512').update(`deeplogbot http file ${size}\n`);
-  const isWhole = extent === 'whole' || size <= 2 * END_BYTES;
-  const ranges = isWhole
-    ? [[0, size]]
-    : [
-        [0, END_BYTES],
-        [size - END_BYTES, size],
-      ];
-  for (const [start, end] of ranges) {
-    if (end! > start!) for await (const chunk of createReadStream(path, { start, end: end! - 1 })) hash.update(chunk);
-  }
-  return hash.digest('hex');
-}
-
-function quarantineWarnings(quarantine: Quarantine): string[] {
-  if (quarantine.rejected === 0) return [];
-  const parts = [...quarantine.counts]
-    .filter(([reason]) => !HARMLESS.has(reason))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, n]) => `${n} ${reason}`);
-  return [`${quarantine.rejected} lines are no requests and are in no figure: ${parts.join(', ')}`];
-}
-
-function recorderWarnings({ clients, outOfOrder, assumedOffset, decoding, has }: Recorder, rows: number): string[] {
-  const warnings: string[] = [];
-  if (outOfOrder > 0)
-    warnings.push(`${outOfOrder} lines are earlier than the line before them; sessions are sorted by time`);
-  if (assumedOffset > 0) warnings.push(`${assumedOffset} lines name no offset from UTC and were read as UTC`);
-  if (decoding.fallbacks > 0)
-    warnings.push(`${decoding.fallbacks} distinct texts are no UTF-8 and were read as Latin-1`);
-  if (clients.forwardedIgnored > 0) {
-    warnings.push(`${clients.forwardedIgnored} forwarded headers were ignored: name trustedProxies to believe them`);
-  }
-  for (const [name, { overflow }] of Object.entries({
-    ip: clients.addresses,
-    user_agent: clients.agent,
-    client: clients,
-  })) {
-    if (overflow > 0) warnings.push(`${overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
-  }
-  if (rows > 0 && !has.agent)
-    warnings.push('the log has no user agent: agents are not measurable, and rules that need them are disabled');
-  if (rows > 0 && !has.referrer)
-    warnings.push('the log has no referrer: referrers are not measurable, and rules that need them are disabled');
-  return warnings;
 }
