@@ -1,6 +1,7 @@
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import {
   daysPerUser,
+  demand,
   drips,
   isAroundTheClock,
   isGathering,
@@ -95,10 +96,7 @@ function keepsNoHours(row: RowOf): boolean {
 }
 
 /** What a crowd of people shows whatever their zones: some users take far more than others, and some things are in demand. */
-function hasTastes(row: RowOf): boolean {
-  const demand = row('top_project_concentration') > Math.max(0.04, 3 / row('unique_projects'));
-  return demand && row('user_gini_coefficient') > 0.4 && row('total_downloads') >= 200;
-}
+const hasTastes = (row: RowOf) => demand(row) >= 0.5 && row('user_gini_coefficient') > 0.3;
 
 /** Fifteen names or more that are used alike: people, and the machines of an institute, differ. */
 const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_coefficient') < 0.15;
@@ -117,7 +115,8 @@ function botWeight(row: RowOf, scale: LogScale): number {
   if (strange > 0.5 && perUser < (isRotated(row) ? 10 : 1) * bulk) return 0.8 * strange;
   if (isRotated(row) && machine && !isNarrow(row)) return 0.6;
   const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
-  return alike && perUser < bulk / 3 && !isNarrow(row) && knowsNoWeek(row) ? 0.6 : 0;
+  const even = alike && !isNarrow(row) && demand(row) < 0.5;
+  return even && perUser < bulk / 3 && knowsNoWeek(row) ? 0.6 : 0;
 }
 
 /** Few users of whom each takes much, or some far more than others. */

@@ -54,15 +54,18 @@ const TWO_HOURS = 1.1;
 export const isPunctual = (row: RowOf): boolean =>
   row('active_days') >= PUNCTUAL_DAYS && row('hourly_entropy') < TWO_HOURS && !isLesson(row);
 
-/** Times that a job fetches each of its files, or visits each data set in a log without files. */
-const AGAIN = 20;
+/** Times that a job fetches each of its files, and visits at which it does. */
+const AGAIN = 12;
+const VISITS_AGAIN = 4;
+const MANY_VISITS_AGAIN = 20;
 
 /** Few users who fetch the very same files time and again, as a build does; people keep what they have. */
 export function isRepetitive(row: RowOf): boolean {
-  const [files, projects, visits] = [row('unique_files'), row('unique_projects'), visitsOf(row)];
+  const [users, visits] = [row('unique_users'), visitsOf(row)];
   // Names of files may be the same in every data set, so there are as many files as data sets, or more.
-  const times = Number.isNaN(files) ? visits / projects : row('total_downloads') / Math.max(files, projects || 0);
-  return row('unique_users') <= 5 && visits >= PUNCTUAL_DAYS && times >= AGAIN * row('unique_users');
+  const files = Math.max(row('unique_files') || 0, row('unique_projects') || 0);
+  const again = row('total_downloads') >= AGAIN * users * files && visits >= VISITS_AGAIN * users * files;
+  return files > 0 && users <= 5 && visits >= MANY_VISITS_AGAIN && again;
 }
 
 /** Somebody who sat down some times to take one or two data sets whole. */
@@ -106,8 +109,8 @@ export const isPaced = (row: RowOf): boolean => row('interval_entropy') < 0.6 &&
 
 /**
  * How far a place looks like a crowd of strangers, 0 … 1: many users of which none is seen on a second day, who all take
- * about equally much, and of everything. People come back, differ by orders of magnitude, or share an interest such as
- * a course has. It says nothing of hours and weeks, so it tells bots that keep those of people.
+ * about equally much, and of everything alike. People come back, differ by orders of magnitude, or share an interest such as
+ * a course has or {@link demand}. It says nothing of hours and weeks, so it tells bots that keep those of people.
  *
  * @param returning how far users of this log can be seen to come back, 0 … 1: {@link returningUsers}
  */
@@ -118,8 +121,19 @@ export function strangers(row: RowOf, returning: number): number {
   const alike = ramp(row('user_gini_coefficient'), 0.6, 0.5);
   const projects = thingsOf(row);
   const broad = Number.isNaN(projects) ? 0.5 : ramp(projects / users, 0.2, 0.5);
-  const score = ramp(users, 8, 25) * alone * alike * broad * returning;
+  const score = ramp(users, 8, 25) * alone * alike * broad * returning * (1 - demand(row));
   return Number.isNaN(score) ? 0 : score;
+}
+
+/** Downloads that it takes to see what is in demand, and the share of the first data set where all are taken alike. */
+const DOWNLOADS_OF_DEMAND = 100;
+const EVEN_DEMAND = 0.05;
+
+/** How far a place shares the interests of others, 0 … 1: its first data set is in demand beyond what even taking gives. */
+export function demand(row: RowOf): number {
+  const even = Math.max(EVEN_DEMAND, 3 / row('unique_projects'));
+  const share = ramp(row('top_project_concentration') / even, 1, 1.4);
+  return row('total_downloads') >= DOWNLOADS_OF_DEMAND && share > 0 ? share : 0;
 }
 
 const SMALL_PLACES = 10;

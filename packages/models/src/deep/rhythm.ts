@@ -3,8 +3,8 @@ import type { RowOf } from './measures.js';
 /** Night is 22 to 6 h, a third of the day; a weekend is two days of seven. */
 const FLAT_NIGHT = 1 / 3;
 const FLAT_WEEKEND = 2 / 7;
-/** Entropy of the hours, nats, below which hours are kept; 3.18 is around the clock, 2.77 sixteen hours. */
-export const FEW_HOURS = 2.77;
+/** Entropy of the hours, nats, below which hours are kept; 3.18 is around the clock, 2.89 eighteen hours. */
+export const FEW_HOURS = 2.89;
 /** Visits at which half of what is seen is believed. */
 const HALF_BELIEF = 10;
 

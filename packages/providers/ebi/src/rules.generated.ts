@@ -32,6 +32,53 @@ behavior_type:
         years_span: { min: 3 }
         working_hours_ratio: { min: 0.45 }
         downloads_per_user: { max: 60 }
+      # The rules below read what only a log tells (weeks, returns, visits), so the labels, which come without, could not try them.
+      - id: people_who_keep_weeks
+        reason: Most users come back, rest at weekends and keep some hours of the day, as people do wherever they are.
+        priority: 4
+        confidence: 0.9
+        weekend_ratio: { max: 0.2 }
+        hourly_entropy: { max: 2.9 }
+        downloads_per_session: { max: 20 }
+        # Where days of users are not known, users that differ stand for users that return.
+        any: &return [ { avg_active_days_per_user: { min: 1.2 } }, { user_gini_coefficient: { min: 0.35 } } ]
+        not: &job { unique_users: { max: 5 }, num_sessions: { min: 20 }, unique_projects: { max: 3 } }
+      - id: people_who_keep_days
+        reason: Users who come back, nearly all in the hours of one working day, as in a log whose clock is that of its people.
+        priority: 4
+        confidence: 0.85
+        working_hours_ratio: { min: 0.4 }
+        night_activity_ratio: { max: 0.1 }
+        downloads_per_session: { max: 12 }
+        hourly_entropy: { min: 1.2, max: 2.9 }
+        any: *return
+        not: *job
+      - id: crowd_with_tastes
+        reason: Many users who come back, of whom some take far more than others and many want the same data sets.
+        priority: 4
+        confidence: 0.85
+        unique_users: { min: 20 }
+        any: [ { avg_active_days_per_user: { min: 1.3 }, user_gini_coefficient: { min: 0.3 } }, { user_gini_coefficient: { min: 0.33 } } ]
+        top_project_concentration: { min: 0.06 }
+        unique_projects: { min: 40 }
+        downloads_per_user: { max: 50 }
+      - id: gathering
+        reason: Many users within one season for the same few data sets, as a course or a conference brings.
+        priority: 4
+        confidence: 0.85
+        unique_users: { min: 15 }
+        projects_per_user: { max: 0.2 }
+        lifespan_days: { max: 100 }
+        downloads_per_user: { max: 50 }
+        any: [ { hourly_entropy: { max: 2.7 } }, { avg_active_days_per_user: { min: 1.3 } } ]
+      - id: one_data_set
+        reason: A person or two who sat down a few times to take one data set or some, whole.
+        priority: 4
+        confidence: 0.75
+        unique_users: { max: 3 }
+        num_sessions: { max: 12 }
+        unique_projects: { max: 6 }
+        downloads_per_user: { max: 600 }
       - id: small_place
         reason: Few active users and a small volume, as individual people and small groups leave.
         priority: 0
@@ -77,6 +124,23 @@ automation_category:
         downloads_per_user: { min: 20 }
         fraction_latest_year: { min: 0.93 }
         years_span: { min: 2 }
+      - id: names_in_rotation
+        reason: Fifteen users or more who take nearly the same each, at all hours, as names that a program uses in turn.
+        priority: 3
+        confidence: 0.85
+        unique_users: { min: 15 }
+        user_gini_coefficient: { max: 0.15 }
+        hourly_entropy: { min: 2.95 }
+        downloads_per_user: { min: 4 }
+        num_sessions: { min: 30 }
+      - id: drip_on_a_timer
+        reason: One download at a time, ever from another data set, in pauses too even for chance.
+        priority: 4
+        confidence: 0.85
+        num_sessions: { min: 100 }
+        downloads_per_session: { max: 1.5 }
+        unique_projects: { min: 50 }
+        inter_session_regularity: { min: 2.2 }
       # The labels come without anomaly scores, so its confidence is a choice: enough to decide, low enough to be reviewed.
       - id: anomalous_even_crowd
         reason: Users that download about equally much, hardly in working hours, at a location that is anomalous among its peers.
@@ -111,6 +175,42 @@ automation_category:
         total_downloads: { min: 25000 }
         downloads_per_user: { min: 30 }
         user_gini_coefficient: { min: 0.9 }
+      - id: job_that_repeats
+        reason: Few users who fetch the same few files on many visits, as a build or a test does.
+        priority: 5
+        confidence: 0.85
+        unique_users: { max: 5 }
+        num_sessions: { min: 20 }
+        downloads_per_user: { min: 30 }
+        unique_projects: { max: 6 }
+        any: [ { unique_file_ratio: { max: 0.08 } }, { unique_projects: { max: 2 }, num_sessions: { min: 40 } } ]
+      - id: punctual_job
+        reason: Few users who come on many days, always within the same two hours, and take much.
+        priority: 5
+        confidence: 0.85
+        unique_users: { max: 5 }
+        active_days: { min: 30 }
+        hourly_entropy: { max: 1.1 }
+        downloads_per_user: { min: 60 }
+        num_sessions: { min: 30 }
+      - id: bulk_transfer
+        reason: Few users who move much at a time by a protocol for bulk.
+        priority: 5
+        confidence: 0.85
+        unique_users: { max: 12 }
+        downloads_per_user: { min: 150 }
+        downloads_per_session: { min: 15 }
+        unique_projects: { min: 7 }
+        any: [ { ftp_ratio: { min: 0.5 } }, { aspera_ratio: { min: 0.3 } }, { globus_ratio: { min: 0.1 } } ]
+      - id: round_the_clock_transfer
+        reason: Few users who take much at all hours, mostly by a protocol that people do not use by hand.
+        priority: 3
+        confidence: 0.85
+        unique_users: { max: 50 }
+        downloads_per_user: { min: 60 }
+        hourly_entropy: { min: 2.8 }
+        ftp_ratio: { min: 0.5 }
+        num_sessions: { min: 20 }
 subcategories:
   individual_user: { parent: organic, unique_users: { max: 5 }, downloads_per_user: { max: 30 } }
   research_group:
