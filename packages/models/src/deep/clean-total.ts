@@ -1,4 +1,5 @@
 import { type CleanTotal, createRandom, type Verdict } from '@deeplogbot/core';
+import { atOnce } from '../turns.js';
 
 const DRAWS = 1000;
 
@@ -9,11 +10,18 @@ const DRAWS = 1000;
  *
  * @param downloads per location, in the order of the verdicts
  */
-export function cleanTotal(
+export const cleanTotal = (
   verdicts: readonly Verdict[],
   downloads: Float64Array,
   options: { readonly randomState?: number } = {},
-): CleanTotal {
+): CleanTotal => atOnce(cleanTotalSteps(verdicts, downloads, options));
+
+/** {@link cleanTotal} one draw at a time, for callers that let others run in between. */
+export function* cleanTotalSteps(
+  verdicts: readonly Verdict[],
+  downloads: Float64Array,
+  options: { readonly randomState?: number } = {},
+): Generator<undefined, CleanTotal> {
   const random = createRandom(options.randomState ?? 42);
   const known = verdicts.flatMap(({ label, probabilities }, row) => {
     const [organic] = probabilities;
@@ -26,11 +34,14 @@ export function cleanTotal(
     ({ n }) => n,
   );
   const uncertain = known.filter(({ p }) => p > 0 && p < 1);
-  const totals = Float64Array.from({ length: DRAWS }, () => {
+  const totals = new Float64Array(DRAWS);
+  for (let draw = 0; draw < DRAWS; draw++) {
     let total = certain;
     for (const { p, n } of uncertain) if (random.next() < p) total += n;
-    return total;
-  }).sort();
+    totals[draw] = total;
+    yield undefined;
+  }
+  totals.sort();
   const total = sum(delivered, ({ n }) => n);
   return {
     delivered: total,
