@@ -29,7 +29,7 @@ function repeated(table: FeatureTable, rows: number): FeatureTable {
 
 const { table: labelled, labels } = await labelledLocations();
 let started = performance.now();
-const fitted = trainModel(labelled, { labels, provider: 'ebi' });
+trainModel(labelled, { labels, provider: 'ebi' });
 console.log(`fit and calibrate on ${labels.length} labels: ${seconds(started)} s (aim ≤ 3)`);
 
 const model = modelFromText(await ebiProvider.model!(), 'the shipped model');

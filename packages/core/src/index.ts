@@ -38,6 +38,7 @@ export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttri
 export { byImportance, type FeatureImportance, type ImportanceKind, type Importances } from './importances.js';
 // run
 export { beginStep, type Meter, type MeterReading } from './meter.js';
+export { parquetTable, type TableColumn } from './parquet/write-table.js';
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';

@@ -68,8 +68,6 @@ describe('the deep method on a log', () => {
         { key: 'x', label: 'hub' },
       ]),
     ).rejects.toMatchObject({ code: 'CONTRADICTING_LABELS' });
-    const unknown = await runBotAnnotator({ ...options, labels: [{ key: 'nowhere', label: 'bot' }] });
-    expect(unknown.warnings.join()).toMatch(/1 of 1 labels are for keys that the log does not have/);
   });
 
   it('calls nobody a bot in a log of people, and stands a log of bots', async () => {

@@ -125,6 +125,11 @@ function rowWeights(y: Int32Array, classes: readonly string[], { weights, classW
     const found = odd >= 0 ? `Row ${odd} has the weight ${result[odd]}` : 'All weights are 0';
     throw new ConfigError('INVALID_WEIGHT', `${found}.`, { hint: 'Weights are finite, ≥ 0, and not all 0.' });
   }
+  if (!Number.isFinite(result.reduce((sum, weight) => sum + weight, 0))) {
+    throw new ConfigError('INVALID_WEIGHT', 'The weights add up to more than a number holds, and so would the loss.', {
+      hint: 'Divide all weights by the largest one.',
+    });
+  }
   return result;
 }
 

@@ -81,6 +81,14 @@ describe('gradientBoosting', () => {
     expect(model.rawScores(columns)).toEqual(plain);
   });
 
+  it('ends with an error where the loss would be no number, instead of with a model', () => {
+    const { columns, labels } = table(50, 5);
+    const weights = new Float64Array(50).fill(1e308);
+    expect(() => gradientBoosting({ rounds: 2 }).fit(columns, labels, { weights })).toThrow(
+      expect.objectContaining({ code: 'INVALID_WEIGHT', message: expect.stringMatching(/loss/) }),
+    );
+  });
+
   it('counts a row of weight 2 like two rows', () => {
     const data = table(200, 5);
     const doubled = rowsOf(data, [...rowsUpTo(200), ...rowsUpTo(100)]);

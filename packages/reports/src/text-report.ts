@@ -155,7 +155,7 @@ function locationLines(run: RunResult, label: Label): string[] {
     const verdict = run.verdicts.rows[i]!;
     const place = `${padEnd(clipText(country[i] ?? '–', 16), 18)}${padEnd(clipText(city[i] ?? '–', 20), 22)}${padEnd(clipText(run.features.keys[i]!, 20), 22)}`;
     const counts = `${padStart(users ? count(users[i]!) : '–', 9)}${padStart(count(run.downloads[i]!), 12)}`;
-    return `${place}${counts}  ${measure(verdict.confidence)}  ${clipText(verdict.reasons[0]?.sentence ?? '', 120)}`;
+    return `${place}${counts}  ${measure(verdict.confidence)}  ${clipText(verdict.reasons[0]?.sentence ?? '', 140)}`;
   };
   return [header, ...rows.map(line)];
 }

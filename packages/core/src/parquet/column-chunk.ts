@@ -3,11 +3,11 @@ import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
 import { bitWidth, encodeHybrid, packBits } from './hybrid.js';
 
-/** A column to be added to a file: row r has `values[positions[r]]`. */
+/** A column to be written: row r has `values[positions[r]]`. NULL is null, or NaN in numbers. */
 export type AppendedColumn =
-  | { readonly name: string; readonly type: 'text'; readonly values: readonly (string | null)[] }
-  | { readonly name: string; readonly type: 'number'; readonly values: readonly (number | null)[] }
-  | { readonly name: string; readonly type: 'flag'; readonly values: readonly boolean[] };
+  | { readonly name: string; readonly type: 'text'; readonly values: ArrayLike<string | null> }
+  | { readonly name: string; readonly type: 'number'; readonly values: ArrayLike<number | null> }
+  | { readonly name: string; readonly type: 'flag'; readonly values: ArrayLike<boolean> };
 
 /** What a footer says of a column's rows in one row group; offsets count from the chunk's first byte. */
 export interface Chunk {
@@ -41,26 +41,43 @@ const MAX_BOUND = 64;
 
 /** Encodes chunk after chunk of one column; what does not depend on the row group is done once. */
 export class ColumnEncoder {
-  /** Per position the number of its value among the different ones; −1 for NULL. */
-  private readonly codes: Int32Array;
-  private readonly plain: readonly Uint8Array[];
+  private readonly values: CodedValues | undefined;
   private readonly local: Int32Array;
 
   constructor(readonly column: AppendedColumn) {
-    const known = new Map<string | number | boolean, number>();
-    this.codes = Int32Array.from(column.values as readonly (string | number | boolean | null)[], (value) => {
-      if (value === null) return -1;
-      const code = known.get(value) ?? known.size;
-      known.set(value, code);
-      return code;
-    });
-    this.plain = [...known.keys()].map(plainValue);
-    this.local = new Int32Array(known.size);
+    this.values = column.type === 'flag' ? undefined : codedValues(column.values, column.type === 'number');
+    this.local = new Int32Array(this.values?.plain.length ?? 0);
   }
 
   /** The chunk of a row group, whose rows are the first `rows` of `positions`. */
   encode(positions: Uint32Array, rows: number): Chunk {
-    return this.column.type === 'flag' ? this.flags(positions, rows) : this.dictionary(positions, rows);
+    if (this.column.type === 'flag') return this.flags(positions, rows);
+    return this.values ? this.dictionary(this.values, positions, rows) : this.numbers(positions, rows);
+  }
+
+  /** Numbers that hardly repeat, as they are. */
+  private numbers(positions: Uint32Array, rows: number): Chunk {
+    const values = this.column.values as ArrayLike<number | null>;
+    const pages = new Pages();
+    let nulls = 0;
+    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let from = 0; from < rows; from += PAGE_ROWS) {
+      const count = Math.min(PAGE_ROWS, rows - from);
+      const defined = new Uint32Array(count);
+      const body = new DataView(new ArrayBuffer(8 * count));
+      let written = 0;
+      for (let i = 0; i < count; i++) {
+        const value = values[positions[from + i]!]!;
+        if (isNull(value)) continue;
+        body.setFloat64(8 * written++, value, true);
+        defined[i] = 1;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+      nulls += count - written;
+      pages.data(count, PLAIN, join([levels(defined, count), new Uint8Array(body.buffer, 0, 8 * written)]));
+    }
+    return pages.chunk(rows, { nulls, ...(min <= max && { min: plainValue(min), max: plainValue(max) }) });
   }
 
   private flags(positions: Uint32Array, rows: number): Chunk {
@@ -69,17 +86,19 @@ export class ColumnEncoder {
     let set = 0;
     for (let from = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
-      const bits = Uint32Array.from({ length: count }, (_, i) => (values[positions[from + i]!] === true ? 1 : 0));
-      for (const bit of bits) set += bit;
-      pages.data(count, PLAIN, join(levels(allDefined(count), count), packBits(bits, count)));
+      const bits = new Uint32Array(count);
+      for (let i = 0; i < count; i++) {
+        if (values[positions[from + i]!] === true) set += bits[i] = 1;
+      }
+      pages.data(count, PLAIN, join([levels(allDefined(count), count), packBits(bits, count)]));
     }
     const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
     return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
   }
 
   /** Values in the order in which they first appear, then one code per row. */
-  private dictionary(positions: Uint32Array, rows: number): Chunk {
-    const { codes, local } = this;
+  private dictionary({ codes, plain }: CodedValues, positions: Uint32Array, rows: number): Chunk {
+    const { local } = this;
     local.fill(-1);
     const found: number[] = [];
     const localCodes = new Uint32Array(rows);
@@ -92,38 +111,63 @@ export class ColumnEncoder {
       localCodes[present++] = local[code]!;
       defined[row] = 1;
     }
-    const values = found.map((code) => this.plain[code]!);
+    const values = found.map((code) => plain[code]!);
     const pages = new Pages();
-    if (present > 0) pages.dictionary(values.length, join(...values.map((value) => this.inDictionary(value))));
+    if (present > 0) pages.dictionary(values.length, join(values.map((value) => this.inDictionary(value))));
     const width = bitWidth(values.length);
     for (let from = 0, taken = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
       const flags = defined.subarray(from, from + count);
       let some = 0;
-      for (const flag of flags) some += flag;
+      for (let i = 0; i < count; i++) some += flags[i]!;
       const packed = encodeHybrid(localCodes.subarray(taken, taken + some), some, width);
       const body = present > 0 ? [Uint8Array.of(width), packed] : [];
-      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join(levels(flags, count), ...body));
+      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join([levels(flags, count), ...body]));
       taken += some;
     }
-    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(values, found) });
+    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(values) });
   }
 
   private inDictionary(value: Uint8Array): Uint8Array {
-    return this.column.type === 'text' ? join(littleEndian(value.length), value) : value;
+    return this.column.type === 'text' ? join([littleEndian(value.length), value]) : value;
   }
 
-  private bounds(values: readonly Uint8Array[], found: readonly number[]): Pick<ChunkStatistics, 'min' | 'max'> {
+  private bounds(values: readonly Uint8Array[]): Pick<ChunkStatistics, 'min' | 'max'> {
     if (values.length === 0) return {};
     if (this.column.type === 'text') {
       const sorted = [...values].sort(compareBytes);
       const [min, max] = [sorted[0]!, sorted.at(-1)!];
       return min.length > MAX_BOUND || max.length > MAX_BOUND ? {} : { min, max };
     }
-    const sorted = Float64Array.from(found, (code) => doubleOf(this.plain[code]!)).sort();
+    const sorted = Float64Array.from(values, doubleOf).sort();
     return { min: plainValue(sorted[0]!), max: plainValue(sorted.at(-1)!) };
   }
 }
+
+/** The different values of a column, as plain Parquet values, and per position the number of its own; −1 for NULL. */
+interface CodedValues {
+  readonly codes: Int32Array;
+  readonly plain: readonly Uint8Array[];
+}
+
+/** Undefined for numbers of which more than half are different: a dictionary would be larger than they are. */
+function codedValues(values: ArrayLike<string | number | boolean | null>, few: boolean): CodedValues | undefined {
+  const known = new Map<string | number | boolean, number>();
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (isNull(value)) codes[i] = -1;
+    else {
+      const code = known.get(value) ?? known.size;
+      if (code === known.size) known.set(value, code);
+      if (few && 2 * known.size > values.length) return undefined;
+      codes[i] = code;
+    }
+  }
+  return { codes, plain: [...known.keys()].map(plainValue) };
+}
+
+const isNull = (value: unknown): value is null => value === null || Number.isNaN(value);
 
 /** The pages of a chunk, each behind its header. */
 class Pages {
@@ -175,7 +219,7 @@ class Pages {
 /** Which rows have a value, with the length in front that version 1 of the data pages wants. */
 function levels(defined: Uint32Array, rows: number): Uint8Array {
   const encoded = encodeHybrid(defined, rows, 1);
-  return join(littleEndian(encoded.length), encoded);
+  return join([littleEndian(encoded.length), encoded]);
 }
 
 const allDefined = (rows: number): Uint32Array => new Uint32Array(rows).fill(1);
@@ -197,7 +241,7 @@ function littleEndian(value: number): Uint8Array {
   return bytes;
 }
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
+function join(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -79,6 +79,18 @@ function canGrow(metadata: Struct): boolean {
   );
 }
 
+/** The footer of a file that has rows and no columns yet. */
+export const emptyFooter = (rowGroups: readonly number[]): Pick<Footer, 'metadata'> => ({
+  metadata: {
+    field_1: 2,
+    field_2: [{ field_4: new TextEncoder().encode('schema'), field_5: 0 }],
+    field_3: BigInt(rowGroups.reduce((sum, rows) => sum + rows, 0)),
+    field_4: rowGroups.map((rows) => ({ field_1: [], field_2: 0n, field_3: BigInt(rows), field_6: 0n })),
+    field_6: 'DeepLogBot',
+    field_7: [],
+  },
+});
+
 /** The schema is a tree in the order of its leaves, each node with the number of its children. */
 function topLevelNames([, ...elements]: readonly Struct[]): string[] {
   const names: string[] = [];
@@ -101,7 +113,7 @@ export interface PlacedChunk extends Omit<Chunk, 'bytes'> {
 
 /** The footer with further columns, `chunks[group][column]` being theirs, as bytes to the end of the file. */
 export function extendedFooter(
-  { metadata }: Footer,
+  { metadata }: Pick<Footer, 'metadata'>,
   columns: readonly AppendedColumn[],
   chunks: readonly (readonly PlacedChunk[])[],
 ): Uint8Array {

@@ -38,7 +38,7 @@ export async function crossValidateFeatures(options: CrossValidateFeaturesOption
   const engine = await openEngine({ engine: options.engine ?? 'auto' });
   try {
     const { features } = await readFeatureTable(engine, options.features);
-    const truth = await readLabels(options.labels, engine);
+    const { byKey: truth } = await readLabels(options.labels, engine);
     const known = new Set(features.keys);
     requireCommonKeys(
       [...truth.keys()].filter((key) => known.has(key)),

@@ -21,14 +21,15 @@ export interface LoadedFeatures {
 const KEY = 'geo_location';
 
 /**
- * Reads a feature table from CSV, Parquet or NDJSON. The key is the column `geo_location`, or the first text column.
+ * Reads a feature table from CSV, Parquet or NDJSON. The key is the column `geo_location`, or the first text
+ * column that is not called `label`.
  * A column whose every value is a number, a boolean or empty is a feature; an empty cell is not measurable.
  */
 export async function readFeatureTable(engine: Engine, input: Input): Promise<LoadedFeatures> {
   const relation = await engine.bind(await resolveInput(input));
   const names = relation.columns.map((column) => column.name);
   const textual = await textNames(engine, relation.name, names);
-  const key = textual.includes(KEY) ? KEY : textual[0];
+  const key = textual.includes(KEY) ? KEY : (textual.find((name) => name !== 'label') ?? textual[0]);
   if (key === undefined) {
     throw new InputError(
       'NO_KEY_COLUMN',

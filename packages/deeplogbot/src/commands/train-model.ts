@@ -18,16 +18,24 @@ export interface TrainModelOptions {
   readonly engine?: 'auto' | 'native' | 'wasm';
 }
 
+/** A model file that was written. */
+export interface TrainedFile {
+  readonly path: string;
+  readonly model: TrainedModel;
+  /** Labels for keys that the feature table does not have. */
+  readonly unmatched: number;
+  /** What was odd about the rows of the labels. */
+  readonly warnings: readonly string[];
+}
+
 /** Fits a model on labelled rows of a feature table and writes it; the same input and seed give the same bytes. */
-export async function trainModelFile(
-  options: TrainModelOptions,
-): Promise<{ readonly path: string; readonly model: TrainedModel; readonly unmatched: number }> {
+export async function trainModelFile(options: TrainModelOptions): Promise<TrainedFile> {
   const { provider } = await loadProvider(options.provider ?? 'ebi');
   const target = await openOutputDir(dirname(options.output));
   const engine = await openEngine({ engine: options.engine ?? 'auto' });
   try {
     const { features } = await readFeatureTable(engine, options.features);
-    const labels = await readLabels(options.labels ?? options.features, engine);
+    const { byKey: labels, warnings } = await readLabels(options.labels ?? options.features, engine);
     const known = features.keys.map((key) => labels.get(key) ?? null);
     const matched = new Set(features.keys.filter((key) => labels.has(key))).size;
     if (matched === 0) {
@@ -43,15 +51,16 @@ export async function trainModelFile(
     const source = basename(options.labels ?? options.features);
     const model = trainModel(features, { labels: known, provider: provider.name, randomState, source });
     const path = await target.write(basename(options.output), modelToText(model));
-    return { path, model, unmatched: labels.size - matched };
+    return { path, model, unmatched: labels.size - matched, warnings };
   } finally {
     await engine.close();
   }
 }
 
-/** One line about a model for the person who trained it. */
-export function trainedText({ path, model, unmatched }: Awaited<ReturnType<typeof trainModelFile>>): string {
+/** A line about a model for the person who trained it, and one for each thing that was odd. */
+export function trainedText({ path, model, unmatched, warnings }: TrainedFile): string {
   const counts = CLASSES.map((name) => `${name} ${model.manifest.labels[name]}`).join(', ');
   const lost = unmatched > 0 ? `, ${unmatched} labels matched no row` : '';
-  return `${model.manifest.rows} labels (${counts})${lost}, ${model.features.length} features, wrote ${path}`;
+  const first = `${model.manifest.rows} labels (${counts})${lost}, ${model.features.length} features, wrote ${path}`;
+  return [first, ...warnings.map((warning) => `  note: ${warning}`)].join('\n');
 }

@@ -58,7 +58,7 @@ async function resolveDeep(
   const labels = choice.labels === undefined ? undefined : await readLabels(choice.labels, engine);
   const labelsName = typeof choice.labels === 'string' ? basename(choice.labels) : 'labels';
   const { conduct } = provider;
-  const known = labels && { labels };
+  const known = labels && { labels: labels.byKey };
   const classifier =
     conduct && !found
       ? conductClassifier({ rules: rulesClassifier(rules), conduct, ...known })
@@ -70,10 +70,18 @@ async function resolveDeep(
         });
   const sources = [
     ...(found ? [sourceOf('model', found.name, found.text)] : []),
-    ...(labels ? [sourceOf('labels', labelsName, JSON.stringify([...labels].sort()))] : []),
+    ...(labels ? [sourceOf('labels', labelsName, JSON.stringify([...labels.byKey].sort()))] : []),
   ];
-  return { ...classifier, sources };
+  return { ...(labels ? withWarnings(classifier, labels.warnings) : classifier), sources };
 }
+
+const withWarnings = (classifier: Classifier, warnings: readonly string[]): Classifier => ({
+  ...classifier,
+  classify: async (features, context) => {
+    const verdicts = await classifier.classify(features, context);
+    return { ...verdicts, warnings: [...warnings, ...verdicts.warnings] };
+  },
+});
 
 interface NamedModel {
   readonly model: TrainedModel;

@@ -11,6 +11,7 @@ import {
 } from '@deeplogbot/core';
 import { type LearnedConduct, learnConduct } from './conduct.js';
 import { conformalSet } from './conformal.js';
+import { labelNotes } from './label-notes.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { Pacer } from './turns.js';
@@ -34,6 +35,8 @@ const SILENCE = 0.15;
 /** Exemplars are clear cases; nothing learned from them is surer than this. */
 const SUREST = 0.98;
 const REASONS = 3;
+/** Conduct tells people from programs; it knows no hubs. */
+const CONDUCTS: readonly ClassName[] = ['organic', 'bot'];
 
 /**
  * The deep method for keys of which many say what they are. Those that do (robots by name, programs of people, readers of
@@ -52,12 +55,13 @@ export function conductClassifier(options: ConductOptions): Classifier {
     async classify(features, context) {
       const { rows, warnings } = await options.rules.classify(features, context);
       const { conduct, labels } = options;
+      const notes = [...warnings, ...labelNotes(features, labels, CONDUCTS)];
       const learned = await learnConduct({ ...context, table: features, conduct, ...(labels && { labels }) });
-      if (!('model' in learned)) return { method: 'deep', rows, warnings: [...warnings, tooFew(learned.counts)] };
+      if (!('model' in learned)) return { method: 'deep', rows, warnings: [...notes, tooFew(learned.counts)] };
       const second = new SecondOpinion(features, learned, options);
       const judged = await second.onAll(rows, context);
       const importances = second.importances();
-      return { method: 'deep', rows: judged, warnings, ...(importances && { importances }) };
+      return { method: 'deep', rows: judged, warnings: notes, ...(importances && { importances }) };
     },
   };
 }

@@ -13,6 +13,8 @@ import type { Fusion } from '../fusion.js';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
+import { constantNote, infiniteSteps } from './feature-notes.js';
+import { labelNotes } from './label-notes.js';
 import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
@@ -109,13 +111,14 @@ class DeepRun {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
     this.rhythm = new Float64Array(table.rows);
-    this.noteUnknownLabels();
+    this.warnings.push(...labelNotes(table, options.labels, CLASSES));
   }
 
   async verdicts(): Promise<Omit<Verdicts, 'method'>> {
     checkAborted(this.context, 'classify');
     this.checkStart();
     const { table, options } = this;
+    this.warnings.push(...(await inTurns(infiniteSteps(this.table), this.context)));
     await inTurns(this.rhythmSteps(), this.context);
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
@@ -183,14 +186,6 @@ class DeepRun {
     });
   }
 
-  private noteUnknownLabels(): void {
-    const { labels } = this.options;
-    if (!labels) return;
-    const keys = new Set(this.table.keys);
-    const unknown = [...labels.keys()].filter((key) => !keys.has(key)).length;
-    if (unknown > 0) this.warnings.push(`${unknown} of ${labels.size} labels are for keys that the log does not have.`);
-  }
-
   private async scoreModel(model: TrainedModel): Promise<readonly Float64Array[]> {
     const missing = model.features.filter((name) => !this.measures(name));
     if (missing.length * 2 > model.features.length) {
@@ -200,8 +195,9 @@ class DeepRun {
         { hint: 'Train a model on this kind of log, or classify without one.' },
       );
     }
-    if (missing.length > 0)
-      this.warnings.push(`Features of the model that are not measurable here: ${missing.join(', ')}.`);
+    const unmeasured = model.features.filter((name) => !this.measures(name)?.some((value) => !Number.isNaN(value)));
+    if (unmeasured.length > 0 && this.table.rows > 0)
+      this.warnings.push(`Features of the model that are not measurable here: ${unmeasured.join(', ')}.`);
     const columns = matrixOf(this.measures, model.features, this.table.rows);
     const scores = await scoresInTurns(model.scores, columns, this.context);
     return calibratedBoth(scores, this.fewEvents(), model.calibration);
@@ -244,7 +240,10 @@ class DeepRun {
     );
     this.warnings.push(...warnings);
     const own = await selfTrain({ ...input, stages: columns });
-    if (own) return own;
+    if (own) {
+      this.warnings.push(...constantNote(this.table, own.features));
+      return own;
+    }
     this.warnings.push(
       base
         ? 'Fewer than two classes have exemplars in this log; the verdicts are those of the model and the one class.'

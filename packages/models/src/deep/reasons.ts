@@ -60,9 +60,10 @@ export function explainer(input: ExplainInput): Explainer {
         .filter(({ weight }) => weight > 0)
         .sort((a, b) => b.weight - a.weight);
       const telling = speaking.filter(({ value, median }) => Number.isFinite(value) && value !== median);
-      return (input.onlyTelling && telling.length > 0 ? telling : speaking)
-        .slice(0, input.count)
-        .map((each) => reason(each, label, input.word));
+      return (input.onlyTelling && telling.length > 0 ? telling : speaking).slice(0, input.count).map((each, place) => {
+        const meaning = place === 0 ? input.table.specs.get(each.feature)?.meaning : undefined;
+        return reason(each, label, input.word, meaning);
+      });
     },
   };
 }
@@ -132,14 +133,25 @@ const shown = (value: number): string => String(Number.isInteger(value) ? value 
 
 const percent = (share: number): string => (share < 0.001 ? 'less than 0.1 %' : `${shown(100 * share)} %`);
 
-function reason({ feature, value, median, weight }: Contribution, label: ClassName, word = 'location'): Reason {
+function reason(
+  { feature, value, median, weight }: Contribution,
+  label: ClassName,
+  word = 'location',
+  meaning = '',
+): Reason {
   return {
     id: `feature:${feature}`,
     feature,
     ...(!Number.isNaN(value) && { value }),
     contribution: weight,
-    sentence: sentence(feature, value, median, label, word),
+    sentence: `${opening(meaning)}${sentence(feature, value, median, label, word)}`,
   };
+}
+
+/** What a feature measures, in front of the first reason, which summaries show alone; how to read its values is left out. */
+function opening(meaning: string): string {
+  const clause = meaning.split(/[;.](?:\s|$)/)[0]!;
+  return clause === '' ? '' : `${clause}: `;
 }
 
 function sentence(feature: string, value: number, median: number, label: ClassName, word: string): string {

@@ -52,19 +52,45 @@ export function modelFromText(text: string, name: string): TrainedModel {
     });
   }
   if (json.version !== MODEL_VERSION) throw invalid(name, `its version is ${JSON.stringify(json.version)}`);
-  const { provider, features, population, calibration, conformal, manifest } = json as unknown as TrainedModel;
   const scores = boostingFromJson(json.scores);
-  const named = Array.isArray(features) && features.every((feature) => typeof feature === 'string');
-  if (!named || features.length !== scores.features) throw invalid(name, 'its features do not fit its trees');
-  if (typeof provider !== 'string' || population?.length !== features.length)
-    throw invalid(name, 'its head lacks parts');
   if (scores.classes.join() !== CLASSES.join()) throw invalid(name, `its classes are ${scores.classes.join(', ')}`);
-  for (const { scale, bias } of [calibration?.many, calibration?.few].map((c) => c ?? ({} as Calibration))) {
-    if (!(scale > 0) || bias?.length !== CLASSES.length) throw invalid(name, 'its calibration is damaged');
-  }
-  if (!(conformal?.threshold >= 0) || !manifest?.labels) throw invalid(name, 'its head lacks parts');
+  const head = headOf(json);
+  const odd = Object.entries(head).find(([, value]) => value === undefined);
+  if (odd) throw invalid(name, `its ${odd[0]} is damaged`);
+  const { provider, features, population, calibration, conformal, manifest } = head as Head;
+  if (features.length !== scores.features || population.length !== features.length)
+    throw invalid(name, 'its features do not fit its trees');
   return { provider, features, population, scores, calibration, conformal, manifest };
 }
+
+type Head = Omit<TrainedModel, 'scores'>;
+
+/** What a model file holds beside its trees; undefined where a part is not as it is written. */
+function headOf(json: Record<string, unknown>): { [Part in keyof Head]: Head[Part] | undefined } {
+  const { provider, features, population, calibration, conformal, manifest } = json as unknown as Head;
+  const both = [calibration?.many, calibration?.few];
+  const counts = manifest?.labels ?? {};
+  return {
+    provider: typeof provider === 'string' ? provider : undefined,
+    features: areAll(features, (each) => typeof each === 'string') ? features : undefined,
+    population: areAll(population, (at) => areFinite([at?.p05, at?.median, at?.p95])) ? population : undefined,
+    calibration: both.every(isCalibration) ? calibration : undefined,
+    conformal: areFinite([conformal?.coverage, conformal?.threshold]) ? conformal : undefined,
+    manifest: areFinite([manifest?.rows, manifest?.randomState, ...CLASSES.map((each) => counts[each])])
+      ? manifest
+      : undefined,
+  };
+}
+
+const areAll = <T>(values: readonly T[] | undefined, test: (value: T) => boolean): boolean =>
+  Array.isArray(values) && values.every(test);
+
+const areFinite = (values: readonly unknown[] | undefined): boolean => areAll(values, Number.isFinite);
+
+const isCalibration = (found: Calibration | undefined): boolean =>
+  areFinite([found?.scale, ...CLASSES.map((_, k) => found?.bias?.[k])]) &&
+  found!.scale > 0 &&
+  found!.bias.length === CLASSES.length;
 
 function parse(text: string, name: string): Record<string, unknown> {
   try {

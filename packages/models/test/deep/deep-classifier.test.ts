@@ -97,7 +97,11 @@ describe('the deep method', () => {
       missing: new Float64Array(90).fill(Number.NaN),
       infinite: Float64Array.from({ length: 90 }, (_, i) => (i % 2 ? Number.POSITIVE_INFINITY : i)),
     });
-    const { rows } = await deepClassifier({ model }).classify(odd, CONTEXT);
+    const { rows, warnings } = await deepClassifier({ model }).classify(odd, CONTEXT);
+    expect(warnings).toEqual([
+      'Infinite values count as not measurable: infinite (45).',
+      'Features that are the same everywhere or nowhere measurable and teach nothing: constant, missing.',
+    ]);
     expect(rows.every(({ confidence }) => confidence > 0 && confidence <= 1)).toBe(true);
     const none = new FeatureTable(
       [],
@@ -106,6 +110,47 @@ describe('the deep method', () => {
       new Map(),
     );
     expect((await deepClassifier({ model }).classify(none, CONTEXT)).rows).toEqual([]);
+  });
+
+  it('names a measure of the model that is nowhere measurable', async () => {
+    const { features } = table(30, MEASURES, 9);
+    const blind = features.with({ hourly_entropy: new Float64Array(30).fill(Number.NaN) });
+    const { warnings } = await deepClassifier({ model, selfTraining: false }).classify(blind, CONTEXT);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Features of the model that are not measurable here: hourly_entropy/),
+    ]);
+  });
+
+  it('stands a log without any exemplar, and says so', async () => {
+    const { features } = table(60, { ...MEASURES, ...RHYTHM }, 10);
+    const nothing = () => new Float64Array(60).fill(Number.NaN);
+    const blind = features.with(
+      Object.fromEntries(Object.keys({ ...MEASURES, ...RHYTHM }).map((name) => [name, nothing()])),
+    );
+    const { rows, warnings } = await deepClassifier().classify(
+      blind.with({ total_downloads: new Float64Array(60).fill(9) }),
+      CONTEXT,
+    );
+    expect(warnings).toEqual([
+      'Fewer than two classes have exemplars in this log; only exemplars have a certain verdict.',
+    ]);
+    expect(rows.every(({ needsReview, confidence }) => needsReview && confidence < 0.5)).toBe(true);
+  });
+
+  it('lets principal components stand in for an autoencoder of fewer than thirty people, and says so', async () => {
+    const { features } = table(75, { ...MEASURES, ...RHYTHM }, 11);
+    const { warnings } = await deepClassifier({ stages: { vae: true } }).classify(features, CONTEXT);
+    expect(warnings.join()).toMatch(/\d+ organic exemplars, 30 are needed/);
+  });
+
+  it('counts labels of keys that the log does not have', async () => {
+    const { features } = table(60, { ...MEASURES, ...RHYTHM }, 12);
+    const labels = new Map([
+      ['place 1', 'bot'],
+      ['nowhere', 'bot'],
+    ] as const);
+    const { warnings } = await deepClassifier({ labels }).classify(features, CONTEXT);
+    expect(warnings[0]).toBe('1 of 2 labels are for keys that the log does not have.');
   });
 
   it('says what a key with too few downloads lacks', async () => {

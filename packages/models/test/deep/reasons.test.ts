@@ -49,6 +49,19 @@ it('hands on what the fitted model gives to the features that it read, in propor
   }
 });
 
+it('says in the first reason what its feature measures', () => {
+  const spec = { extractor: 'test', unit: 'user', formula: 'U', nullWhen: 'never' };
+  const name = 'unique_users';
+  const told = table.with({}, [
+    { ...spec, name, meaning: 'How many users there are; 1 = a single one. More or less.' },
+  ]);
+  const column = [measures(name)!];
+  const found = explainer({ table: told, measures, count: 1, own: fused([name], column) }).reasons(1, 'bot');
+  expect(found[0]!.sentence).toMatch(
+    /^How many users there are: unique_users is 30\d\.?\d* where the median location has /,
+  );
+});
+
 it('leaves to the fitted model what it says against the rest, as a share of a hundred', () => {
   const opposite = labels.map((label): ClassName => (label === 'hub' ? label : label === 'bot' ? 'organic' : 'bot'));
   const through = explainer({ table, measures, count: 99, model, own: fused(names, base, opposite) });

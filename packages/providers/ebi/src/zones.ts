@@ -29,9 +29,11 @@ export function intervalsOf(zone: string, firstUs: number, lastUs: number): read
   const begin = Math.floor(firstUs / 1000 / HOUR) * HOUR;
   const end = (Math.floor(lastUs / 1000 / HOUR) + 1) * HOUR;
   const changes = [begin];
-  for (let at = begin; at < end; at += STEP) {
+  for (let at = begin, before = offset(begin); at < end; at += STEP) {
     const next = Math.min(at + STEP, end);
-    if (offset(at) !== offset(next)) changes.push(changeBetween(offset, at, next));
+    const after = offset(next);
+    if (before !== after) changes.push(changeBetween(offset, at, next));
+    before = after;
   }
   const intervals = changes.map((from, i) => ({
     fromUs: from * 1000,
@@ -70,8 +72,8 @@ function offsetReader(zone: string): (ms: number) => number {
     minute: 'numeric',
   });
   return (ms) => {
-    const part = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
-    const local = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!);
+    const [month, day, year, hour, minute] = format.format(ms).split(/\D+/).map(Number);
+    const local = Date.UTC(year!, month! - 1, day!, hour!, minute!);
     return Math.round((local - ms) / 60_000);
   };
 }
