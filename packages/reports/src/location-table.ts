@@ -84,6 +84,12 @@ function verdictColumns(rows: readonly Verdict[]): LocationColumn[] {
     share('p_hub', 'Probability of hub.', (verdict) => verdict.probabilities[2]),
     flag('needs_review', 'A person should look at it.', (verdict) => verdict.needsReview),
     text('classification_reason', 'Why, as sentences.', 'no reason was given', reasonText),
+    text(
+      'first_reason',
+      'The first of the reasons: the id of a rule, or feature: and the name of what a model goes by.',
+      'no reason was given',
+      ({ reasons }) => reasons[0]?.id ?? null,
+    ),
   ];
 }
 

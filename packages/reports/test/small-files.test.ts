@@ -1,6 +1,8 @@
 import type { Importances } from '@deeplogbot/core';
 import { csvCell, featureImportances, locationAnalysisCsv, plots, runManifest, textReport } from '@deeplogbot/reports';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { threeDigits } from '../src/html/packed-column.js';
 import { memoryDir, runOf } from './support/run.js';
 
 const RUN = runOf([
@@ -14,9 +16,9 @@ describe('files byte by byte', () => {
     await locationAnalysisCsv.write(RUN, dir);
     expect(dir.files.get('location_analysis.csv')).toBe(
       [
-        'geo_location,country,city,downloads,label,behavior_type,automation_category,subcategory,is_bot,is_hub,is_organic,classification_confidence,p_organic,p_bot,p_hub,needs_review,classification_reason,unique_users',
-        '"52.5,13.4",Germany,Berlin,3,organic,organic,,individual_user,false,false,true,0.9,0.9,0.05,0.05,false,"Looks like organic (52.5,13.4).",2',
-        '"1,1",,"a ""b"", c",4,hub,automated,legitimate_automation,mirror,false,true,false,0.9,0.05,0.05,0.9,false,"Says\nmuch.",',
+        'geo_location,country,city,downloads,label,behavior_type,automation_category,subcategory,is_bot,is_hub,is_organic,classification_confidence,p_organic,p_bot,p_hub,needs_review,classification_reason,first_reason,unique_users',
+        '"52.5,13.4",Germany,Berlin,3,organic,organic,,individual_user,false,false,true,0.9,0.9,0.05,0.05,false,"Looks like organic (52.5,13.4).",rule-organic,2',
+        '"1,1",,"a ""b"", c",4,hub,automated,legitimate_automation,mirror,false,true,false,0.9,0.05,0.05,0.9,false,"Says\nmuch.",rule-hub,',
         '',
       ].join('\r\n'),
     );
@@ -74,6 +76,32 @@ describe('files byte by byte', () => {
     expect(svg).toMatch(/<\/svg>\n$/);
     expect(svg).toContain('"#0072b2"');
     expect(svg).not.toMatch(/var\(|zr\d|ecmeta/);
+  });
+});
+
+describe('a number of the page', () => {
+  it.each([
+    [0.123456, 0.123],
+    [-0.123456, -0.123],
+    [99.96, 100],
+    [1234.5, 1230],
+    [98765432.5, 98800000],
+    [1.5e-20, 1.5e-20],
+    [1.23456e-20, 1.23e-20],
+    [12345, 12345],
+    [Number.NaN, Number.NaN],
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  ])('of %d has three digits: %d', (value, short) => expect(threeDigits(value)).toBe(short));
+
+  it('is what its decimal form says', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const shown = Number(value.toPrecision(3));
+        const short = Number.isInteger(value) ? value : shown;
+        expect(Math.abs(threeDigits(value) - short)).toBeLessThanOrEqual(Math.abs(shown) * 0.0101);
+        expect(threeDigits(value)).toBe(Number.isInteger(value) ? value : Number(threeDigits(value).toPrecision(3)));
+      }),
+    );
   });
 });
 

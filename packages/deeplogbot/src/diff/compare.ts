@@ -54,6 +54,19 @@ export interface ChangedLocation {
   readonly reasonB: string | null;
 }
 
+/** Locations whose first reason or class is another in the second run, by both; NULL where a verdict has no reason. */
+export interface ReasonChange {
+  readonly reasonA: string | null;
+  readonly reasonB: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly locations: number;
+  readonly downloadsA: number;
+  readonly downloadsB: number;
+  /** Downloads without bots: second run less first. */
+  readonly change: number;
+}
+
 /** Clean downloads of a country or data set that changed, and the changed location that moved it most. */
 export interface Moved {
   readonly name: string | null;
@@ -70,6 +83,8 @@ export interface RunDiff {
   readonly causes: readonly Cause[];
   readonly effect: Effect;
   readonly transitions: readonly Transition[];
+  /** Those that moved most downloads without bots first; null where a run was made by a version that does not name its reasons. */
+  readonly reasons: readonly ReasonChange[] | null;
   readonly changedLocations: number;
   /** Those with most downloads first; locations of one run only are in `transitions` alone. */
   readonly locations: readonly ChangedLocation[];
@@ -83,7 +98,7 @@ const ITEMS = identifier('deeplogbot_diff_items');
 
 /** Compares two runs by their locations, and by data set where both annotated logs are there. Lists have `top` entries. */
 export async function compareRuns(engine: Engine, a: BoundRun, b: BoundRun, top: number): Promise<RunDiff> {
-  await engine.run(joinQuery(a.locations.name, b.locations.name));
+  await engine.run(joinQuery(a.locations, b.locations));
   try {
     const locations = await changedLocations(engine, top);
     const differences = differencesOf(a.manifest, b.manifest);
@@ -93,6 +108,7 @@ export async function compareRuns(engine: Engine, a: BoundRun, b: BoundRun, top:
       causes: causesOf(differences),
       effect: await effectOf(engine),
       transitions: await transitionsOf(engine),
+      reasons: namesReasons(a.locations) && namesReasons(b.locations) ? await reasonsOf(engine, top) : null,
       changedLocations: locations.total,
       locations: locations.rows,
       countries: await countriesOf(engine, top),
@@ -104,17 +120,24 @@ export async function compareRuns(engine: Engine, a: BoundRun, b: BoundRun, top:
   }
 }
 
+const FIRST_REASON = 'first_reason';
+const namesReasons = ({ columns }: Relation) => columns.some(({ name }) => name === FIRST_REASON);
+
 /** One row per location of either run; `clean` is its downloads unless it is a bot. */
-const joinQuery = (a: Sql, b: Sql): Sql => sql`
+const joinQuery = (a: Relation, b: Relation): Sql => sql`
   CREATE OR REPLACE TEMP TABLE ${JOINED} AS
-  WITH a AS (SELECT geo_location AS key, country, downloads AS n, label, classification_reason AS why FROM ${a}),
-       b AS (SELECT geo_location AS key, country, downloads AS n, label, classification_reason AS why FROM ${b})
+  WITH a AS (${locationsQuery(a)}), b AS (${locationsQuery(b)})
   SELECT key, coalesce(b.country, a.country) AS country,
          coalesce(a.label, 'absent') AS label_a, coalesce(b.label, 'absent') AS label_b,
-         coalesce(a.n, 0) AS n_a, coalesce(b.n, 0) AS n_b, a.why AS why_a, b.why AS why_b,
+         coalesce(a.n, 0) AS n_a, coalesce(b.n, 0) AS n_b, a.why AS why_a, b.why AS why_b, a.reason AS reason_a, b.reason AS reason_b,
          CASE WHEN a.label IS NULL OR a.label = 'bot' THEN 0 ELSE a.n END AS clean_a,
          CASE WHEN b.label IS NULL OR b.label = 'bot' THEN 0 ELSE b.n END AS clean_b
   FROM a FULL JOIN b USING (key)`;
+
+const locationsQuery = (locations: Relation): Sql => sql`
+  SELECT geo_location AS key, country, downloads AS n, label, classification_reason AS why,
+         ${namesReasons(locations) ? identifier(FIRST_REASON) : sql`CAST(NULL AS VARCHAR)`} AS reason
+  FROM ${locations.name}`;
 
 const CHANGED = sql`label_a <> label_b AND label_a <> 'absent' AND label_b <> 'absent'`;
 
@@ -149,6 +172,27 @@ async function transitionsOf(engine: Engine): Promise<Transition[]> {
     locations: numbers(batch, 'locations')[i]!,
     downloadsA: numbers(batch, 'n_a')[i]!,
     downloadsB: numbers(batch, 'n_b')[i]!,
+  }));
+}
+
+async function reasonsOf(engine: Engine, top: number): Promise<ReasonChange[]> {
+  const batch = await engine.columns(sql`
+    SELECT reason_a, reason_b, label_a, label_b, CAST(count(*) AS DOUBLE) AS locations, sum(n_a) AS n_a, sum(n_b) AS n_b,
+           sum(clean_b - clean_a) AS change
+    FROM ${JOINED}
+    WHERE label_a <> 'absent' AND label_b <> 'absent' AND (label_a <> label_b OR reason_a IS DISTINCT FROM reason_b)
+    GROUP BY reason_a, reason_b, label_a, label_b
+    ORDER BY abs(sum(clean_b - clean_a)) DESC, sum(n_a + n_b) DESC, reason_a, reason_b, label_a, label_b LIMIT ${top}`);
+  const [reasonA, reasonB, from, to] = ['reason_a', 'reason_b', 'label_a', 'label_b'].map((name) => texts(batch, name));
+  return from!.map((label, i) => ({
+    reasonA: reasonA![i]!,
+    reasonB: reasonB![i]!,
+    from: label!,
+    to: to![i]!,
+    locations: numbers(batch, 'locations')[i]!,
+    downloadsA: numbers(batch, 'n_a')[i]!,
+    downloadsB: numbers(batch, 'n_b')[i]!,
+    change: numbers(batch, 'change')[i]!,
   }));
 }
 

@@ -11,7 +11,7 @@ import {
 } from '@deeplogbot/reports';
 import { count } from '../figures.js';
 import type { Moved, RunDiff } from './compare.js';
-import { days, noteSentences, signed } from './text.js';
+import { days, NO_REASONS, noteSentences, reasonAndClass, signed } from './text.js';
 
 /** Bars of a chart and rows of a table; diff.json has all. */
 const BARS = 20;
@@ -30,6 +30,7 @@ export async function diffPage(diff: RunDiff): Promise<string> {
     htmlSection('why', 'What differs between the runs', differences(diff)),
     htmlSection('parts', 'Where the change comes from', figureOf(charts.parts)),
     htmlSection('classes', 'Class in the first run and in the second', transitions(diff)),
+    htmlSection('reasons', 'Reasons that changed', reasons(diff)),
     htmlSection('changed', 'Locations that changed class', locations(diff)),
     htmlSection('countries', 'Countries', figureOf(charts.countries) + moved(diff.countries, 'Country')),
     htmlSection(
@@ -123,6 +124,30 @@ const transitions = (diff: RunDiff): string =>
       downloadsB,
     ]),
   });
+
+function reasons({ reasons: list }: RunDiff): string {
+  if (list === null) return `<p class="muted">${escapeHtml(NO_REASONS)}</p>`;
+  if (list.length === 0) return '<p class="muted">No location has another first reason or class.</p>';
+  const rows = list
+    .slice(0, BARS)
+    .map((each) => [
+      reasonAndClass(each.reasonA, each.from),
+      reasonAndClass(each.reasonB, each.to),
+      each.locations,
+      each.downloadsA,
+      each.downloadsB,
+      each.change,
+    ]);
+  const names = [
+    'First run',
+    'Second run',
+    'Locations',
+    'Downloads, first',
+    'Downloads, second',
+    'Change without bots',
+  ];
+  return `<p class="muted">Locations of both runs by the first reason of their verdict, those that moved most first; diff.json has more.</p>${htmlTable({ names, rows }, 'first reasons that changed')}`;
+}
 
 const classText = (label: string): string => label.replaceAll('_', ' ');
 

@@ -1,5 +1,5 @@
 import { clipText, plain } from '@deeplogbot/reports';
-import { count, percent } from '../figures.js';
+import { count, counted, percent } from '../figures.js';
 import { whyText } from './causes.js';
 import type { Moved, RunDiff } from './compare.js';
 
@@ -28,7 +28,7 @@ export function noteSentences(diff: RunDiff): readonly string[] {
   return [
     `Downloads without bots: ${count(effect.a)} in the first run (${days(runs.a)}), ${count(effect.b)} in the second (${days(runs.b)}): ${signed(effect.change)}${share}.`,
     said.length > 0 ? `Of these ${said.join(', ')}.` : 'No part of the count moved.',
-    `${count(diff.changedLocations)} locations changed class.`,
+    `${counted(diff.changedLocations, 'location')} changed class.`,
     ...(moved ? [`Most moved ${plain(moved.name ?? 'what has no name')}: ${signed(moved.change)}.`] : []),
     whyText(diff.causes),
   ];
@@ -48,6 +48,7 @@ export function diffText(diff: RunDiff): string {
         `  ${`${from} → ${to}`.padEnd(48)}${right(locations)} locations${right(downloadsA)} → ${count(downloadsB)} downloads`,
     ),
     '',
+    ...reasonsText(diff),
     `Locations that changed class, ${count(diff.locations.length)} of ${count(diff.changedLocations)}`,
     ...diff.locations.flatMap(({ location, country, from, to, downloadsA, downloadsB, reasonA, reasonB }) => [
       `  ${clipText(`${location}${country ? `, ${country}` : ''}`, 60)}: ${from} → ${to}, ${count(downloadsA)} → ${count(downloadsB)} downloads`,
@@ -67,6 +68,26 @@ const differences = ({ differences: list }: RunDiff): string[] =>
   list.length === 0
     ? []
     : ['What differs between the runs', ...list.map(({ what, a, b }) => `  ${what}: ${plain(a)} → ${plain(b)}`), ''];
+
+/** A reason and the class it gave, in few words. */
+export const reasonAndClass = (reason: string | null, label: string): string =>
+  `${label.replaceAll('_', ' ')} by ${(reason ?? 'no reason').replace(/^feature:/, '')}`;
+
+function reasonsText({ reasons }: RunDiff): string[] {
+  if (reasons === null) return [`Reasons: ${NO_REASONS}`, ''];
+  return [
+    'First reasons that changed → downloads without bots',
+    ...(reasons.length === 0 ? ['  none'] : []),
+    ...reasons.flatMap(({ reasonA, reasonB, from, to, locations, downloadsA, downloadsB, change }) => [
+      `  ${clipText(reasonAndClass(reasonA, from), 60)} → ${clipText(reasonAndClass(reasonB, to), 60)}`,
+      `    ${counted(locations, 'location')}, ${count(downloadsA)} → ${count(downloadsB)} downloads; without bots ${signed(change)}`,
+    ]),
+    '',
+  ];
+}
+
+/** Why there is no table of reasons. */
+export const NO_REASONS = 'not measured, because a run was made by a version that does not name its first reasons.';
 
 const movedText = (title: string, list: readonly Moved[]): string[] => [
   title,

@@ -62,6 +62,12 @@ describe('deeplogbot diff', () => {
     expect(diff.transitions.reduce((n: number, one: { locations: number }) => n + one.locations, 0)).toBe(
       new Set([...left, ...right].map((row) => row.key)).size,
     );
+    // The reasons that changed account for every location that changed class, and for what these moved.
+    type Reason = { from: string; to: string; locations: number; change: number };
+    const moved = diff.reasons.filter(({ from, to }: Reason) => from !== to);
+    expect(moved.reduce((n: number, each: Reason) => n + each.locations, 0)).toBe(changed.length);
+    expect(moved.reduce((n: number, each: Reason) => n + each.change, 0)).toBe(reclassified);
+    expect(diff.reasons[0]).toMatchObject({ from: 'bot', to: 'organic', reasonA: expect.stringMatching(/^[a-z_]+$/) });
     expect(diff.differences.map(({ what }: { what: string }) => what)).toContain('input');
     expect(diff.causes).toEqual(['data']);
     expect(diff.note).toContain('The runs differ in their data alone');
@@ -89,13 +95,14 @@ describe('deeplogbot diff', () => {
     const { code, out } = await cli('diff', a, same, '-o', join(folder, 'nothing'), '--json');
     expect(code).toBe(0);
     const diff = JSON.parse(out);
-    expect([diff.effect.change, diff.changedLocations, diff.countries, diff.dataSets, diff.differences]).toEqual([
-      0,
-      0,
-      [],
-      null,
-      [],
-    ]);
+    expect([
+      diff.effect.change,
+      diff.changedLocations,
+      diff.reasons,
+      diff.countries,
+      diff.dataSets,
+      diff.differences,
+    ]).toEqual([0, 0, [], [], null, []]);
     expect(await readFile(join(folder, 'nothing', 'diff.txt'), 'utf8')).toContain('Data sets: not measured');
   });
 

@@ -97,7 +97,7 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
   const picked = await inTurns(pickSteps(columns, training.rows), input);
   const control = input.signal ? { signal: input.signal } : {};
-  const weights = balanced(await checkedByLabels(training, picked, input));
+  const weights = balanced(await checkedByLabels(training, picked, input), 0.5);
   const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
   const found = { features, columns, exemplars };
   const { fusion = 'gradient-boosting' } = input;
@@ -182,23 +182,25 @@ async function checkedByLabels(
   if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
   const picked = await inTurns(pickSteps(columns, known), input);
   const control = input.signal ? { signal: input.signal } : {};
-  const data: BaggingData = { columns: picked, labels, classes: CLASSES, ...control };
+  const weights = balanced({ labels, rows: [], weights: labels.map(() => 1) }, 1);
+  const data: BaggingData = { columns: picked, labels, classes: CLASSES, weights, ...control };
   const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState: input.randomState }), input);
   const p = calibrated(await scoresInTurns(model, columns, input), UNCALIBRATED(CLASSES.length));
-  const weights = training.weights.map((weight, i) =>
+  const checked = training.weights.map((weight, i) =>
     isLabel(i) ? weight : weight * Math.max(LEAST_LEFT, p[CLASSES.indexOf(training.labels[i]!)]![i]!),
   );
-  return { ...training, weights };
+  return { ...training, weights: checked };
 }
 
-/** Weights whose class sums are drawn together: by the square root of how unequal they are. */
-function balanced({ labels, weights }: TrainingRows): Float64Array {
+/** Weights whose class sums are drawn together: by a power of how unequal they are, ½ halfway, 1 until they are equal. */
+function balanced({ labels, weights }: TrainingRows, power: 0.5 | 1): Float64Array {
   const sums = new Map<ClassName, number>();
   labels.forEach((label, i) => {
     sums.set(label, (sums.get(label) ?? 0) + weights[i]!);
   });
   const mean = [...sums.values()].reduce((a, b) => a + b, 0) / sums.size;
-  return Float64Array.from(weights, (weight, i) => weight * Math.sqrt(mean / sums.get(labels[i]!)!));
+  const drawn = (ratio: number) => (power === 1 ? ratio : Math.sqrt(ratio));
+  return Float64Array.from(weights, (weight, i) => weight * drawn(mean / sums.get(labels[i]!)!));
 }
 
 const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>

@@ -1,5 +1,5 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { drawnCharts } from '../charts/all-charts.js';
+import { type Drawn, drawnCharts } from '../charts/all-charts.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import { answer, heading } from './answer.js';
 import { escapeHtml } from './escape.js';
@@ -37,7 +37,7 @@ export async function htmlPage(run: RunResult): Promise<string> {
     places(run),
     taxonomy(run),
     section('reasons', 'Which reasons decided', reasonCounts(run)),
-    section('importances', 'What it relies on', `<p>${IMPORTANCES}</p>\n${figures(IMPORTANCE_CHARTS)}`),
+    section('importances', 'What it relies on', importances(IMPORTANCE_CHARTS.map((name) => drawn.get(name)!))),
     section('features', 'Features', figures(FEATURE_CHARTS)),
     leftOut(run, notMeasured(run)),
     section('warnings', 'Warnings', warnings),
@@ -51,6 +51,17 @@ export async function htmlPage(run: RunResult): Promise<string> {
 
 const IMPORTANCES =
   'Three questions with answers of their own: what the verdicts rest on, what bots have more or less of, and what the anomaly score is made of, which is one feature among the others. None says what causes what, and of two features that say the same either may get the credit.';
+
+/** What was measured, then in one list what was not. */
+function importances(drawn: readonly Drawn[]): string {
+  const missing = drawn.filter(({ svg }) => svg === undefined);
+  const reasons = missing.map(({ chart }) => `${escapeHtml(chart.title)}: ${escapeHtml(chart.missing ?? '')}`);
+  return [
+    `<p>${IMPORTANCES}</p>`,
+    ...drawn.filter(({ svg }) => svg !== undefined).map(figure),
+    ...(reasons.length > 0 ? [`<h3>Not measured</h3>${list(reasons)}`] : []),
+  ].join('\n');
+}
 
 const IMPORTANCE_CHARTS = ['model_importances', 'feature_importance', 'anomaly_importances', 'surrogate_importances'];
 
