@@ -45,8 +45,12 @@ export function watchCommand(program: Command, io: Io, signal: AbortSignal): voi
       const { window, everyLines, everySeconds } = flags;
       const everyMs = everySeconds === undefined ? undefined : everySeconds * 1000;
       const http = await httpOptions(flags);
-      await watch(io.input ?? process.stdin, { http, window, everyLines, everyMs, signal }, (event) =>
-        io.out(asLine(event)),
-      );
+      // Nobody reads the verdicts any more: there is nothing to go on for.
+      const unread = new AbortController();
+      process.stdout.once('error', () => unread.abort());
+      const options = { http, window, everyLines, everyMs, signal: AbortSignal.any([signal, unread.signal]) };
+      await watch(io.input ?? process.stdin, options, (event) => io.out(asLine(event)));
+      // What pours the log in may go on for ever, and would keep the process alive.
+      if (io.input === undefined) process.stdin.destroy();
     });
 }

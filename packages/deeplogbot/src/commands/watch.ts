@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   bindSchema,
+  ConfigError,
   type Engine,
   extractFeatures,
   type FeatureTable,
@@ -17,7 +18,7 @@ export interface WatchOptions extends RunControl {
   readonly http?: HttpOptions;
   /** The verdicts rest on so many of the latest lines; older ones are forgotten. @defaultValue 50,000 */
   readonly window?: number;
-  /** Judge again after so many new lines. @defaultValue 1,000 */
+  /** Judge again after so many new lines. @defaultValue 1,000, or half the window while more lines are waiting than can be judged one by one */
   readonly everyLines?: number;
   /** Judge new lines after so many milliseconds at the latest. @defaultValue 5,000 */
   readonly everyMs?: number;
@@ -39,6 +40,9 @@ export interface WatchEvent {
 
 const DEFAULTS = { window: 50_000, everyLines: 1_000, everyMs: 5_000 } as const;
 
+/** With fewer lines a format that is not clear may still become so. */
+const CLEAR_LINES = 200;
+
 /**
  * Judges the clients of an access log while it is written. The same features and rules as in a run over files are
  * computed over the latest lines, and every client whose verdict is new or has changed is handed to `emit`, in the order
@@ -49,7 +53,9 @@ export async function watch(
   options: WatchOptions,
   emit: (event: WatchEvent) => void,
 ): Promise<void> {
-  const { everyLines = DEFAULTS.everyLines, everyMs = DEFAULTS.everyMs } = options;
+  const { everyLines = DEFAULTS.everyLines, everyMs = DEFAULTS.everyMs, window = DEFAULTS.window } = options;
+  // A log that is poured in at once would else be judged anew for every thousandth of it.
+  const behind = options.everyLines ?? Math.max(everyLines, window / 2);
   const engine = await openEngine({ threads: 1 });
   const judge = new Judge(engine, options, emit);
   const splitter = new LineSplitter(
@@ -68,14 +74,20 @@ export async function watch(
       }
       if (chunk.done) break;
       splitter.push(chunk.value);
-      if (judge.pending >= everyLines) await judge.judge();
       next = chunks.next();
+      if (judge.pending >= behind || (judge.pending >= everyLines && !(await isWaiting(next)))) await judge.judge();
     }
     splitter.end();
     await judge.judge();
   } finally {
     await engine.close();
   }
+}
+
+/** Whether a chunk is there already, or comes with what the system has at hand. */
+async function isWaiting<T>(next: Promise<T>): Promise<boolean> {
+  const none = new Promise<boolean>((resolve) => setTimeout(resolve, 1, false));
+  return Promise.race([next.then(() => true), none]);
 }
 
 /** The next chunk, or `'waited'` when none comes in time or the signal is set. */
@@ -95,11 +107,13 @@ async function firstOf<T>(next: Promise<T>, ms: number, signal: AbortSignal | un
   }
 }
 
+type Read = Awaited<ReturnType<typeof readLines>>;
+
 /** The latest lines, and what was last said of each client in them. */
 class Judge {
   pending = 0;
   private readonly window: number;
-  private readonly http: ReturnType<typeof resolveHttpOptions> & { readonly salt: string };
+  private http: ReturnType<typeof resolveHttpOptions> & { readonly salt: string };
   private readonly provider: ReturnType<typeof httpProvider>;
   private readonly classifier: ReturnType<typeof rulesClassifier>;
   /** A header that names the columns stays while lines come and go. */
@@ -139,8 +153,8 @@ class Judge {
     if (this.pending === 0) return;
     this.pending = 0;
     this.lines = this.lines.slice(-this.window);
-    const { relation } = await readLines(this.engine, [...this.header, ...this.lines], this.http);
-    if (relation.rows === 0) return;
+    const relation = await this.read();
+    if (!relation || relation.rows === 0) return;
     const features = await this.features(relation);
     if (!features) return;
     const context = { randomState: 42, contamination: 0.15 };
@@ -155,7 +169,23 @@ class Judge {
     this.said = now;
   }
 
-  private async features(relation: Awaited<ReturnType<typeof readLines>>['relation']): Promise<FeatureTable | null> {
+  /** The window as a log; null where it is too short to tell its format. Once told, the format stays. */
+  private async read(): Promise<Read['relation'] | null> {
+    const { http, lines } = this;
+    try {
+      const { relation, stats } = await readLines(this.engine, [...this.header, ...lines], http);
+      const told = stats.formats[0]?.format;
+      const isTold = http.format === undefined && http.pattern === undefined && relation.rows > 0;
+      if (isTold && told !== undefined) this.http = { ...http, format: told };
+      return relation;
+    } catch (error) {
+      const isShort = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && lines.length < CLEAR_LINES;
+      if (!isShort) throw error;
+      return null;
+    }
+  }
+
+  private async features(relation: Read['relation']): Promise<FeatureTable | null> {
     const { aggregates, extractors, eventColumns, schema } = this.provider;
     try {
       const bound = bindSchema(schema, relation.columns);

@@ -2,7 +2,7 @@ import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type 
 import { confirmByName, hasNames, systemResolver } from '../agents/reverse-dns.js';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
-import { type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
+import { type FormatName, type LineFormat, type LineParser, type Outcome, type Reason, Row } from '../formats/row.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { type ByteStats, checkReadable, readBytes } from './bytes.js';
 import { contentSalt, digestOf } from './digest.js';
@@ -22,7 +22,7 @@ export interface ReadStats {
   readonly lines: number;
   readonly rows: number;
   readonly quarantined: Readonly<Partial<Record<Reason, number>>>;
-  readonly formats: readonly { readonly file: string; readonly format: string; readonly confidence: number }[];
+  readonly formats: readonly { readonly file: string; readonly format: FormatName; readonly confidence: number }[];
 }
 
 /**
@@ -127,7 +127,7 @@ async function confirmClaims({ clients }: Recorder, { reverseDns }: ResolvedHttp
 class Reading {
   readonly quarantine = new Quarantine();
   readonly warnings: string[] = [];
-  readonly formats: { file: string; format: string; confidence: number }[] = [];
+  readonly formats: { file: string; format: FormatName; confidence: number }[] = [];
   lines = 0;
   private readonly row = new Row();
   private readonly latestUs: number;
