@@ -1,5 +1,6 @@
 import {
   type Classifier,
+  type ClassifyContext,
   type ClassName,
   categoriesOf,
   checkAborted,
@@ -27,11 +28,25 @@ export function rulesClassifier(rules: RuleSet): Classifier {
       const run = evaluateAll(rules, features);
       const rows: Verdict[] = [];
       const share = sharing();
-      for (let row = 0; row < features.rows; row++) rows.push(share(verdictOf(run, row)));
+      for (let row = 0; row < features.rows; row++) {
+        rows.push(share(verdictOf(run, row)));
+        if (row % PART === PART - 1) await turn(context);
+      }
       context.onProgress?.({ step: 'classify', done: features.rows, total: features.rows, unit: 'locations' });
       return { method: 'rules', rows, warnings: disabledWarnings(run.evaluations) };
     },
   };
+}
+
+/** Rows put into words between two turns of the event loop: some 20 ms. */
+const PART = 2048;
+
+/** Lets progress be shown and an abort be seen. */
+async function turn(context: ClassifyContext): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+  checkAborted(context, 'classify');
 }
 
 /** Equal verdicts as one object: of a hundred thousand keys most are alike to the last number, and each takes 2 KB. */

@@ -1,7 +1,8 @@
 import { CLASSES, type ClassName, createRandom, type FeatureTable, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { type Fusion, fusionLearner } from '../fusion.js';
-import { type RandomForestOptions, randomForest } from '../random-forest.js';
+import { forestSteps, type RandomForestOptions } from '../random-forest.js';
+import { atOnce, inTurns } from '../turns.js';
 import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
@@ -11,7 +12,7 @@ import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
-import { atOnce, inTurns, scoresInTurns } from './turns.js';
+import { scoresInTurns } from './scores-in-turns.js';
 
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
@@ -97,11 +98,11 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
   const picked = await inTurns(pickSteps(columns, training.rows), input);
   const control = input.signal ? { signal: input.signal } : {};
-  const weights = balanced(await checkedByLabels(training, picked, input));
+  const weights = balanced(await checkedByLabels(training, picked, input), 0.5);
   const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
   const found = { features, columns, exemplars };
   const { fusion = 'gradient-boosting' } = input;
-  if (fusion !== 'gradient-boosting') return { ...found, scores: otherScores(fusion, data, columns) };
+  if (fusion !== 'gradient-boosting') return { ...found, scores: await otherScores(fusion, data, columns) };
   const { model, outOfBag } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
   const known = [...training.rows.keys()].filter((i) => input.labels?.[training.rows[i]!]);
   const labelled = {
@@ -112,11 +113,17 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
 }
 
 /** Logarithms of the probabilities of a fusion that is no bagged boosting. */
-function otherScores(fusion: Fusion, data: BaggingData, columns: readonly Float64Array[]): Float64Array[] {
+async function otherScores(
+  fusion: Fusion,
+  data: BaggingData,
+  columns: readonly Float64Array[],
+): Promise<Float64Array[]> {
   const { labels, classes, weights, signal } = data;
   const options = { classes, ...(weights && { weights }), ...(signal && { signal }) };
-  const learner = fusion === 'random-forest' ? randomForest(FOREST) : fusionLearner(fusion);
-  const model = learner.fit(data.columns, labels, options);
+  const model =
+    fusion === 'random-forest'
+      ? await inTurns(forestSteps(data.columns, labels, FOREST, options), data)
+      : fusionLearner(fusion).fit(data.columns, labels, options);
   const probabilities = model.predictProbabilities(columns);
   return CLASSES.map((name) => {
     const found = probabilities[model.classes.indexOf(name)];
@@ -182,23 +189,25 @@ async function checkedByLabels(
   if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
   const picked = await inTurns(pickSteps(columns, known), input);
   const control = input.signal ? { signal: input.signal } : {};
-  const data: BaggingData = { columns: picked, labels, classes: CLASSES, ...control };
+  const weights = balanced({ labels, rows: [], weights: labels.map(() => 1) }, 1);
+  const data: BaggingData = { columns: picked, labels, classes: CLASSES, weights, ...control };
   const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState: input.randomState }), input);
   const p = calibrated(await scoresInTurns(model, columns, input), UNCALIBRATED(CLASSES.length));
-  const weights = training.weights.map((weight, i) =>
+  const checked = training.weights.map((weight, i) =>
     isLabel(i) ? weight : weight * Math.max(LEAST_LEFT, p[CLASSES.indexOf(training.labels[i]!)]![i]!),
   );
-  return { ...training, weights };
+  return { ...training, weights: checked };
 }
 
-/** Weights whose class sums are drawn together: by the square root of how unequal they are. */
-function balanced({ labels, weights }: TrainingRows): Float64Array {
+/** Weights whose class sums are drawn together: by a power of how unequal they are, ½ halfway, 1 until they are equal. */
+function balanced({ labels, weights }: TrainingRows, power: 0.5 | 1): Float64Array {
   const sums = new Map<ClassName, number>();
   labels.forEach((label, i) => {
     sums.set(label, (sums.get(label) ?? 0) + weights[i]!);
   });
   const mean = [...sums.values()].reduce((a, b) => a + b, 0) / sums.size;
-  return Float64Array.from(weights, (weight, i) => weight * Math.sqrt(mean / sums.get(labels[i]!)!));
+  const drawn = (ratio: number) => (power === 1 ? ratio : Math.sqrt(ratio));
+  return Float64Array.from(weights, (weight, i) => weight * drawn(mean / sums.get(labels[i]!)!));
 }
 
 const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>

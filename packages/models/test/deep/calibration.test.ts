@@ -111,6 +111,15 @@ describe('the clean total', () => {
     expect([total.low, total.high]).toEqual([50, 1150]);
   });
 
+  it('lets errors that locations share widen the interval, which chance alone would close', () => {
+    const rows = Array.from({ length: 2500 }, () => ({ label: 'organic', probabilities: [0.9, 0.05, 0.05] }) as never);
+    const { low, high } = cleanTotal(rows, new Float64Array(2500).fill(1));
+    // Independent draws leave 2250 ± 29; a shared error of 1.18 logits down or up moves the mean to 1836 or 2418.
+    expect(low).toBeLessThan(1950);
+    expect(high).toBeGreaterThan(2400);
+    expect(high).toBeLessThanOrEqual(2500);
+  });
+
   it('leaves locations without a verdict out', () => {
     const none = { label: 'insufficient_evidence', probabilities: [Number.NaN, Number.NaN, Number.NaN] } as never;
     expect(cleanTotal([none], Float64Array.of(5))).toEqual({
