@@ -9,6 +9,7 @@ import {
   type Timing,
 } from '@deeplogbot/core';
 import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
+import { cleanTotalSteps, inTurns } from '@deeplogbot/models';
 import { defaultReporters } from './default-reporters.js';
 import { type AnnotatorOptions, resolveOptions } from './options.js';
 import { watchProgress } from './progress/watch.js';
@@ -76,7 +77,9 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
 
     checkAborted(options, 'annotate');
     const judged = { keys: features.keys, verdicts: verdicts.rows };
+    const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState: options.randomState });
     const run = runResult({
+      cleanTotal: await inTurns(draws, options, 'clean total'),
       options,
       provider,
       schema,

@@ -12,7 +12,7 @@ export type { DecisionTrees } from './decision-trees.js';
 export { type Bagged, type BaggingOptions, fitBagged } from './deep/bagged-boosting.js';
 export { behaviourCriteria, type LogScale, logScale } from './deep/behaviour-criteria.js';
 export { type Calibration, calibrated, calibratedBoth, FEW_EVENTS, fitCalibration } from './deep/calibration.js';
-export { cleanTotal } from './deep/clean-total.js';
+export { cleanTotal, cleanTotalSteps } from './deep/clean-total.js';
 export { type ConductOptions, conductClassifier } from './deep/conduct-classifier.js';
 export { conformalSet, conformalThreshold } from './deep/conformal.js';
 export {
@@ -52,7 +52,7 @@ export {
 } from './evaluate.js';
 export { type FlatTrees, TreeBuilder } from './flat-trees.js';
 export { type Fusion, type FusionName, fusionLearner, modelFromJson } from './fusion.js';
-export { type ImportanceOptions, permutationImportances } from './importances.js';
+export { type ImportanceOptions, permutationImportances, permutationSteps } from './importances.js';
 // detectors
 export {
   type AnomalyScores,
@@ -62,6 +62,7 @@ export {
   fittedForest,
   type IsolationForestOptions,
   isolationForest,
+  isolationSteps,
   meanPathLength,
 } from './isolation-forest.js';
 export {
@@ -86,7 +87,7 @@ export {
   randomForest,
 } from './random-forest.js';
 export { type ReliabilityBin, reliabilityBins } from './reliability.js';
-export { standardise } from './standardise.js';
+export { standardise, standardised } from './standardise.js';
 export {
   type SurrogateImportances,
   type SurrogateOptions,
@@ -100,3 +101,5 @@ export {
   temporalConsistency,
 } from './temporal-consistency.js';
 export { type TreeEnsemble, type TreeExplanation, type TreeShapOptions, treeShap } from './tree-shap.js';
+// work in parts
+export { atOnce, inTurns } from './turns.js';

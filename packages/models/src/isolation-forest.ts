@@ -1,5 +1,6 @@
 import { ConfigError, checkAborted, createRandom, type Random, type RunControl } from '@deeplogbot/core';
 import { type FlatTrees, TreeBuilder } from './flat-trees.js';
+import { atOnce } from './turns.js';
 
 export interface IsolationForestOptions {
   /** Trees in the forest; variance falls as 1/trees. @defaultValue 200 */
@@ -38,19 +39,28 @@ export function isolationForest(options: IsolationForestOptions = {}): Detector 
   atLeast('trees', trees, 1);
   atLeast('sampleSize', sampleSize, 2);
   return {
-    fit(columns, control = {}) {
-      const rows = rowCount(columns);
-      const psi = Math.min(sampleSize, rows);
-      const builder = new TreeBuilder();
-      const random = createRandom(randomState);
-      for (let tree = 0; tree < trees; tree++) {
-        checkAborted(control, 'isolation forest');
-        builder.beginTree();
-        grow(builder, columns, random.sample(rows, psi), Math.ceil(Math.log2(Math.max(psi, 2))), random);
-      }
-      return fittedForest(builder.build(), psi);
-    },
+    fit: (columns, control = {}) => atOnce(isolationSteps(columns, { trees, sampleSize, randomState }, control)),
   };
+}
+
+/** The fit of {@link isolationForest} a tree at a time, for callers that let others run in between. */
+export function* isolationSteps(
+  columns: readonly Float64Array[],
+  options: IsolationForestOptions,
+  control: RunControl = {},
+): Generator<undefined, FittedDetector> {
+  const { trees, sampleSize, randomState } = { ...DEFAULTS, ...options };
+  const rows = rowCount(columns);
+  const psi = Math.min(sampleSize, rows);
+  const builder = new TreeBuilder();
+  const random = createRandom(randomState);
+  for (let tree = 0; tree < trees; tree++) {
+    checkAborted(control, 'isolation forest');
+    builder.beginTree();
+    grow(builder, columns, random.sample(rows, psi), Math.ceil(Math.log2(Math.max(psi, 2))), random);
+    yield undefined;
+  }
+  return fittedForest(builder.build(), psi);
 }
 
 function atLeast(name: string, value: number, min: number): void {

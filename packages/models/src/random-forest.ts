@@ -14,6 +14,7 @@ import {
 import { field, readHeader, type TreesJson, treesFromJson, treesToJson } from './model-json.js';
 import { treeScorer } from './scoring/tree-scorer.js';
 import type { TreeEnsemble } from './tree-shap.js';
+import { atOnce } from './turns.js';
 
 const KIND = 'random-forest';
 const VERSION = 1;
@@ -76,17 +77,34 @@ export function randomForest(options: RandomForestOptions = {}): RandomForestLea
   const settings = checkedSettings(options);
   return {
     kind: KIND,
-    fit(columns, labels, fitOptions = {}) {
-      const training = checkTraining(columns, labels, fitOptions);
-      const random = createRandom(settings.randomState);
-      const grower = new CartGrower(training, settings);
-      const trees = Array.from({ length: settings.trees }, () => {
-        checkAborted(fitOptions, 'random forest');
-        return grower.next(random);
-      });
-      return forestModel(training.classes, columns.length, concatTrees(trees));
-    },
+    fit: (columns, labels, fitOptions = {}) => atOnce(growSteps(columns, labels, settings, fitOptions)),
   };
+}
+
+/** The fit of {@link randomForest} a tree at a time, for callers that let others run in between. */
+export const forestSteps = (
+  columns: readonly Float64Array[],
+  labels: readonly string[],
+  options: RandomForestOptions,
+  fitOptions: FitOptions = {},
+): Generator<undefined, RandomForestModel> => growSteps(columns, labels, checkedSettings(options), fitOptions);
+
+function* growSteps(
+  columns: readonly Float64Array[],
+  labels: readonly string[],
+  settings: Required<RandomForestOptions>,
+  fitOptions: FitOptions,
+): Generator<undefined, RandomForestModel> {
+  const training = checkTraining(columns, labels, fitOptions);
+  const random = createRandom(settings.randomState);
+  const grower = new CartGrower(training, settings);
+  const trees: DecisionTrees[] = [];
+  while (trees.length < settings.trees) {
+    checkAborted(fitOptions, 'random forest');
+    trees.push(grower.next(random));
+    yield undefined;
+  }
+  return forestModel(training.classes, columns.length, concatTrees(trees));
 }
 
 /** Reads what `toJSON` gave. @throws InputError `INVALID_MODEL` that names the place and what it must be. */

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '@deeplogbot/core';
 import type { DecisionTrees } from './decision-trees.js';
-import { randomForest } from './random-forest.js';
+import { forestSteps } from './random-forest.js';
+import { atOnce } from './turns.js';
 
 export interface SurrogateOptions {
   /** Trees of the forest. @defaultValue 100 */
@@ -37,14 +38,10 @@ export function surrogateImportances(
   flags: ArrayLike<number>,
   options: SurrogateOptions = {},
 ): SurrogateImportances | undefined {
-  const steps = surrogateSteps(columns, flags, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(surrogateSteps(columns, flags, options));
 }
 
-/** {@link surrogateImportances} one column at a time, for callers that let others run in between. */
+/** {@link surrogateImportances} one tree and one column at a time, for callers that let others run in between. */
 export function* surrogateSteps(
   columns: readonly Float64Array[],
   flags: ArrayLike<number>,
@@ -53,9 +50,8 @@ export function* surrogateSteps(
   const { trees = 100, sampleSize = 300, rows: most = 2000, repeats = 5, randomState = 42 } = options;
   const labels = Array.from(flags, (flag) => (flag ? 'anomaly' : 'other'));
   if (columns.length === 0 || new Set(labels).size < 2) return undefined;
-  const learner = randomForest({ trees, sampleSize, randomState });
-  const forest = learner.fit(columns, labels, { classes: ['anomaly', 'other'], classWeights: 'balanced' });
-  yield undefined;
+  const classes = { classes: ['anomaly', 'other'], classWeights: 'balanced' } as const;
+  const forest = yield* forestSteps(columns, labels, { trees, sampleSize, randomState }, classes);
   const random = createRandom(randomState);
   const drawn = random.sample(labels.length, most);
   const sample = columns.map((column) => Float64Array.from(drawn, (row) => column[row]!));
@@ -66,8 +62,8 @@ export function* surrogateSteps(
   for (const [i, column] of sample.entries()) {
     for (let repeat = 0; repeat < repeats; repeat++) {
       permutation[i]! += (whole - auc(replaced(sample, i, shuffled(column, random)))) / repeats;
+      yield undefined;
     }
-    yield undefined;
   }
   return { gini: giniImportances(forest.trees, 2, columns.length), permutation, rows: drawn.length };
 }

@@ -1,5 +1,6 @@
 import {
   type Classifier,
+  type ClassifyContext,
   type ClassName,
   categoriesOf,
   checkAborted,
@@ -27,11 +28,25 @@ export function rulesClassifier(rules: RuleSet): Classifier {
       const run = evaluateAll(rules, features);
       const rows: Verdict[] = [];
       const share = sharing();
-      for (let row = 0; row < features.rows; row++) rows.push(share(verdictOf(run, row)));
+      for (let row = 0; row < features.rows; row++) {
+        rows.push(share(verdictOf(run, row)));
+        if (row % PART === PART - 1) await turn(context);
+      }
       context.onProgress?.({ step: 'classify', done: features.rows, total: features.rows, unit: 'locations' });
       return { method: 'rules', rows, warnings: disabledWarnings(run.evaluations) };
     },
   };
+}
+
+/** Rows put into words between two turns of the event loop: some 20 ms. */
+const PART = 2048;
+
+/** Lets progress be shown and an abort be seen. */
+async function turn(context: ClassifyContext): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+  checkAborted(context, 'classify');
 }
 
 /** Equal verdicts as one object: of a hundred thousand keys most are alike to the last number, and each takes 2 KB. */
@@ -82,11 +97,13 @@ export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
   return { rules, columns, decision, hub, levels, evaluations, deciding, weighed };
 }
 
-/** One sentence per disabled rule. */
-export const disabledWarnings = (evaluations: readonly Evaluation[]): string[] =>
-  evaluations
-    .filter(({ missing }) => missing.length > 0)
-    .map(({ pattern, missing }) => `Rule "${pattern.id}" is disabled: no column ${[...new Set(missing)].join(', ')}.`);
+/** One sentence for all disabled rules, and what each would have to measure. */
+export function disabledWarnings(evaluations: readonly Evaluation[]): string[] {
+  const disabled = evaluations.filter(({ missing }) => missing.length > 0);
+  if (disabled.length === 0) return [];
+  const names = disabled.map(({ pattern, missing }) => `${pattern.id} (${[...new Set(missing)].join(', ')})`);
+  return [`Rules that say nothing, because the log has not what they measure: ${names.join('; ')}.`];
+}
 
 function verdictOf(run: Run, row: number): Verdict {
   const { rules, columns } = run;

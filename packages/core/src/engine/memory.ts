@@ -12,9 +12,15 @@ export function bytesOf(size: string): number {
  */
 const COUNTED = 0.75;
 
-/** What the engine is told for a limit of the user's, in its own spelling. */
-export const countedLimit = (memoryLimit: string): string =>
-  `${Math.floor((bytesOf(memoryLimit) * COUNTED) / 1024)}KiB`;
+/** Bytes that the engine is told for a limit of the user's. */
+export const countedBytes = (memoryLimit: string): number => Math.floor(bytesOf(memoryLimit) * COUNTED);
+
+/** What each thread of the engine needs to work in while it spills, as DuckDB's own guide has it. */
+const PER_THREAD = 125e6;
+
+/** Threads that have room to work under a limit, of those that are wanted; at least one. */
+export const threadsWithin = (memoryLimit: string, wanted: number): number =>
+  Math.max(1, Math.min(wanted, Math.floor(countedBytes(memoryLimit) / PER_THREAD)));
 
 /** From this share of `memoryLimit` in resident memory on, freed blocks go back to the system at once. */
 const NEAR = 0.5;

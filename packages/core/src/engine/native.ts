@@ -11,7 +11,7 @@ import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
-import { countedLimit, GIVE_BACK, isNear } from './memory.js';
+import { countedBytes, GIVE_BACK, isNear, threadsWithin } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
@@ -74,7 +74,9 @@ async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {
 }
 
 async function configure(connection: DuckDBConnection, options: EngineOptions, folder: string): Promise<void> {
-  const threads = options.threads || availableParallelism();
+  const { memoryLimit: limit } = options;
+  const wanted = options.threads || availableParallelism();
+  const threads = limit === undefined ? wanted : threadsWithin(limit, wanted);
   const settings: readonly Sql[] = [
     sql`SET threads = ${threads}`,
     sql`SET temp_directory = ${folder}`,
@@ -82,7 +84,7 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
     sql`SET preserve_insertion_order = TRUE`,
     sql`SET autoinstall_known_extensions = FALSE`,
     sql`SET enable_progress_bar = FALSE`,
-    ...(options.memoryLimit === undefined ? [] : [sql`SET memory_limit = ${countedLimit(options.memoryLimit)}`]),
+    ...(limit === undefined ? [] : [sql`SET memory_limit = ${`${Math.floor(countedBytes(limit) / 1024)}KiB`}`]),
   ];
   for (const setting of settings) await connection.run(setting.text);
 }

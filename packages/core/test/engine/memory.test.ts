@@ -1,7 +1,7 @@
 import { texts } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
 import { expect, it } from 'vitest';
-import { bytesOf, countedLimit } from '../../src/engine/memory.js';
+import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
 import { sql } from '../../src/sql.js';
 
 it.each([
@@ -14,7 +14,17 @@ it.each([
 });
 
 it('leaves a quarter of the limit to the allocator', () => {
-  expect(countedLimit('4GiB')).toBe(`${3 * 2 ** 20}KiB`);
+  expect(countedBytes('4GiB')).toBe(3 * 2 ** 30);
+});
+
+it.each([
+  ['256MB', 2, 1],
+  ['512MB', 2, 2],
+  ['1GB', 16, 6],
+  ['64MB', 1, 1],
+  ['1TB', 16, 16],
+])('has room under %s for so many of %i threads: %i', (limit, wanted, threads) => {
+  expect(threadsWithin(limit, wanted)).toBe(threads);
 });
 
 it('gives freed memory back at once from the first statement on that finds the process near its limit', async () => {

@@ -11,9 +11,12 @@ import {
 } from '@deeplogbot/core';
 import {
   anomalyScores,
-  isolationForest,
-  permutationImportances,
-  standardise,
+  atOnce,
+  type FittedDetector,
+  inTurns,
+  isolationSteps,
+  permutationSteps,
+  standardised,
   surrogateSteps,
 } from '@deeplogbot/models';
 
@@ -47,7 +50,7 @@ const SPECS: readonly FeatureSpec[] = [
 
 /** Adds `anomaly_score` and `is_anomaly` (200 trees over the provider's anomaly features, standardised) to a table. */
 export function scoreAnomalies(features: FeatureTable, provider: Provider, options: AnomalyOptions): FeatureTable {
-  const { forest, columns } = grown(features, provider, options);
+  const { forest, columns } = atOnce(grownSteps(features, provider, options));
   return withScores(features, forest.scores(columns), options);
 }
 
@@ -70,7 +73,7 @@ export async function detectAnomalies(
   provider: Provider,
   options: AnomalyOptions & { readonly computeImportances?: boolean },
 ): Promise<Anomalies> {
-  const { forest, columns, names } = grown(features, provider, options);
+  const { forest, columns, names } = await inTurns(grownSteps(features, provider, options), options, 'anomaly');
   const scores = new Float64Array(features.rows);
   for (let from = 0; from < features.rows; from += ROWS) {
     scores.set(forest.scores(columns.map((column) => column.subarray(from, from + ROWS))), from);
@@ -84,7 +87,7 @@ export async function detectAnomalies(
 
 /** What the score relies on: asked of the forest itself, and of a surrogate that learns `is_anomaly`. */
 async function importancesOf(
-  { forest, columns, names }: ReturnType<typeof grown>,
+  { forest, columns, names }: Grown,
   scored: FeatureTable,
   options: AnomalyOptions,
 ): Promise<Importances[]> {
@@ -95,22 +98,14 @@ async function importancesOf(
   });
   const { randomState } = options;
   const rows = Math.min(scored.rows, IMPORTANCE_ROWS);
-  const direct = permutationImportances(forest, columns, { rows: IMPORTANCE_ROWS, randomState });
-  const steps = surrogateSteps(columns, scored.need('is_anomaly'), { randomState });
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) {
-      const surrogate = value
-        ? [
-            ranked('surrogate_gini', scored.rows, value.gini),
-            ranked('surrogate_permutation', value.rows, value.permutation),
-          ]
-        : [];
-      return [ranked('permutation', rows, direct), ...surrogate];
-    }
-    await nextTurn();
-    checkAborted(options, 'anomaly');
-  }
+  const within = <T>(steps: Iterator<unknown, T>) => inTurns(steps, options, 'anomaly');
+  const direct = await within(permutationSteps(forest, columns, { rows: IMPORTANCE_ROWS, randomState }));
+  const surrogate = await within(surrogateSteps(columns, scored.need('is_anomaly'), { randomState }));
+  return [
+    ranked('permutation', rows, direct),
+    ...(surrogate ? [ranked('surrogate_gini', scored.rows, surrogate.gini)] : []),
+    ...(surrogate ? [ranked('surrogate_permutation', surrogate.rows, surrogate.permutation)] : []),
+  ];
 }
 
 const nextTurn = () =>
@@ -118,14 +113,22 @@ const nextTurn = () =>
     setTimeout(resolve, 0);
   });
 
-function grown(features: FeatureTable, provider: Provider, options: AnomalyOptions) {
+interface Grown {
+  readonly forest: FittedDetector;
+  readonly columns: readonly Float64Array[];
+  readonly names: readonly string[];
+}
+
+/** Yields after each column and each tree. */
+function* grownSteps(features: FeatureTable, provider: Provider, options: AnomalyOptions): Generator<undefined, Grown> {
   const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
-  const columns = standardise(names.map((name) => finite(features.need(name))));
-  const forest = isolationForest({ trees: 200, sampleSize: 256, randomState: options.randomState }).fit(
-    columns,
-    options,
-  );
-  return { forest, columns, names };
+  const columns: Float64Array[] = [];
+  for (const name of names) {
+    columns.push(standardised(finite(features.need(name))));
+    yield undefined;
+  }
+  const settings = { trees: 200, sampleSize: 256, randomState: options.randomState };
+  return { forest: yield* isolationSteps(columns, settings, options), columns, names };
 }
 
 function withScores(features: FeatureTable, scores: Float64Array, { contamination }: AnomalyOptions): FeatureTable {

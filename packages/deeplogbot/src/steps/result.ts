@@ -29,6 +29,8 @@ export interface RunParts {
   /** Of the anomaly score. */
   readonly importances: RunResult['importances'];
   readonly reused: RunResult['reused'];
+  /** @defaultValue worked out from the verdicts */
+  readonly cleanTotal?: RunResult['cleanTotal'];
   readonly warnings: readonly string[];
   readonly timings: readonly Timing[];
 }
@@ -65,7 +67,7 @@ export function runResult(parts: RunParts): RunResult {
     insufficientLocations: locations('insufficient_evidence'),
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
-    cleanTotal: cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
+    cleanTotal: parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
     outputParquet: null,
     outputs: [],
     files: [],

@@ -1,8 +1,9 @@
 import { createRandom, type Random, type RunControl } from '@deeplogbot/core';
 import { type BoostingModel, boostingFromJson, boostingSteps } from '../boosting/gradient-boosting.js';
 import type { BoostingOptions } from '../boosting/options.js';
+import { atOnce } from '../turns.js';
 import { pickRows, pickSteps } from './row-picks.js';
-import { atOnce, scoreSteps } from './turns.js';
+import { scoreSteps } from './scores-in-turns.js';
 
 export interface BaggingOptions extends BoostingOptions {
   /** Models, each fitted on a stratified draw of the rows. @defaultValue 16 */

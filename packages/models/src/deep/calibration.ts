@@ -1,4 +1,4 @@
-import { atOnce } from './turns.js';
+import { atOnce } from '../turns.js';
 
 /** Raw scores s become probabilities softmax(scale · s + bias); scale > 0. One bias per class, the first is 0. */
 export interface Calibration {

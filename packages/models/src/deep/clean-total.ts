@@ -1,4 +1,5 @@
 import { type CleanTotal, createRandom, type Verdict } from '@deeplogbot/core';
+import { atOnce } from '../turns.js';
 
 const DRAWS = 1000;
 /**
@@ -16,11 +17,18 @@ const NODES = [-1.691, -1.097, -0.748, -0.473, -0.23, 0, 0.23, 0.473, 0.748, 1.0
  *
  * @param downloads per location, in the order of the verdicts
  */
-export function cleanTotal(
+export const cleanTotal = (
   verdicts: readonly Verdict[],
   downloads: Float64Array,
   options: { readonly randomState?: number } = {},
-): CleanTotal {
+): CleanTotal => atOnce(cleanTotalSteps(verdicts, downloads, options));
+
+/** {@link cleanTotal} one draw at a time, for callers that let others run in between. */
+export function* cleanTotalSteps(
+  verdicts: readonly Verdict[],
+  downloads: Float64Array,
+  options: { readonly randomState?: number } = {},
+): Generator<undefined, CleanTotal> {
   const known = verdicts.flatMap(({ label, probabilities }, row) => {
     const [organic] = probabilities;
     return Number.isNaN(organic) ? [] : [{ p: organic, n: downloads[row]!, delivered: label === 'organic' }];
@@ -32,7 +40,7 @@ export function cleanTotal(
     ({ n }) => n,
   );
   const uncertain = known.filter(({ p }) => p > 0 && p < 1);
-  const totals = drawTotals(uncertain, options.randomState ?? 42).sort();
+  const totals = (yield* drawSteps(uncertain, options.randomState ?? 42)).sort();
   const total = sum(delivered, ({ n }) => n);
   return {
     delivered: total,
@@ -44,17 +52,21 @@ export function cleanTotal(
 }
 
 /** Downloads of people among locations of which that is uncertain, once per draw; draws take the shared errors in turn. */
-function drawTotals(uncertain: readonly { readonly p: number; readonly n: number }[], seed: number): Float64Array {
+function* drawSteps(
+  uncertain: readonly { readonly p: number; readonly n: number }[],
+  seed: number,
+): Generator<undefined, Float64Array> {
   const random = createRandom(seed);
   const shifted = NODES.map((z) => {
     const odds = Math.exp(SHARED_ERROR * z);
     return Float64Array.from(uncertain, ({ p }) => (p * odds) / (1 - p + p * odds));
   });
   const downloads = Float64Array.from(uncertain, ({ n }) => n);
-  return Float64Array.from({ length: DRAWS }, (_, draw) => {
+  const totals = new Float64Array(DRAWS);
+  for (let draw = 0; draw < DRAWS; draw++) {
     const p = shifted[draw % NODES.length]!;
-    let total = 0;
-    for (let i = 0; i < p.length; i++) if (random.next() < p[i]!) total += downloads[i]!;
-    return total;
-  });
+    for (let i = 0; i < p.length; i++) if (random.next() < p[i]!) totals[draw]! += downloads[i]!;
+    yield undefined;
+  }
+  return totals;
 }

@@ -9,12 +9,12 @@ import {
   type RunControl,
   type Verdict,
 } from '@deeplogbot/core';
+import { Pacer } from '../turns.js';
 import { type LearnedConduct, learnConduct } from './conduct.js';
 import { conformalSet } from './conformal.js';
 import { labelNotes } from './label-notes.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
-import { Pacer } from './turns.js';
 
 export interface ConductOptions {
   /** Whose verdicts are weighed against what is learned; the rules of the provider. */

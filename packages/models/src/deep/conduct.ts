@@ -7,13 +7,14 @@ import {
   type RunControl,
 } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
+import { inTurns } from '../turns.js';
 import { type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { calibrated, calibrationSteps } from './calibration.js';
 import { conformalThreshold } from './conformal.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { pickSteps } from './row-picks.js';
+import { scoresInTurns } from './scores-in-turns.js';
 import { varyingSteps } from './self-training.js';
-import { inTurns, scoresInTurns } from './turns.js';
 
 /** Few leaves and half the rows a bag: what is learned shall hold for keys that are no exemplars. */
 const BAGGING: BaggingOptions = {

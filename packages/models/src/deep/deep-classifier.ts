@@ -10,6 +10,7 @@ import {
   type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
+import { inTurns, Pacer, rowSteps, turn } from '../turns.js';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
@@ -24,6 +25,7 @@ import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { humanRhythm, withRhythm } from './rhythm.js';
+import { scoresInTurns } from './scores-in-turns.js';
 import {
   exemplarsOf,
   ownExemplarSteps,
@@ -34,7 +36,6 @@ import {
 } from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
 import type { TrainedModel } from './trained-model.js';
-import { inTurns, Pacer, rowSteps, scoresInTurns, turn } from './turns.js';
 import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
 
 export interface DeepOptions {

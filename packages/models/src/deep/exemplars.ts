@@ -1,7 +1,7 @@
 import { CLASSES, type ClassName } from '@deeplogbot/core';
+import { atOnce, rowSteps } from '../turns.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Measures, rowReader } from './measures.js';
-import { atOnce, rowSteps } from './turns.js';
 
 /** Heuristically labelled training rows: the weight of each row per class, 0 where it is none. */
 export interface Exemplars {

@@ -35,7 +35,7 @@ export function withPriors(
 ): number[] {
   const raised = CLASSES.map((name, k) => {
     const prior = Number.isNaN(priors[name]) ? 0.5 : priors[name];
-    return probabilities[k]! * prior ** weight;
+    return probabilities[k]! * (weight === 0 ? 1 : Math.exp(weight * Math.log(prior)));
   });
   const sum = raised.reduce((a, b) => a + b, 0);
   return raised.map((value) => value / sum);

@@ -1,7 +1,8 @@
 import { CLASSES, type ClassName, createRandom, type FeatureTable, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { type Fusion, fusionLearner } from '../fusion.js';
-import { type RandomForestOptions, randomForest } from '../random-forest.js';
+import { forestSteps, type RandomForestOptions } from '../random-forest.js';
+import { atOnce, inTurns } from '../turns.js';
 import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
 import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
@@ -11,7 +12,7 @@ import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
-import { atOnce, inTurns, scoresInTurns } from './turns.js';
+import { scoresInTurns } from './scores-in-turns.js';
 
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
@@ -101,7 +102,7 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
   const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
   const found = { features, columns, exemplars };
   const { fusion = 'gradient-boosting' } = input;
-  if (fusion !== 'gradient-boosting') return { ...found, scores: otherScores(fusion, data, columns) };
+  if (fusion !== 'gradient-boosting') return { ...found, scores: await otherScores(fusion, data, columns) };
   const { model, outOfBag } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
   const known = [...training.rows.keys()].filter((i) => input.labels?.[training.rows[i]!]);
   const labelled = {
@@ -112,11 +113,17 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
 }
 
 /** Logarithms of the probabilities of a fusion that is no bagged boosting. */
-function otherScores(fusion: Fusion, data: BaggingData, columns: readonly Float64Array[]): Float64Array[] {
+async function otherScores(
+  fusion: Fusion,
+  data: BaggingData,
+  columns: readonly Float64Array[],
+): Promise<Float64Array[]> {
   const { labels, classes, weights, signal } = data;
   const options = { classes, ...(weights && { weights }), ...(signal && { signal }) };
-  const learner = fusion === 'random-forest' ? randomForest(FOREST) : fusionLearner(fusion);
-  const model = learner.fit(data.columns, labels, options);
+  const model =
+    fusion === 'random-forest'
+      ? await inTurns(forestSteps(data.columns, labels, FOREST, options), data)
+      : fusionLearner(fusion).fit(data.columns, labels, options);
   const probabilities = model.predictProbabilities(columns);
   return CLASSES.map((name) => {
     const found = probabilities[model.classes.indexOf(name)];

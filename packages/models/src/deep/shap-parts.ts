@@ -1,7 +1,7 @@
 import { CLASSES, type ClassName, type RunControl } from '@deeplogbot/core';
 import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { type TreeExplanation, treeShap, treeShapSteps } from '../tree-shap.js';
-import { inTurns } from './turns.js';
+import { inTurns } from '../turns.js';
 
 /** Rows explained at a time: contributions of all of them at once would not fit for a large log. */
 const CHUNK = 2048;

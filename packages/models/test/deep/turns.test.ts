@@ -1,8 +1,8 @@
 import { createRandom } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
 import { baggingSteps, fitBagged } from '../../src/deep/bagged-boosting.js';
-import { inTurns } from '../../src/deep/turns.js';
 import { treeShap, treeShapSteps } from '../../src/tree-shap.js';
+import { inTurns } from '../../src/turns.js';
 import { table } from '../support.js';
 
 const { columns, labels } = table(120, 5);

@@ -5,7 +5,7 @@ import { LABEL_STYLE } from './palette.js';
 import { type Panel, panels, short } from './panels.js';
 
 const log10 = (value: number): number => Math.log10(value + 1);
-const unlog = (value: number): string => short(Math.max(0, Math.round(10 ** value - 1)));
+const unlog = (value: number): string => short(Math.max(0, Math.round(Math.exp(value * Math.LN10) - 1)));
 const plainly = (value: number): string => String(Number(value.toPrecision(3)));
 
 interface Wanted {
