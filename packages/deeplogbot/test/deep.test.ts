@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textReport } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
 import { classifyFeatures } from '../src/commands/classify-features.js';
@@ -30,7 +31,13 @@ async function wrong(run: Awaited<ReturnType<typeof runBotAnnotator>>) {
 describe('the deep method on a log', () => {
   it('finds what is known of the demo log, says why and gives the clean total with an interval', async () => {
     const folder = await scratch();
-    const run = await runBotAnnotator({ input: LOG, classificationMethod: 'deep', outputDir: folder });
+    const run = await runBotAnnotator({
+      input: LOG,
+      classificationMethod: 'deep',
+      outputDir: folder,
+      outputStrategy: 'reports_only',
+      reporters: [textReport],
+    });
     expect((await wrong(run)).length).toBeLessThan(0.05 * run.totalLocations);
     expect(run.verdicts.rows.every(({ reasons }) => reasons.length > 0)).toBe(true);
     const { low, expected, high } = run.cleanTotal;
@@ -73,7 +80,12 @@ describe('the deep method on a log', () => {
   it('calls nobody a bot in a log of people, and stands a log of bots', async () => {
     const folder = await scratch();
     const humans = await parquet(join(folder, 'people.parquet'), people(60));
-    const options = { classificationMethod: 'deep', reporters: [], outputDir: join(folder, 'out') } as const;
+    const options = {
+      classificationMethod: 'deep',
+      reporters: [],
+      outputStrategy: 'reports_only',
+      outputDir: join(folder, 'out'),
+    } as const;
     const run = await runBotAnnotator({ ...options, input: humans });
     expect(run.botLocations).toBe(0);
     const machines = await parquet(join(folder, 'farms.parquet'), farms(20));

@@ -1,5 +1,5 @@
 import { nearestName } from '@deeplogbot/core';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { GROUP_KEYS, PATTERN_KEYS, RULES_SCHEMA } from './schema.js';
 import type { Path, Source } from './source.js';
 import type { KnownFeature, RuleProblem } from './types.js';
@@ -8,12 +8,17 @@ type Plain = { readonly [key: string]: unknown };
 const isPlain = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, verbose: true }).compile(
-  RULES_SCHEMA,
-);
+/** Made for the first file; that the schema itself is one is for a test to say, and costs more than all else here. */
+const validator = (): ValidateFunction =>
+  (compiled ??= new Ajv({ ...OPTIONS, meta: false, validateSchema: false }).compile(RULES_SCHEMA));
+
+const OPTIONS = { allErrors: true, allowUnionTypes: true, strictTypes: false, verbose: true } as const;
+
+let compiled: ValidateFunction | undefined;
 
 /** Everything that is wrong with the shape of a file. */
 export function shapeProblems(source: Source): RuleProblem[] {
+  const validate = validator();
   if (validate(source.data)) return [];
   return (validate.errors ?? []).map((error) => source.problem(placeOf(error), sentence(error)));
 }

@@ -2,7 +2,6 @@ import { numbers, texts } from '../columns.js';
 import type { ColumnInfo, Engine, FileFormat, LogicalType, RejectedRow, Relation, Source } from '../engine.js';
 import { EngineError, InputError } from '../errors.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
-import { bindArrow } from './bind-arrow.js';
 import { type LineNumbers, loadJson } from './bind-json.js';
 import { EBI_RAW_QUERY } from './ebi-raw.js';
 
@@ -40,6 +39,7 @@ export async function bindRelation(
 
 async function bindArrowStream(engine: Engine, ipc: Uint8Array): Promise<Relation> {
   const name = sourceName(engine);
+  const { bindArrow } = await import('./bind-arrow.js'); // Arrow takes a tenth of a second to load, and few inputs need it.
   await bindArrow(engine, name, ipc);
   return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
 }

@@ -6,10 +6,11 @@ import { decompress } from 'fzstd';
 import type { Engine, EngineOptions } from '../engine.js';
 import { writeAtomically } from '../output/atomic.js';
 import { parquetCodec } from './parquet-codec.js';
-import { type FilePort, type WasmConnection, WasmEngine } from './wasm-engine.js';
+import type { FilePort, WasmConnection } from './wasm-engine.js';
 
 /** duckdb-wasm in Node, from the files of its package: for machines that the native library does not support. */
 export async function openNodeWasmEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { WasmEngine } = await import('./wasm-engine.js');
   const connection = await connect();
   const parquet = parquetCodec(await import('parquet-wasm/node'));
   return new WasmEngine({ connection, parquet, files: FILES }).configure(options.memoryLimit);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Table, tableToIPC } from 'apache-arrow';
+import type { Table } from 'apache-arrow';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { FileFormat, Source } from '../engine.js';
 import { InputError } from '../errors.js';
@@ -28,7 +28,9 @@ export async function resolveInput(input: Input, options: ResolveInputOptions = 
   if (typeof input === 'string') return filesSource(await expand(input, options), options);
   if ('table' in input) return { kind: 'relation', name: input.table };
   if ('arrow' in input) {
-    return { kind: 'arrow', ipc: input.arrow instanceof Uint8Array ? input.arrow : tableToIPC(input.arrow, 'stream') };
+    if (input.arrow instanceof Uint8Array) return { kind: 'arrow', ipc: input.arrow };
+    const { tableToIPC } = await import('apache-arrow');
+    return { kind: 'arrow', ipc: tableToIPC(input.arrow, 'stream') };
   }
   const expanded = await Promise.all(input.map((pattern) => expand(pattern, options)));
   const paths = expanded.flatMap((found) => found.paths);
