@@ -4,14 +4,14 @@ type Cell = string | number | boolean | null;
 const COORDINATES = /^[+-]?\d+(\.\d+)?(,[+-]?\d+(\.\d+)?)?$/;
 
 /**
- * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @` or a
- * control character, gets an apostrophe in front; numbers and pairs of numbers stay. NULL and NaN are empty.
+ * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @`, their wide forms or a
+ * control character, spaces before them or not, gets an apostrophe in front; numbers and pairs of numbers stay. NULL and NaN are empty.
  */
 export function csvCell(value: Cell): string {
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
-  const safe = /^[=+\-@\t\r\n]/.test(value) && !COORDINATES.test(value) ? `'${value}` : value;
+  const safe = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/.test(value) && !COORDINATES.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

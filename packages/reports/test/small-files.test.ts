@@ -116,6 +116,9 @@ describe('a cell', () => {
     ['@x', "'@x"],
     ['a"b', '"a""b"'],
     ['\tx', "'\tx"],
+    [' =1+1', "' =1+1"],
+    ['＝1+1', "'＝1+1"],
+    ['a=1', 'a=1'],
     [true, 'true'],
   ])('of %j is %s', (value, cell) => expect(csvCell(value)).toBe(cell));
 });

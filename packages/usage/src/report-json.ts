@@ -12,7 +12,8 @@ const HEADER_ROOM = 2_000;
 
 /**
  * The report as JSON texts, each at most `maxItems` data sets and `maxBytes` bytes of UTF-8 (a single larger data set is
- * a part of its own). Zero counts are left out.
+ * a part of its own). Zero counts are left out. Where nothing counts there is one text without data sets, so that a report that was
+ * sent before is replaced.
  */
 export function* jsonParts(usage: UsageCounts, metadata: Metadata, options: ReportOptions): Iterable<string> {
   const maxItems = options.maxItems ?? REPORT_DEFAULTS.maxItems;
@@ -35,7 +36,7 @@ export function* jsonParts(usage: UsageCounts, metadata: Metadata, options: Repo
     pending.push(text);
     bytes += size;
   }
-  if (pending.length > 0) yield part(parts === 0 ? 0 : parts + 1);
+  if (pending.length > 0 || parts === 0) yield part(parts === 0 ? 0 : parts + 1);
 }
 
 type PeriodText = (month: Month) => string;

@@ -11,7 +11,7 @@ export function tsvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
   const line = value.replace(/[\u0000-\u001f\u007f]+/g, ' ');
-  return /^\s*[=+\-@]/.test(line) ? `'${line}` : line;
+  return /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
 }
 
 const tsvLine = (cells: readonly (string | number)[]): string => `${cells.map(tsvCell).join('\t')}\n`;
@@ -26,18 +26,20 @@ export function* tsvParts(usage: UsageCounts, metadata: Metadata, options: Repor
   const head = headOf(usage, options);
   let lines: string[] = [];
   let bytes = 0;
+  let parts = 0;
   for (const { item, cells } of itemsOf(usage)) {
     const own = linesOf(item, metadata.get(item) ?? {}, cells, usage, options);
     const size = utf8Length(own);
     if (lines.length > 0 && (lines.length >= maxItems || bytes + size + head.length > maxBytes)) {
       yield head + lines.join('');
+      parts++;
       lines = [];
       bytes = 0;
     }
     lines.push(own);
     bytes += size;
   }
-  if (lines.length > 0) yield head + lines.join('');
+  if (lines.length > 0 || parts === 0) yield head + lines.join('');
 }
 
 function headOf(usage: UsageCounts, options: ReportOptions): string {

@@ -154,10 +154,14 @@ describe('the report', () => {
     expect(report['report-header'].exceptions.map(({ code }: { code: number }) => code)).toEqual([3040, 69]);
     const covered = await count(monthly(1), { from: '2024-04', to: '2024-04', coveredTo: '2024-04-30' });
     await writeUsage(covered, out, CREATED);
-    // Nothing was used in April, and the log says so.
-    expect(
-      (await readdir(out.path)).filter((name) => name.startsWith('dsr_2024-04.') && name.endsWith('json')),
-    ).toEqual(['dsr_2024-04.beside.summary.json']);
+    // Nothing was used in April, and the log says so: a report without data sets, which replaces an earlier one.
+    const nothing = await json(join(out.path, 'dsr_2024-04.json'));
+    expect(validateReport(nothing)).toEqual([]);
+    expect(nothing['report-datasets']).toEqual([]);
+    expect(nothing['report-header'].exceptions).toMatchObject([{ code: 3030, severity: 'error' }]);
+    const table = await readFile(join(out.path, 'dsr_2024-04.tsv'), 'utf8');
+    expect(table).toContain('Exceptions\t3030: No Usage Available for Requested Dates');
+    expect(table.trimEnd().split('\n').at(-1)).toMatch(/^Dataset_Title\t/);
   });
 
   it('takes titles and identifiers from metadata, and hostile names as text', async () => {

@@ -14,7 +14,7 @@ export function trafficByVerdict({ traffic }: Pick<RunResult, 'traffic'>): Chart
   const unit = traffic?.unit ?? 'hour';
   const panel: Panel = {
     title: `Requests per ${unit} (UTC)`,
-    x: { type: 'category', data: steps },
+    x: { type: 'category', data: steps, axisLabel: { alignMaxLabel: 'right' } },
     y: { type: 'value', axisLabel: { formatter: short } },
     series: shown.map(({ name, colour, data }) => ({
       type: 'bar' as const,
