@@ -18,6 +18,7 @@ const LISTS = {
   browsers: 'browsers',
   apps: 'apps',
   crawlerRanges: 'crawler-ranges',
+  cloudRanges: 'cloud-ranges',
 } as const;
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

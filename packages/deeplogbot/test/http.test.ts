@@ -52,6 +52,10 @@ describe('deeplogbot -p http', () => {
     expect(await readFile(join(one, 'quarantine.csv'), 'utf8')).toBe(
       'file,line,reason\r\nsemicomplete-2015.log.gz,8899,no-match\r\n',
     );
+    const report = await readFile(join(one, 'access_report.txt'), 'utf8');
+    const suspects = report.slice(report.indexOf('MOST SUSPICIOUS'), report.indexOf('BOTS THAT DO NOT'));
+    expect(suspects.match(/^ ?\d+\. /gm)).toHaveLength(20);
+    expect(suspects).toMatch(/1\. [0-9a-f]{32} {2}bot:undeclared 0\.\d+ .*\n {4}\d+ requests: \d+ paths/);
     const [header, row] = (await readFile(join(one, 'client_analysis.csv'), 'utf8')).split('\r\n');
     expect(header).toMatch(/^ip,user_agent,requests,verdict,label,confidence,reasons,/);
     expect(row).toMatch(/^[0-9a-f]{32},/);

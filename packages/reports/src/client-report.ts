@@ -1,5 +1,5 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { evidenceOf, ruleCounts } from './client-rules.js';
+import { ruleCounts, tellingEvidence } from './client-rules.js';
 import { clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
 import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
@@ -25,6 +25,7 @@ function reportLines(run: RunResult): string[] {
     `${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC), ${count(run.rowCounts.total)} requests, ${count(run.totalLocations)} clients`,
     ...section('VERDICTS', verdictLines(run)),
     ...section('RULES', ruleLines(run)),
+    ...section('MOST SUSPICIOUS OF THOSE THAT DO NOT SAY WHAT THEY ARE', suspectLines(run)),
     ...section('BOTS THAT DO NOT SAY SO', clientLines(run, 'bot:undeclared', 30)),
     ...section('BOTS THAT SAY SO', clientLines(run, 'bot:declared', 30)),
     ...section('PROGRAMS THAT PEOPLE RUN', clientLines(run, 'machine', 20)),
@@ -58,6 +59,42 @@ function ruleLines(run: RunResult): string[] {
   ];
 }
 
+const SUSPECTS = 20;
+
+/** What a client did, in figures: name of the feature, and how it is said. */
+const DEEDS: readonly (readonly [feature: string, say: (value: number) => string])[] = [
+  ['distinct_paths', (x) => `${count(x)} paths`],
+  ['page_requests', (x) => `${count(x)} pages`],
+  ['sensitive_missed', (x) => `${count(x)} secrets that are not there`],
+  ['garbage_requests', (x) => `${count(x)} that are no requests`],
+  ['max_session_logins', (x) => `${count(x)} log-ins`],
+  ['status_4xx_ratio', (x) => `${percent(x, 1)} refused or missing`],
+  ['max_requests_60s', (x) => `${count(x)} within a minute`],
+];
+
+/** Clients that name no robot and no program, those with the most evidence first, with what they did. */
+function suspectLines(run: RunResult): string[] {
+  const { rows } = run.verdicts;
+  const evidence = (i: number) => rows[i]!.probabilities[1];
+  const found = clientOrder(run).filter((i) => ['bot:undeclared', 'suspicious'].includes(clientVerdict(rows[i]!)));
+  if (found.length === 0) return ['none'];
+  const { country: ip, city: agent } = run.features.attributes;
+  return [...found]
+    .sort((a, b) => evidence(b) - evidence(a))
+    .slice(0, SUSPECTS)
+    .flatMap((i, place) => {
+      const deeds = DEEDS.flatMap(([name, say]) => {
+        const value = run.features.columns.get(name)?.[i] ?? Number.NaN;
+        return value > 0 ? [say(value)] : [];
+      });
+      const said = agent[i] ? clipText(agent[i]!, 70) : '(no user agent)';
+      return [
+        `${padStart(String(place + 1), 2)}. ${clipText(ip[i] ?? '–', 34)}  ${clientVerdict(rows[i]!)} ${measure(evidence(i))}  ${said}`,
+        `    ${count(run.downloads[i]!)} requests: ${deeds.join(', ')}`,
+      ];
+    });
+}
+
 function clientLines(run: RunResult, verdict: string, most: number): string[] {
   const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);
   if (found.length === 0) return ['none'];
@@ -65,7 +102,7 @@ function clientLines(run: RunResult, verdict: string, most: number): string[] {
   const lines = found.slice(0, most).flatMap((i) => {
     const { confidence, reasons } = run.verdicts.rows[i]!;
     const said = agent[i] ? clipText(agent[i]!, 90) : '(no user agent)';
-    const why = evidenceOf(reasons);
+    const why = tellingEvidence(run.verdicts.rows[i]!);
     const sentences = (why.length > 0 ? why : reasons).map(({ sentence }) => sentence).join(' ');
     return [
       `${padEnd(clipText(ip[i] ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} requests  ${measure(confidence)}  ${said}`,

@@ -97,11 +97,13 @@ export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
   return { rules, columns, decision, hub, levels, evaluations, deciding, weighed };
 }
 
-/** One sentence per disabled rule. */
-export const disabledWarnings = (evaluations: readonly Evaluation[]): string[] =>
-  evaluations
-    .filter(({ missing }) => missing.length > 0)
-    .map(({ pattern, missing }) => `Rule "${pattern.id}" is disabled: no column ${[...new Set(missing)].join(', ')}.`);
+/** One sentence for all disabled rules, and what each would have to measure. */
+export function disabledWarnings(evaluations: readonly Evaluation[]): string[] {
+  const disabled = evaluations.filter(({ missing }) => missing.length > 0);
+  if (disabled.length === 0) return [];
+  const names = disabled.map(({ pattern, missing }) => `${pattern.id} (${[...new Set(missing)].join(', ')})`);
+  return [`Rules that say nothing, because the log has not what they measure: ${names.join('; ')}.`];
+}
 
 function verdictOf(run: Run, row: number): Verdict {
   const { rules, columns } = run;

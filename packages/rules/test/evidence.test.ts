@@ -66,7 +66,7 @@ describe('evidence', () => {
       { said: 1, speed: Number.NaN, robot: 0, size: 9 },
     ]);
     const { warnings, fired } = rulesTrace(rules, table);
-    expect(warnings).toEqual(['Rule "quick" is disabled: no column speed.']);
+    expect(warnings).toEqual(['Rules that say nothing, because the log has not what they measure: quick (speed).']);
     expect(fired[0]).toEqual(expect.arrayContaining(['quiet', 'below']));
   });
 

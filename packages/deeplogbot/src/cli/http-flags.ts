@@ -19,6 +19,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
     .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
     .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
+    .option('--hosting-ranges <file>', 'http: ranges of hosting networks, one a line, instead of the bundled clouds')
     .option('--reverse-dns', 'http: ask name servers whether crawlers are who they claim to be; uses the network')
     .option('--max-malformed <share>', 'http: share of unreadable lines that stops the run', Number);
 
@@ -36,6 +37,7 @@ export interface HttpFlags {
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
   readonly crawlerRanges?: string;
+  readonly hostingRanges?: string;
   readonly reverseDns?: boolean;
   readonly maxMalformed?: number;
 }
@@ -56,6 +58,7 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
+    hostingRanges: flags.hostingRanges === undefined ? undefined : await linesOf(flags.hostingRanges),
     reverseDns: flags.reverseDns,
     maxMalformedRatio: flags.maxMalformed,
   };
@@ -75,7 +78,7 @@ export async function providerOf(name: string, flags: HttpFlags): Promise<string
 async function linesOf(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new ConfigError('FILE_UNREADABLE', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
-      hint: 'Name a text file with one operator and range on each line.',
+      hint: 'Name a text file with one range on each line, behind its operator for crawlers.',
       cause,
     });
   });

@@ -54,7 +54,7 @@ export async function watch(
   emit: (event: WatchEvent) => void,
 ): Promise<void> {
   const { everyLines = DEFAULTS.everyLines, everyMs = DEFAULTS.everyMs, window = DEFAULTS.window } = options;
-  // A log that is poured in at once would else be judged anew for every thousandth of it.
+  // A log that is poured in at once would else be judged anew for every thousandth of it, and the window each time.
   const behind = options.everyLines ?? Math.max(everyLines, window / 2);
   const engine = await openEngine({ threads: 1 });
   const judge = new Judge(engine, options, emit);
@@ -75,19 +75,13 @@ export async function watch(
       if (chunk.done) break;
       splitter.push(chunk.value);
       next = chunks.next();
-      if (judge.pending >= behind || (judge.pending >= everyLines && !(await isWaiting(next)))) await judge.judge();
+      if (judge.pending >= behind || (judge.pending >= everyLines && judge.isRested)) await judge.judge();
     }
     splitter.end();
     await judge.judge();
   } finally {
     await engine.close();
   }
-}
-
-/** Whether a chunk is there already, or comes with what the system has at hand. */
-async function isWaiting<T>(next: Promise<T>): Promise<boolean> {
-  const none = new Promise<boolean>((resolve) => setTimeout(resolve, 1, false));
-  return Promise.race([next.then(() => true), none]);
 }
 
 /** The next chunk, or `'waited'` when none comes in time or the signal is set. */
@@ -120,6 +114,8 @@ class Judge {
   private header: string[] = [];
   private lines: string[] = [];
   private said = new Map<string, string>();
+  private judgedAt = 0;
+  private judgedFor = 0;
 
   constructor(
     private readonly engine: Engine,
@@ -149,9 +145,21 @@ class Judge {
     if (this.lines.length >= 2 * this.window) this.lines = this.lines.slice(-this.window);
   }
 
+  /** Whether it has read for as long as it last judged: no more than half of the time goes into judging. */
+  get isRested(): boolean {
+    return performance.now() - this.judgedAt >= this.judgedFor;
+  }
+
   async judge(): Promise<void> {
     if (this.pending === 0) return;
     this.pending = 0;
+    const begun = performance.now();
+    await this.judgeWindow();
+    this.judgedAt = performance.now();
+    this.judgedFor = this.judgedAt - begun;
+  }
+
+  private async judgeWindow(): Promise<void> {
     this.lines = this.lines.slice(-this.window);
     const relation = await this.read();
     if (!relation || relation.rows === 0) return;

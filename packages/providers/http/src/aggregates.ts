@@ -9,6 +9,7 @@ export const EVENT_COLUMNS = [
   'agent_id',
   'agent_flags',
   'agent_length',
+  'hosting',
   'target_id',
   'path_id',
   'template_id',

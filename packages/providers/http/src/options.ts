@@ -1,4 +1,5 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
+import { Hosting } from './agents/hosting.js';
 import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
@@ -38,6 +39,8 @@ export interface HttpOptions extends ItemOptions {
   readonly topics?: Readonly<Record<string, readonly number[]>>;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
+  /** Ranges of hosting networks, one `address/bits` each, that replace the bundled addresses of clouds. */
+  readonly hostingRanges?: readonly string[];
   /**
    * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
    * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
@@ -60,9 +63,9 @@ export interface HttpOptions extends ItemOptions {
 }
 
 export type ResolvedHttpOptions = Required<
-  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'latestMs'>
+  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'latestMs'>
 > &
-  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'latestMs'>;
+  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'latestMs'>;
 
 const DEFAULTS = {
   clientKey: 'ip+agent',
@@ -84,7 +87,7 @@ const DEFAULTS = {
   strict: false,
 } as const satisfies HttpOptions;
 
-const NAMES = [...Object.keys(DEFAULTS), 'format', 'pattern', 'salt', 'crawlerRanges', 'latestMs'];
+const NAMES = [...Object.keys(DEFAULTS), 'format', 'pattern', 'salt', 'crawlerRanges', 'hostingRanges', 'latestMs'];
 
 /** Fills in the defaults; an unknown name or a value out of range is a ConfigError. */
 export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
@@ -110,6 +113,7 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
   itemFinder(options);
+  if (options.hostingRanges) new Hosting(options.hostingRanges);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;

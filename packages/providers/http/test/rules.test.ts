@@ -107,7 +107,8 @@ describe('default.yaml', () => {
       randomState: 42,
       contamination: 0.15,
     });
-    const disabled = warnings.map((warning) => /"(\w+)"/.exec(warning)![1]);
+    expect(warnings).toHaveLength(1);
+    const disabled = [...warnings[0]!.matchAll(/(\w+) \(/g)].map(([, id]) => id);
     expect(disabled).toEqual(expect.arrayContaining(['ua_known_bot', 'ua_missing', 'no_referrer', 'fast_no_referrer']));
     expect(disabled).not.toContain('single_request');
   });

@@ -43,6 +43,20 @@ export const agents = defineExtractor({
     FROM ${requests!} GROUP BY key`,
 });
 
+/** Where the address of a client is. */
+export const networks = defineExtractor({
+  name: 'networks',
+  from: ['requests'],
+  columns: {
+    is_datacenter: flag(
+      'The address is one that a cloud publishes as its own: programs run there, and people come by way of proxies only.',
+      'published ranges',
+      'IPv6 unless `hostingRanges` has it, host names, and logs two years older or newer than the bundled list',
+    ),
+  },
+  query: ({ requests }) => sql`SELECT key, max(hosting) AS is_datacenter FROM ${requests!} GROUP BY key`,
+});
+
 /** Who else is at the client's address, in its network, and behind its agent. */
 export const neighbours = defineExtractor({
   name: 'neighbours',
@@ -90,4 +104,4 @@ export const neighbours = defineExtractor({
     GROUP BY p.key`,
 });
 
-export const identityNodes: readonly PlanNode[] = [agents, neighbours];
+export const identityNodes: readonly PlanNode[] = [agents, networks, neighbours];

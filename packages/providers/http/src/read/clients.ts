@@ -1,4 +1,5 @@
 import { agentFacts } from '../agents/agents.js';
+import { Hosting } from '../agents/hosting.js';
 import { type Claim, claimedOperator, Operators, releaseYear } from '../agents/verify.js';
 import { parseAddress, Ranges } from './address.js';
 import { Addresses } from './addresses.js';
@@ -13,6 +14,7 @@ export interface ClientOptions {
   readonly clientKey: 'ip' | 'ip+agent';
   readonly trustedProxies: readonly string[];
   readonly crawlerRanges?: readonly string[];
+  readonly hostingRanges?: readonly string[];
   readonly maxDistinct: number;
 }
 
@@ -62,6 +64,9 @@ export class Clients {
   private readonly proxies = new Ranges();
   private readonly isProxy = new Map<string, boolean>();
   private readonly operators: Operators;
+  private readonly hosting: Hosting;
+  /** 1 = of a hosting network, 0 = not, −1 = not known. */
+  private readonly pairHosting = new IntegerList();
   /** A salted hash of 128 bits, in hexadecimal. */
   readonly hash: (text: string) => string;
 
@@ -74,6 +79,7 @@ export class Clients {
     this.agent = new Dictionary(options.maxDistinct);
     for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.operators = new Operators(options.crawlerRanges);
+    this.hosting = new Hosting(options.hostingRanges);
   }
 
   /** Distinct pairs of address and agent. */
@@ -94,6 +100,7 @@ export class Clients {
     if (entry?.operator && this.claims.length < MOST_CLAIMS) {
       this.claims.push({ pair: this.count, address: flat(raw), operator: entry.operator });
     }
+    this.pairHosting.push(this.hosting.look(parseAddress(raw), tsUs));
     return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, raw, tsUs) : -1);
   }
 
@@ -107,7 +114,10 @@ export class Clients {
   /** One client for all beyond the cap. */
   private overflown(): number {
     this.overflow++;
-    if (this.other < 0) this.other = this.add(this.addresses.others(), -1, -1);
+    if (this.other < 0) {
+      this.pairHosting.push(-1);
+      this.other = this.add(this.addresses.others(), -1, -1);
+    }
     return this.other;
   }
 
@@ -119,6 +129,7 @@ export class Clients {
     if (name === 'ip_id') return pairIp.floats();
     if (name === 'subnet_id') return pairIp.floats((ip) => this.addresses.subnetOf(ip));
     if (name === 'client_id') return Float64Array.from({ length: this.count }, (_, pair) => pair);
+    if (name === 'hosting') return this.pairHosting.floats((found) => (found < 0 ? Number.NaN : found));
     if (name === 'agent_id') return ofAgent((entry) => entry.id, -1);
     if (name === 'agent_length') return ofAgent((entry) => entry.length, Number.NaN);
     return pairFlags.floats((flags) => (flags < 0 ? Number.NaN : flags));

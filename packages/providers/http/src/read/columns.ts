@@ -64,6 +64,8 @@ export const CLIENT_FACTS = {
   /** Sum of {@link AGENT_FLAGS}; NULL = the format has no agent. */
   agent_flags: 'INTEGER',
   agent_length: 'INTEGER',
+  /** 1 = the address is of a hosting network, NULL = nothing published says. */
+  hosting: 'INTEGER',
 } as const;
 
 /** What each distinct referrer says. */

@@ -1,0 +1,69 @@
+import { ConfigError } from '@deeplogbot/core';
+import { AGENT_LISTS, cloudRanges } from '../lists.generated.js';
+import { parseAddress, Ranges, type Words } from '../read/address.js';
+
+const NEAR_US = 2 * 365.25 * 86_400e6;
+const LIST_US = Date.parse(AGENT_LISTS.find(({ name }) => name === 'cloud-ranges')!.date) * 1000;
+
+/**
+ * Addresses of hosting networks: what seven clouds publish, IPv4 only, or what the user says. Networks change hands, so the
+ * bundled list says nothing of a log that is more than two years older or newer than itself.
+ */
+export class Hosting {
+  private readonly starts: Float64Array;
+  private readonly ends: Float64Array;
+  private readonly v6 = new Ranges();
+  private hasV6 = false;
+  private readonly isOwn: boolean;
+
+  /** @throws ConfigError `INVALID_OPTION` for a line that is no range. */
+  constructor(own?: readonly string[]) {
+    this.isOwn = own !== undefined;
+    const spans = (own ?? cloudRanges).flatMap((line) => this.span(line.trim())).sort(([a], [b]) => a - b);
+    const merged: [start: number, end: number][] = [];
+    for (const [start, end] of spans) {
+      const last = merged.at(-1);
+      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+      else merged.push([start, end]);
+    }
+    this.starts = Float64Array.from(merged, ([start]) => start);
+    this.ends = Float64Array.from(merged, ([, end]) => end);
+  }
+
+  /** 1 = of a hosting network, 0 = of none, −1 = not known. */
+  look(address: Words | null, tsUs: number): number {
+    if (!address || !(this.isOwn || Math.abs(tsUs - LIST_US) < NEAR_US)) return -1;
+    if (address.length > 1) return this.hasV6 ? Number(this.v6.has(address)) : -1;
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.starts[middle]! <= address[0]!) low = middle + 1;
+      else high = middle;
+    }
+    return Number(low > 0 && address[0]! < this.ends[low - 1]!);
+  }
+
+  /** First address of an IPv4 range and the one behind its last; none of IPv6, which is kept apart. */
+  private span(range: string): [start: number, end: number][] {
+    const [text, bits = '32'] = range.split('/');
+    const words = parseAddress(text!);
+    if (words?.length === 1 && /^([12]?\d|3[0-2])$/.test(bits)) {
+      const size = 2 ** (32 - Number(bits));
+      const start = Math.floor(words[0]! / size) * size;
+      return [[start, start + size]];
+    }
+    if (words?.length !== 4 || !this.v6.add(range)) throw noRange(range);
+    this.hasV6 = true;
+    return [];
+  }
+}
+
+const noRange = (found: string) =>
+  new ConfigError(
+    'INVALID_OPTION',
+    `hostingRanges must be a list of ranges such as 192.0.2.0/24. Got ${JSON.stringify(found)}.`,
+    {
+      hint: 'Correct hostingRanges.',
+    },
+  );
