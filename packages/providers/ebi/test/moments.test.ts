@@ -18,5 +18,9 @@ it('adds the values at the wanted places only', () => {
 it('finds the largest value wherever it is', () => {
   expect(largest(Float64Array.of(-3, -1, -2))).toBe(-1);
   expect(largest(new Float64Array())).toBe(Number.NEGATIVE_INFINITY);
-  fc.assert(fc.property(counts, (values) => expect(largest(values)).toBe(Math.max(...values))));
+  fc.assert(
+    fc.property(counts, (values) => {
+      expect(largest(values)).toBe(Math.max(...values));
+    }),
+  );
 });
