@@ -1,12 +1,13 @@
 /*
- * How the deep method does on logs of a second generator (bench/other), whose laws are not those it was developed on.
+ * How the deep method and the rules do on logs of a second and a third generator (bench/other), whose laws are not those
+ * that they were developed on.
  *
  *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …]
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isWithin } from './deep-tolerances.js';
-import { type RegimeScore, scoreRegime, tableOf } from './other/measure.js';
+import { type RegimeScore, scoreRegime, scoreRules, tableOf } from './other/measure.js';
 import { EXTREMES, REGIMES } from './other/regimes.js';
 
 const LABELS = 200;
@@ -25,17 +26,25 @@ function errors(scores: readonly RegimeScore[]): string {
 }
 
 console.log(`Macro-F1 of seeds ${seeds.join(', ')}\n`);
-console.log('| | locations | days | without labels | with 200 labels | most frequent errors without labels |');
-console.log('|---|---|---|---|---|---|');
+console.log('| | locations | days | rules | without labels | with 200 labels | most frequent errors without labels |');
+console.log('|---|---|---|---|---|---|---|');
 for (const regime of REGIMES) {
   const without: RegimeScore[] = [];
   const labelled: RegimeScore[] = [];
+  const rules: string[] = [];
   for (const seed of seeds) {
     const known = await tableOf(regime, seed, folder);
+    rules.push(scoreRules(known).toFixed(3));
     without.push(await scoreRegime(known, seed));
-    labelled.push(await scoreRegime(known, seed, LABELS));
+    labelled.push(await scoreRegime(known, seed, Math.min(LABELS, Math.floor(known.table.rows / 2))));
   }
-  const cells = [regime.locations, regime.days, shown(without, 'withoutLabels'), shown(labelled, 'withLabels')];
+  const cells = [
+    regime.locations,
+    regime.days,
+    rules.join(' · '),
+    shown(without, 'withoutLabels'),
+    shown(labelled, 'withLabels'),
+  ];
   console.log(`| ${regime.name} | ${cells.join(' | ')} | ${errors(without)} |`);
 }
 console.log('\n| | places | called a bot | bots found |\n|---|---|---|---|');

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClassName, createRandom, type FeatureTable } from '@deeplogbot/core';
+import { type ClassName, createRandom, type FeatureTable, type Label } from '@deeplogbot/core';
 import { deepClassifier, evaluateLabels, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { runBotAnnotator } from 'deeplogbot';
@@ -11,6 +11,8 @@ import { type KnownPlace, writeRegime } from './write.js';
 export interface KnownTable {
   readonly table: FeatureTable;
   readonly known: readonly KnownPlace[];
+  /** What rules make of the places. */
+  readonly byRules: readonly Label[];
 }
 
 /** Writes a log of the regime into the folder and measures its places. */
@@ -25,7 +27,11 @@ export async function tableOf(regime: Regime, seed: number, folder: string): Pro
     reporters: [],
     ...(regime.foreign && { schema: FOREIGN_SCHEMA }),
   });
-  return { table: run.features, known: run.features.keys.map((key) => known.get(key)!) };
+  return {
+    table: run.features,
+    known: run.features.keys.map((key) => known.get(key)!),
+    byRules: run.verdicts.rows.map(({ label }) => label),
+  };
 }
 
 /** How the deep method did on places with a verdict; those whose label it was given are left out. */
@@ -61,6 +67,13 @@ export async function scoreRegime({ table, known }: KnownTable, seed: number, la
     found: said.filter((label, i) => label === 'bot' && truth[i] === 'bot').length,
     wrong,
   };
+}
+
+/** Macro-F1 of rules on places with a verdict. */
+export function scoreRules({ known, byRules }: KnownTable): number {
+  const judged = [...known.keys()].filter((row) => byRules[row] !== 'insufficient_evidence');
+  const [truth, said] = [judged.map((row) => known[row]!.label), judged.map((row) => byRules[row]!)];
+  return evaluateLabels(truth, said, undefined, { resamples: 1 }).macroF1.value;
 }
 
 let shipped: Promise<TrainedModel> | undefined;

@@ -15,9 +15,19 @@ export interface Regime {
   readonly foreign?: boolean;
   /** Kinds of bots that take part. @defaultValue all */
   readonly bots?: readonly BotKind[];
+  /** Whose kinds of places: the second generator's or those of the third. @defaultValue 'second' */
+  readonly generator?: 'second' | 'third';
+  /** People live by UTC, and coordinates and countries are anywhere. */
+  readonly clockless?: boolean;
+  /** False where every day of the week is alike. @defaultValue true */
+  readonly weeks?: boolean;
+  /** Data sets of the archive. @defaultValue 3000 */
+  readonly projects?: number;
 }
 
 const usual = { organic: 0.45, bot: 0.35, hub: 0.2 };
+
+const third = { generator: 'third', locations: 700, shares: usual, projects: 800 } as const;
 
 /** The regimes that docs/deep.md reports, in its order. */
 export const REGIMES: readonly Regime[] = [
@@ -34,11 +44,18 @@ export const REGIMES: readonly Regime[] = [
   { name: 'another schema, two months', locations: 1000, days: 60, shares: usual, foreign: true },
   { name: 'whole seconds', locations: 1000, days: 365, shares: usual, precision: 'seconds' },
   { name: 'days only', locations: 1000, days: 365, shares: usual, precision: 'days' },
+  { ...third, name: 'third: two years', days: 730 },
+  { ...third, name: 'third: one clock for the world, no weeks', days: 1400, clockless: true, weeks: false },
+  { ...third, name: 'third: one month', days: 31 },
+  { ...third, name: 'third: another schema', days: 500, foreign: true, clockless: true },
+  { ...third, name: 'third: small archive', locations: 250, days: 300, scale: 0.2, projects: 100 },
+  { ...third, name: 'third: nine bots in ten', days: 500, shares: { organic: 0.07, bot: 0.88, hub: 0.05 } },
 ];
 
 /** Logs with one class only, and twenty obvious farms among people: named kinds where not every kind takes part. */
 export const EXTREMES: readonly Regime[] = [
   { name: 'people only', locations: 300, days: 365, shares: { organic: 1, bot: 0, hub: 0 } },
+  { ...third, name: 'third: people only', locations: 250, days: 365, shares: { organic: 1, bot: 0, hub: 0 } },
   { name: 'bots only', locations: 200, days: 365, shares: { organic: 0, bot: 1, hub: 0 } },
   { name: 'twenty farms', locations: 200, days: 365, shares: { organic: 0.9, bot: 0.1, hub: 0 }, bots: ['farm'] },
 ];

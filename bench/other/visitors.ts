@@ -15,9 +15,11 @@ export interface Setting {
   readonly projects: number;
   /** Scale of everything that a place can take: 1 = an archive of some hundred downloads a place. */
   readonly scale: number;
+  /** Whether people rest at weekends. @defaultValue true */
+  readonly weeks?: boolean;
 }
 
-type Visitor = (laws: Laws, setting: Setting, take: Take) => void;
+export type Visitor = (laws: Laws, setting: Setting, take: Take) => void;
 
 /** Projects are popular by a power law. */
 const popular = (laws: Laws, { projects }: Setting) => Math.floor(projects * laws.next() ** 2.5);

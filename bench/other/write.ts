@@ -3,6 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { PLACES } from '../generate/places.js';
 import { DAY, HOUR, Laws } from './laws.js';
 import type { Regime } from './regimes.js';
+import { STRANGERS } from './strangers.js';
 import { type Setting, VISITORS } from './visitors.js';
 
 export interface KnownPlace {
@@ -60,15 +61,18 @@ function drawPlaces(regime: Regime, seed: number, add: (row: Row) => void): Know
   for (let i = 0; i < regime.locations; i++) {
     const laws = new Laws(seed * 1_000_003 + i);
     const label = classOf(regime, i);
-    const kind = laws.pick(label === 'bot' && regime.bots ? regime.bots : Object.keys(VISITORS[label]));
+    const kinds = regime.generator === 'third' ? STRANGERS : VISITORS;
+    const kind = laws.pick(label === 'bot' && regime.bots ? regime.bots : Object.keys(kinds[label]));
     const town = laws.pick(PLACES);
-    const offset = Math.round(town.lon / 15) * HOUR;
+    const offset = regime.clockless ? 0 : Math.round(town.lon / 15) * HOUR;
+    const [lat, lon] = regime.clockless ? [laws.between(-60, 70), laws.between(-180, 180)] : [town.lat, town.lon];
     const key = regime.foreign
       ? `site-${i}`
-      : `${(town.lat + laws.between(-1, 1)).toFixed(3)}${i},${(town.lon + laws.between(-1, 1)).toFixed(3)}`;
+      : `${(lat + laws.between(-1, 1)).toFixed(3)}${i},${Math.max(-180, Math.min(180, lon + laws.between(-1, 1))).toFixed(3)}`;
     const land = regime.foreign ? FOREIGN_LANDS[Math.floor(town.lat + 90) % FOREIGN_LANDS.length]! : town.country;
-    const setting: Setting = { from: start + offset, days: regime.days, projects: 3000, scale: regime.scale ?? 1 };
-    VISITORS[label][kind]!(laws, setting, (at, user, project, file, method = 'http') => {
+    const { days, projects = 3000, scale = 1, weeks = true } = regime;
+    const setting: Setting = { from: start + offset, days, projects, scale, weeks };
+    kinds[label][kind]!(laws, setting, (at, user, project, file, method = 'http') => {
       const ms = Math.floor(Math.min(END - 1, Math.max(start, at - offset)));
       add({ ms, place: key, land, town: town.city, client: `${i}-${user}`, project, file, method });
     });

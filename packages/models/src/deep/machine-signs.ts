@@ -125,13 +125,17 @@ export function strangers(row: RowOf, returning: number): number {
   return Number.isNaN(score) ? 0 : score;
 }
 
-/** Downloads that it takes to see what is in demand, and the share of the first data set where all are taken alike. */
+/**
+ * Downloads that it takes to see what is in demand, and what the share of the first data set stays below where all are taken
+ * alike: a twentieth, or seven times the mean where data sets have unequally many files.
+ */
 const DOWNLOADS_OF_DEMAND = 100;
-const EVEN_DEMAND = 0.05;
+const EVEN_SHARE = 0.05;
+const LARGEST_TO_MEAN = 7;
 
 /** How far a place shares the interests of others, 0 … 1: its first data set is in demand beyond what even taking gives. */
 export function demand(row: RowOf): number {
-  const even = Math.max(EVEN_DEMAND, 3 / row('unique_projects'));
+  const even = Math.max(EVEN_SHARE, LARGEST_TO_MEAN / row('unique_projects'));
   const share = ramp(row('top_project_concentration') / even, 1, 1.4);
   return row('total_downloads') >= DOWNLOADS_OF_DEMAND && share > 0 ? share : 0;
 }

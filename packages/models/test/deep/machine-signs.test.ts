@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.js';
 import {
+  demand,
   drips,
   isAroundTheClock,
   isGathering,
@@ -83,6 +84,15 @@ describe('signs of machines', () => {
     expect(timed(50, 4)).toBe(true);
     expect(timed(50, 3)).toBe(false);
     expect(isTimed(row({}))).toBe(false);
+  });
+
+  it('tells demand from data sets of unequal size that are taken in order', () => {
+    const crowd = { total_downloads: 700, unique_projects: 150 };
+    expect(demand(row({ ...crowd, top_project_concentration: 0.1 }))).toBe(1);
+    expect(demand(row({ ...crowd, top_project_concentration: 0.04 }))).toBe(0); // six times its 1/150
+    expect(demand(row({ ...crowd, unique_projects: 50, top_project_concentration: 0.1 }))).toBe(0);
+    expect(demand(row({ ...crowd, total_downloads: 50, top_project_concentration: 0.3 }))).toBe(0);
+    expect(demand(row(crowd))).toBe(0);
   });
 
   it('counts the pauses of dense visits from the least that parts two visits on', () => {
