@@ -78,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined)('report.html of an access log in Chromiu
     expect(await card('bot')).toMatch(/Undeclared bots\s+6\s+requests .* from 1 client/);
     expect(await card('hub')).toMatch(/Machines\s+2\s+requests/);
     const top = await textOf(page, '#clients-top');
-    expect(top).toContain('Asked for a secret or a console that the site does not have (sensitive_missed 6 >= 1)');
+    expect(top).toContain('Asked for a secret or a console that the site does not have (sensitive_missed 5 >= 1)');
     expect(await textOf(page, '#robots-txt')).toContain('2 clients asked for robots.txt; 1 of them do not say');
     expect(await textOf(page, '#rules')).toContain('secret_missed');
     expect(await textOf(page, '#quarantine')).toMatch(/bad-time[\s\S]*access\.log, line 321/);

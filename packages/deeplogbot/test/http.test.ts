@@ -139,6 +139,20 @@ describe('deeplogbot -p http', () => {
     expect([other.code, other.err]).toEqual([2, expect.stringContaining('STANDARD_INPUT')]);
   });
 
+  it.each(['examples/data/access.log', 'packages/providers/http/test/fixtures/two-frames.log.zst'])(
+    'reads %s from standard input as from the file',
+    async (name) => {
+      const folder = await scratch();
+      const path = new URL(`../../../${name}`, import.meta.url).pathname;
+      const flags = ['-p', 'http', '--reports-only', '--quiet', '-o'];
+      expect((await cli('-i', path, ...flags, join(folder, 'file'))).code).toBe(0);
+      const piece = createReadStream(path, { highWaterMark: 1000 });
+      expect((await piped(piece, '-i', '-', ...flags, join(folder, 'pipe'))).code).toBe(0);
+      const table = (from: string) => readFile(join(folder, from, 'client_analysis.csv'), 'utf8');
+      expect(await table('pipe')).toBe(await table('file'));
+    },
+  );
+
   it('counts what it sets aside where the list of it cannot be written, and says so once', async () => {
     const folder = await scratch();
     const log = join(folder, 'access.log');

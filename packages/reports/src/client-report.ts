@@ -61,13 +61,15 @@ function ruleLines(run: RunResult): string[] {
 
 const SUSPECTS = 20;
 
+const counted = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+
 /** What a client did, in figures: name of the feature, and how it is said. */
 const DEEDS: readonly (readonly [feature: string, say: (value: number) => string])[] = [
-  ['distinct_paths', (x) => `${count(x)} paths`],
-  ['page_requests', (x) => `${count(x)} pages`],
-  ['sensitive_missed', (x) => `${count(x)} secrets that are not there`],
-  ['garbage_requests', (x) => `${count(x)} that are no requests`],
-  ['max_session_logins', (x) => `${count(x)} log-ins`],
+  ['distinct_paths', (x) => counted(x, 'path')],
+  ['page_requests', (x) => counted(x, 'page')],
+  ['sensitive_missed', (x) => `${counted(x, 'secret')} not there`],
+  ['garbage_requests', (x) => `${count(x)} of bytes that are no request`],
+  ['max_session_logins', (x) => counted(x, 'log-in')],
   ['status_4xx_ratio', (x) => `${percent(x, 1)} refused or missing`],
   ['max_requests_60s', (x) => `${count(x)} within a minute`],
 ];
@@ -90,7 +92,7 @@ function suspectLines(run: RunResult): string[] {
       const said = agent[i] ? clipText(agent[i]!, 70) : '(no user agent)';
       return [
         `${padStart(String(place + 1), 2)}. ${clipText(ip[i] ?? '–', 34)}  ${clientVerdict(rows[i]!)} ${measure(evidence(i))}  ${said}`,
-        `    ${count(run.downloads[i]!)} requests: ${deeds.join(', ')}`,
+        `    ${counted(run.downloads[i]!, 'request')}: ${deeds.join(', ')}`,
       ];
     });
 }

@@ -97,7 +97,9 @@ function taxonomy(run: RunResult): string[] {
       .filter((part) => part !== null)
       .join(' › ');
     const group = groups.get(path) ?? { locations: 0, downloads: 0 };
-    groups.set(path, { locations: group.locations + 1, downloads: group.downloads + run.downloads[i]! });
+    group.locations += 1;
+    group.downloads += run.downloads[i]!;
+    groups.set(path, group);
   });
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -119,12 +121,10 @@ function cities(run: RunResult): string[] {
     const place = { country: country[i] ?? '–', city: city[i] ?? '–' };
     const id = JSON.stringify(place);
     const group = groups.get(id) ?? { ...place, locations: 0, users: 0, downloads: 0 };
-    groups.set(id, {
-      ...group,
-      locations: group.locations + 1,
-      users: group.users + (users?.[i] ?? Number.NaN),
-      downloads: group.downloads + run.downloads[i]!,
-    });
+    groups.set(id, group);
+    group.locations += 1;
+    group.users += users?.[i] ?? Number.NaN;
+    group.downloads += run.downloads[i]!;
   });
   const large = [...groups.values()]
     .filter((group) => group.downloads > 100_000)

@@ -64,7 +64,9 @@ export class SeriesQueue {
     this.key = next;
     this.parts = {};
     if (Number.isNaN(key)) return;
-    yield { key, series: Object.fromEntries(Object.entries(parts).map(([name, pieces]) => [name, concat(pieces)])) };
+    const series: Record<string, Float64Array> = {};
+    for (const name in parts) series[name] = concat(parts[name]!);
+    yield { key, series };
   }
 }
 

@@ -68,9 +68,9 @@ function labelsOf(model: TrainedModel, row: readonly number[], changes: readonly
   return changes.map((_, i) => balancedLabel(probabilities.map((p) => p[i]!)));
 }
 
-/** Where the trees cut a feature, ascending. */
+/** Where the trees cut a feature, ascending; a cut above every number only parts missing values from others. */
 function cutsOf({ scores: { trees } }: TrainedModel, f: number): readonly number[] {
-  const cuts = trees.threshold.filter((_, node) => trees.feature[node] === f);
+  const cuts = trees.threshold.filter((cut, node) => trees.feature[node] === f && cut < Number.MAX_VALUE);
   return [...new Set(cuts.sort())];
 }
 

@@ -40,6 +40,14 @@ describe('the nearest flip', () => {
     expect([await label(130), await label(to), await label((130 + to) / 2)]).toEqual(['bot', 'organic', 'bot']);
   });
 
+  it('passes over splits that only part missing values from others', () => {
+    const gaps = users.map((u) => (u > 100 ? Number.NaN : u));
+    const names = ['unique_users', 'total_downloads'];
+    const blind = trainModel(tableOf(gaps), { labels, provider: 'test', features: names });
+    expect([...blind.scores.trees.threshold]).toContain(Number.MAX_VALUE);
+    for (const u of [1, 50, 100, Number.NaN]) expect(nearestFlip(blind, [u, 75])?.to ?? 0).toBeLessThan(1e9);
+  });
+
   it('is null where nothing measurable can change it', () => {
     expect(nearestFlip(model, [Number.NaN, Number.NaN])).toBeNull();
   });

@@ -89,8 +89,9 @@ function cityName({ canonical, members }: Omit<LocationGroup, 'name'>, input: Gr
 }
 
 function bySize({ downloads, users, keys }: GroupInput, a: number, b: number): number {
-  const more = (values: ArrayLike<number> | undefined) => (values?.[b] || 0) - (values?.[a] || 0);
-  return more(downloads) || more(users) || (keys[a]! < keys[b]! ? -1 : 1);
+  return (
+    (downloads[b] || 0) - (downloads[a] || 0) || (users?.[b] || 0) - (users?.[a] || 0) || (keys[a]! < keys[b]! ? -1 : 1)
+  );
 }
 
 /** Rows by cell, country and kind. Cells are bands of latitude, cut into pieces of longitude that are wide enough at the far end of the band. */
@@ -104,7 +105,7 @@ function gridOf(input: GroupInput, places: readonly (Coordinates | null)[], radi
     return Math.max(1, Math.floor(360 / wide));
   };
   const piece = (longitude: number, pieces: number) => Math.floor(((longitude + 180) / 360) * pieces) % pieces;
-  const groups = places.map((_, row) => JSON.stringify([input.country[row] ?? null, input.kind?.[row] ?? null]));
+  const groups = groupNumbers(input);
   const cells = new Map<string, number[]>();
   places.forEach((place, row) => {
     if (place === null) return;
@@ -133,12 +134,25 @@ function gridOf(input: GroupInput, places: readonly (Coordinates | null)[], radi
   return { near };
 }
 
+/** A number for each pair of country and kind that occurs: the cells are looked up nine times a location, by short names. */
+function groupNumbers({ keys, country, kind }: GroupInput): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(keys, (_, row) => {
+    const pair = JSON.stringify([country[row] ?? null, kind?.[row] ?? null]);
+    const known = numbers.get(pair);
+    if (known !== undefined) return known;
+    numbers.set(pair, numbers.size);
+    return numbers.size - 1;
+  });
+}
+
 /** Mean of the unit vectors, weighted; a group without downloads counts each member once. */
 function centroidOf(
   members: readonly number[],
   places: readonly (Coordinates | null)[],
   downloads: ArrayLike<number>,
 ): Coordinates | null {
+  if (members.length === 1) return places[members[0]!]!;
   const total = members.reduce((sum, row) => sum + downloads[row]!, 0);
   let [x, y, z] = [0, 0, 0];
   for (const row of members) {
@@ -150,6 +164,5 @@ function centroidOf(
     y += weight * Math.cos(phi) * Math.sin(lambda);
     z += weight * Math.sin(phi);
   }
-  if (members.length === 1) return places[members[0]!]!;
   return { latitude: Math.atan2(z, Math.hypot(x, y)) / RADIANS, longitude: Math.atan2(y, x) / RADIANS };
 }

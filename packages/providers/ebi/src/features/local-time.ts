@@ -1,6 +1,6 @@
 import { defineLookup, defineSeries, float64, type PlanNode, sql } from '@deeplogbot/core';
 import { intervalsOf, zoneOf } from '../zones.js';
-import { sumOf } from './moments.js';
+import { sumOf, sumWhere } from './moments.js';
 import { clockShares, hoursOfDay } from './time-of-day.js';
 
 const NO_PLACE = 'the location is not "latitude,longitude"';
@@ -85,13 +85,13 @@ export const localTime = defineSeries({
     FROM bucketed GROUP BY ALL ORDER BY key, hour, dow`,
   compute: ({ hour, dow, n }, { schema }) => {
     const shares = clockShares(hoursOfDay(hour!, n!), schema, 0);
-    const weekend = n!.filter((_, i) => dow![i] === 0 || dow![i] === 6);
+    const weekend = sumWhere(n!, (i) => dow![i] === 0 || dow![i] === 6);
     return {
       peak_hour_concentration_local: shares.peak,
       working_hours_ratio_local: shares.working,
       hourly_entropy_local: shares.entropy,
       night_activity_ratio_local: shares.night,
-      weekend_ratio_local: sumOf(weekend) / sumOf(n!),
+      weekend_ratio_local: weekend / sumOf(n!),
     };
   },
 });

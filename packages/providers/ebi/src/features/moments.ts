@@ -31,6 +31,20 @@ export const sumOf = (values: Float64Array): number => {
   return sum;
 };
 
+/** Sum of the values at wanted places. */
+export function sumWhere(values: Float64Array, wanted: (place: number) => boolean): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (wanted(i)) sum += values[i]!;
+  return sum;
+}
+
+/** The largest value; −Infinity of nothing. */
+export function largest(values: Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
 export const mean = (values: Float64Array): number => sumOf(values) / values.length;
 
 /** Σ(x − mean)^power for a power of 1, 2, …; repeated products, because a general power is slow. */

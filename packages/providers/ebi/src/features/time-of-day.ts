@@ -1,5 +1,5 @@
 import { defineSeries, float64, type LogSchema, type PlanNode, sql } from '@deeplogbot/core';
-import { EPSILON, sumOf } from './moments.js';
+import { centredSum, EPSILON, largest, sumOf, sumWhere } from './moments.js';
 import { entropyNats } from './yearly.js';
 
 const HOURS = 24;
@@ -7,9 +7,7 @@ const HOURS = 24;
 /** Counts of the 24 hours of the day, absent ones 0. */
 export function hoursOfDay(hour: Float64Array, n: Float64Array): Float64Array {
   const counts = new Float64Array(HOURS);
-  hour.forEach((h, i) => {
-    counts[h]! += n[i]!;
-  });
+  for (let i = 0; i < hour.length; i++) counts[hour[i]!]! += n[i]!;
   return counts;
 }
 
@@ -17,16 +15,17 @@ export function hoursOfDay(hour: Float64Array, n: Float64Array): Float64Array {
 export const inBand = (hour: number, start: number, end: number): boolean =>
   start <= end ? hour >= start && hour < end : hour >= start || hour < end;
 
-const share = (counts: Float64Array, wanted: (hour: number) => boolean) =>
-  sumOf(counts.filter((_, hour) => wanted(hour))) / sumOf(counts);
-
 /** The four clock shares that UTC and local time have in common. */
-export const clockShares = (counts: Float64Array, schema: LogSchema, epsilon: number) => ({
-  peak: Math.max(...counts) / sumOf(counts),
-  working: share(counts, (hour) => inBand(hour, schema.workingHoursStart, schema.workingHoursEnd)),
-  night: share(counts, (hour) => inBand(hour, schema.nightHoursStart, schema.nightHoursEnd)),
-  entropy: Math.max(0, entropyNats(counts, HOURS, epsilon)),
-});
+export function clockShares(counts: Float64Array, schema: LogSchema, epsilon: number) {
+  const total = sumOf(counts);
+  const share = (start: number, end: number) => sumWhere(counts, (hour) => inBand(hour, start, end)) / total;
+  return {
+    peak: largest(counts) / total,
+    working: share(schema.workingHoursStart, schema.workingHoursEnd),
+    night: share(schema.nightHoursStart, schema.nightHoursEnd),
+    entropy: Math.max(0, entropyNats(counts, HOURS, epsilon)),
+  };
+}
 
 /** How downloads spread over the UTC hours of the day. */
 export const timeOfDay = defineSeries({
@@ -77,9 +76,8 @@ export const timeOfDay = defineSeries({
   compute: ({ hour, n }, { schema, definitions }) => {
     const counts = hoursOfDay(hour!, n!);
     const shares = clockShares(counts, schema, definitions === 'clean' ? 0 : EPSILON);
-    const average = sumOf(counts) / HOURS;
     return {
-      hourly_download_std: Math.sqrt(sumOf(counts.map((c) => (c - average) ** 2)) / HOURS),
+      hourly_download_std: Math.sqrt(centredSum(counts, 2) / HOURS),
       peak_hour_concentration: shares.peak,
       working_hours_ratio: shares.working,
       hourly_entropy: shares.entropy,
