@@ -20,16 +20,22 @@ import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
  * none of them of an earlier annotation, and of a kind that columns can be added to.
  */
 export async function canAppendVerdicts(engine: Engine, relation: Relation, path: string): Promise<boolean> {
-  if (!engine.name.startsWith('duckdb-') || !relation.rowGroups) return false;
+  if (!engine.name.startsWith('duckdb-')) return false;
   const file = await readAppendable(path);
   if (!file) return false;
   const names = relation.columns.map(({ name }) => name);
   return (
-    file.rowGroups.join() === relation.rowGroups.join() &&
+    isRead(file.rowGroups, relation) &&
     file.columns.length === names.length &&
     file.columns.every((name, i) => name === names[i]) &&
     !ANNOTATION_COLUMNS.some((name) => names.includes(name))
   );
+}
+
+/** Whether the rows of a file are those of a relation, as far as counts tell; the WebAssembly engine knows no row groups. */
+function isRead(rowGroups: readonly number[], { rows, rowGroups: bound }: Relation): boolean {
+  if (bound) return rowGroups.join() === bound.join();
+  return rowGroups.reduce((sum, count) => sum + count, 0) === rows;
 }
 
 /**

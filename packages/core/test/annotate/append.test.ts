@@ -1,7 +1,13 @@
 import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { annotate, defineSchema, type Engine, numbers, sql, texts } from '@deeplogbot/core';
-import { appendVerdicts, canAppendVerdicts, openNativeEngine, verifySameRows } from '@deeplogbot/core/node';
+import {
+  appendVerdicts,
+  canAppendVerdicts,
+  openNativeEngine,
+  openNodeWasmEngine,
+  verifySameRows,
+} from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgedPlaces, tempFolder } from './judged-places.js';
 
@@ -74,11 +80,15 @@ describe('verdicts added to a file', () => {
     expect(texts(metadata, 'key')).toEqual(['maker']);
   });
 
-  it('have the same bytes for any number of threads', async () => {
+  it('have the same bytes for any number of threads and on both engines', async () => {
     const target = join(files.folder, 'threads.parquet');
     const first = await append(files.uneven, target);
-    for (const threads of [1, 3]) {
-      const other = await openNativeEngine({ threads });
+    for (const open of [
+      () => openNativeEngine({ threads: 1 }),
+      () => openNativeEngine({ threads: 3 }),
+      () => openNodeWasmEngine(),
+    ]) {
+      const other = await open();
       expect((await append(files.uneven, target, other)).equals(first)).toBe(true);
       await other.close();
     }
