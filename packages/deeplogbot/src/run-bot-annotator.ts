@@ -119,7 +119,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       },
       annotate: async () => {
         progress.done('statistics');
-        const path = rows ? await writeAnnotated(rows, judged, target, source, options) : null;
+        const path = rows ? await writeAnnotated(rows, judged, target, { source, inputs }, options) : null;
         progress.done('annotate');
         return path;
       },

@@ -1,6 +1,8 @@
 import { numbers, textColumn } from '../columns.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
+import { InputError } from '../errors.js';
+import { fileIdentity } from '../input/identity.js';
 import { writeAtomically } from '../output/atomic.js';
 import { type AppendedColumn, appendColumns, readAppendable } from '../parquet/append-columns.js';
 import { type Sql, sql } from '../sql.js';
@@ -18,10 +20,14 @@ import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
 /**
  * Whether the verdicts of a relation can be added to the file it is: one Parquet file with the columns of the relation,
  * none of them of an earlier annotation, and of a kind that columns can be added to.
+ *
+ * @throws InputError `INPUT_CHANGED` where the file is gone.
  */
 export async function canAppendVerdicts(engine: Engine, relation: Relation, path: string): Promise<boolean> {
   if (!engine.name.startsWith('duckdb-')) return false;
-  const file = await readAppendable(path);
+  const file = await readAppendable(path).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT' ? inputChanged(path, 'was taken away', cause) : cause;
+  });
   if (!file) return false;
   const names = relation.columns.map(({ name }) => name);
   return (
@@ -34,19 +40,29 @@ export async function canAppendVerdicts(engine: Engine, relation: Relation, path
 
 /** Whether the rows of a file are those of a relation, as far as counts tell; the WebAssembly engine knows no row groups. */
 function isRead(rowGroups: readonly number[], { rows, rowGroups: bound }: Relation): boolean {
-  if (bound) return rowGroups.join() === bound.join();
-  return rowGroups.reduce((sum, count) => sum + count, 0) === rows;
+  const inFile = rowGroups.reduce((sum, count) => sum + count, 0);
+  return inFile === rows && (!bound || rowGroups.join() === bound.join());
+}
+
+/** The file that verdicts are added to, and the one to be written. */
+export interface AppendTarget {
+  readonly source: string;
+  readonly target: string;
+  /** {@link fileIdentity} of the source when its rows were read; checked before the new file gets its name. */
+  readonly digest?: string | undefined;
 }
 
 /**
  * Writes what {@link annotate} writes, as a copy of the file with the verdicts behind its columns: these are not read,
  * and stay byte for byte. Returns the number of rows, which equals the input's.
+ *
+ * @throws InputError `INPUT_CHANGED` where the source is no longer what was read: its rows may stand in another order.
  */
 export async function appendVerdicts(
   engine: Engine,
   relation: Relation,
   { schema, keys, verdicts }: AnnotateInput,
-  { source, target }: { readonly source: string; readonly target: string },
+  { source, target, digest }: AppendTarget,
 ): Promise<number> {
   try {
     const places = { key_text: textColumn(keys), verdict: Float64Array.from(keys, (_, i) => i) };
@@ -56,15 +72,25 @@ export async function appendVerdicts(
     const others = reasonsWithoutVerdict(schema).length;
     const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
     const query = sql`SELECT CAST(${position} AS DOUBLE) AS position FROM (${judgedRows(schema, relation)})`;
-    const written = await inRowOrder(engine, () =>
-      writeAtomically(target, (temporary) => appendColumns(source, temporary, columns, positions(engine, query))),
-    );
-    if (written !== relation.rows) throw wrongRowCount(written, relation.rows, target);
-    return written;
+    const write = async (temporary: string) => {
+      const written = await appendColumns(source, temporary, columns, positions(engine, query));
+      if (written !== relation.rows) throw wrongRowCount(written, relation.rows, target);
+      if (digest !== undefined && (await fileIdentity(source)).digest !== digest) {
+        throw inputChanged(source, 'was written to');
+      }
+      return written;
+    };
+    return await inRowOrder(engine, () => writeAtomically(target, write));
   } finally {
     await dropVerdictLookup(engine);
   }
 }
+
+const inputChanged = (path: string, what: string, cause?: unknown) =>
+  new InputError('INPUT_CHANGED', `${path} ${what} while it was judged; no annotated file was written.`, {
+    hint: 'Run it again when nobody changes the file, or on a copy.',
+    cause,
+  });
 
 async function* positions(engine: Engine, query: Sql): AsyncIterable<Float64Array> {
   for await (const batch of engine.batches(query)) yield numbers(batch, 'position');

@@ -50,7 +50,8 @@ export async function appendColumns(
       }
       at += bytes.length;
     };
-    const encoders = columns.map((column) => new ColumnEncoder(column));
+    const inFile = footer.rowGroups.reduce((sum, count) => sum + count, 0);
+    const encoders = columns.map((column) => new ColumnEncoder(column, inFile));
     const placed: PlacedChunk[][] = [];
     const rows = await inGroups(positions, footer.rowGroups, async (group, count) => {
       const chunks: PlacedChunk[] = [];

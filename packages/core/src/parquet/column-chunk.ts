@@ -44,8 +44,13 @@ export class ColumnEncoder {
   private readonly values: CodedValues | undefined;
   private readonly local: Int32Array;
 
-  constructor(readonly column: AppendedColumn) {
-    this.values = column.type === 'flag' ? undefined : codedValues(column.values, column.type === 'number');
+  /** @param rows of the whole column; values that many of them share are worth a dictionary */
+  constructor(
+    readonly column: AppendedColumn,
+    rows: number,
+  ) {
+    const most = column.type === 'number' ? rows / 2 : Number.POSITIVE_INFINITY;
+    this.values = column.type === 'flag' ? undefined : codedValues(column.values, most);
     this.local = new Int32Array(this.values?.plain.length ?? 0);
   }
 
@@ -150,8 +155,8 @@ interface CodedValues {
   readonly plain: readonly Uint8Array[];
 }
 
-/** Undefined for numbers of which more than half are different: a dictionary would be larger than they are. */
-function codedValues(values: ArrayLike<string | number | boolean | null>, few: boolean): CodedValues | undefined {
+/** Undefined for more than `most` different values: a dictionary would be larger than they are. */
+function codedValues(values: ArrayLike<string | number | boolean | null>, most: number): CodedValues | undefined {
   const known = new Map<string | number | boolean, number>();
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
@@ -160,7 +165,7 @@ function codedValues(values: ArrayLike<string | number | boolean | null>, few: b
     else {
       const code = known.get(value) ?? known.size;
       if (code === known.size) known.set(value, code);
-      if (few && 2 * known.size > values.length) return undefined;
+      if (known.size > most) return undefined;
       codes[i] = code;
     }
   }

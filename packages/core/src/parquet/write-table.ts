@@ -21,7 +21,7 @@ export function* parquetTable(columns: readonly TableColumn[]): Iterable<Uint8Ar
   yield MAGIC;
   let at = MAGIC.length;
   for (const column of columns) {
-    const encoder = new ColumnEncoder(column);
+    const encoder = new ColumnEncoder(column, rows);
     for (const [group, size] of sizes.entries()) {
       const { bytes, ...chunk } = encoder.encode(positions.subarray(group * GROUP_ROWS), size);
       placed[group]!.push({ ...chunk, at, compressed: bytes.length });

@@ -1,11 +1,12 @@
 import { realpath, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   ANNOTATION_COLUMNS,
   type AnnotateInput,
   annotate,
   checkAborted,
   type Engine,
+  type InputIdentity,
   OutputError,
   type Relation,
   type Source,
@@ -21,7 +22,7 @@ export async function writeAnnotated(
   { engine, relation, schema }: BoundEvents,
   verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
-  source: Source,
+  { source, inputs }: { readonly source: Source; readonly inputs: readonly InputIdentity[] },
   options: ResolvedOptions,
 ): Promise<string | null> {
   if (target.kind === 'none') return null;
@@ -30,6 +31,7 @@ export async function writeAnnotated(
   const { compression, rowGroupSize } = options;
   const judged = { ...verdicts, schema };
   const original = await appendableFile({ engine, relation, schema }, source, options);
+  const digest = inputs.find(({ path }) => original !== undefined && path === resolve(original))?.digest;
   const write = (path: string) =>
     original === undefined
       ? annotate(engine, relation, judged, {
@@ -38,7 +40,7 @@ export async function writeAnnotated(
           compression: compression ?? 'snappy',
           ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
         } satisfies WriteTarget)
-      : appendVerdicts(engine, relation, judged, { source: original, target: path });
+      : appendVerdicts(engine, relation, judged, { source: original, target: path, digest });
   if (target.kind === 'new_file') await write(target.path);
   else await overwrite(engine, relation, target.path, write);
   options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
