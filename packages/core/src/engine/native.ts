@@ -11,7 +11,7 @@ import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
-import { countedBytes, GIVE_BACK, isNear, threadsWithin } from './memory.js';
+import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, threadsWithin } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
@@ -85,6 +85,7 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
     sql`SET preserve_insertion_order = TRUE`,
     sql`SET autoinstall_known_extensions = FALSE`,
     sql`SET enable_progress_bar = FALSE`,
+    GIVE_BACK_TABLES,
     ...(limit === undefined ? [] : [sql`SET memory_limit = ${`${Math.floor(countedBytes(limit) / 1024)}KiB`}`]),
   ];
   for (const setting of settings) await connection.run(setting.text);
