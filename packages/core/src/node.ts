@@ -14,5 +14,6 @@ export { contentDigest } from './store/digest.js';
 // kept work
 export type { RunIdentity } from './store/identity-difference.js';
 export { openResumeStore, type ResumeStore } from './store/resume-store.js';
+export { openColumnSpill } from './store/spill-file.js';
 export { openState, type State, type StateLog, type StateOptions } from './store/state.js';
 export type { MemberFile } from './store/state-manifest.js';
