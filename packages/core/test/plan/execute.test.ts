@@ -161,7 +161,7 @@ describe('extractFeatures', () => {
     expect([...features.columns.keys()]).toEqual(['doubled', 'busiest', 'span']);
     expect([...features.need('doubled')]).toEqual([2 * 2 * 65, 2 * 66]);
     expect([...features.need('span')]).toEqual([2, 0]);
-    expect(nodes).toEqual(['by_day', 'weights', 'days', 'twice']);
+    expect(nodes).toEqual(['weights', 'by_day', 'days', 'twice']);
     expect(sourceScans).toBe(2);
   });
 
