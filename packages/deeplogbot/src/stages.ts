@@ -1,6 +1,7 @@
 import {
   annotate as annotateRelation,
   bindSchema,
+  type ColumnSpill,
   ConfigError,
   type Definitions,
   type Engine,
@@ -93,6 +94,8 @@ export interface ExtractionOptions extends RunControl {
   readonly meter?: Meter;
   /** Where finished nodes are kept and taken from. @defaultValue nowhere */
   readonly store?: NodeStore;
+  /** Where columns go that are too many for memory. @defaultValue they stay there */
+  readonly spill?: ColumnSpill;
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */

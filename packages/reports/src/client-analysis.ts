@@ -1,4 +1,4 @@
-import type { Reporter } from '@deeplogbot/core';
+import type { FeatureTable, Reporter } from '@deeplogbot/core';
 import { clientOrder, clientVerdict } from './client-verdicts.js';
 import { csvCell, csvLines } from './csv.js';
 
@@ -8,9 +8,10 @@ export const clientAnalysisCsv: Reporter = {
   early: true,
   async write(run, target) {
     const order = clientOrder(run);
-    const { keys, attributes, columns, specs } = run.features;
+    const { keys, attributes, specs } = run.features;
+    const features = [...run.features.columns.keys()];
     const rows = run.verdicts.rows;
-    const table: (readonly [string, (i: number) => string | number | null])[] = [
+    const facts: (readonly [string, (i: number) => string | number | null])[] = [
       ['ip', (i) => attributes.country[i] ?? null],
       ['user_agent', (i) => attributes.city[i] ?? null],
       ['requests', (i) => run.downloads[i]!],
@@ -20,34 +21,38 @@ export const clientAnalysisCsv: Reporter = {
       ['reasons', (i) => rows[i]!.reasons.map(({ sentence }) => sentence).join(' ')],
       ['rules', (i) => rows[i]!.reasons.map(({ id }) => id).join(' ')],
       ['client', (i) => keys[i]!],
-      ...[...columns].map(([name, values]) => [name, (i: number) => orNull(values[i]!)] as const),
     ];
-    const names = table.map(([name]) => name);
-    const facts = [...specs.values()];
+    const described = [...specs.values()];
     const fields = ['name', 'unit', 'min', 'max', 'meaning', 'formula', 'nullWhen'] as const;
-    const dictionary = fields.map((field) => facts.map((spec) => spec[field] ?? null));
+    const dictionary = fields.map((field) => described.map((spec) => spec[field] ?? null));
     return [
-      await target.write(
-        'client_analysis.csv',
-        csvRows(
-          names,
-          order,
-          table.map(([, value]) => value),
-        ),
-      ),
+      await target.write('client_analysis.csv', lines(run.features, order, facts, features)),
       await target.write('client_analysis.dictionary.csv', csvLines([...fields], dictionary)),
     ];
   },
 };
 
+/** Rows whose features are fetched at once: with a hundred features some 100 MB, so that a table that is not in memory is read a few times. */
+const PART = 131_072;
+
 /** Lines of a CSV file, made one at a time: all cells of a large table at once are more than the table. */
-function* csvRows(
-  names: readonly string[],
+function* lines(
+  table: FeatureTable,
   order: readonly number[],
-  cells: readonly ((i: number) => string | number | null)[],
+  facts: readonly (readonly [string, (i: number) => string | number | null])[],
+  features: readonly string[],
 ): Iterable<string> {
-  yield `${names.map(csvCell).join(',')}\r\n`;
-  for (const i of order) yield `${cells.map((cell) => csvCell(cell(i))).join(',')}\r\n`;
+  yield `${[...facts.map(([name]) => name), ...features].map(csvCell).join(',')}\r\n`;
+  for (let from = 0; from < order.length; from += PART) {
+    const rows = order.slice(from, from + PART);
+    const columns = features.map((name) => gathered(table.need(name), rows));
+    for (const [at, i] of rows.entries()) {
+      const cells = [...facts.map(([, fact]) => fact(i)), ...columns.map((values) => orNull(values[at]!))];
+      yield `${cells.map(csvCell).join(',')}\r\n`;
+    }
+  }
 }
+
+const gathered = (values: Float64Array, rows: readonly number[]) => Float64Array.from(rows, (row) => values[row]!);
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

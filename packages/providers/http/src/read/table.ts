@@ -1,4 +1,4 @@
-import { type Engine, identifier, join, type Sql, sql, textColumn } from '@deeplogbot/core';
+import { type Engine, identifier, join, type Sql, sql } from '@deeplogbot/core';
 import { STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
 
 /** Rows that go into the engine at once. */
@@ -92,16 +92,22 @@ export class RequestTable {
 /** Texts that go into the engine at once. */
 const TEXTS = 100_000;
 
-/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. */
-export async function loadList(engine: Engine, name: string, values: Iterable<string>): Promise<Sql> {
+/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. `UUID`: 32 hexadecimal digits each. */
+export async function loadList(
+  engine: Engine,
+  name: string,
+  values: Iterable<string>,
+  type: 'VARCHAR' | 'UUID' = 'VARCHAR',
+): Promise<Sql> {
+  const kept = type === 'UUID' ? sql`UUID` : sql`VARCHAR`;
   const table = identifier(`deeplogbot_http_list_${name}`);
   const rows = identifier(`deeplogbot_http_texts_${name}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value VARCHAR)`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value ${kept})`);
   let first = 0;
   for (const part of chunks(values, TEXTS)) {
     const codes = Float64Array.from(part, (_, i) => first + i);
-    const stage = await engine.load(STAGE, { rows: part.length, columns: { code: codes, value: textColumn(part) } });
-    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), value FROM ${stage}`);
+    const stage = await engine.load(STAGE, { rows: part.length, columns: { code: codes, value: eachItsOwn(part) } });
+    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), CAST(value AS ${kept}) FROM ${stage}`);
     first += part.length;
   }
   await engine.run(sql`
@@ -110,6 +116,12 @@ export async function loadList(engine: Engine, name: string, values: Iterable<st
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
   return table;
 }
+
+/** A column of texts of which hardly two are equal, without looking for those. */
+const eachItsOwn = (texts: readonly string[]) => ({
+  dictionary: texts,
+  codes: Int32Array.from(texts, (_, i) => i),
+});
 
 function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
   let part: string[] = [];
@@ -122,13 +134,21 @@ function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
   if (part.length > 0) yield part;
 }
 
+/** Facts in the engine. */
+export interface LoadedFacts {
+  /** One row per id with `id` and the facts, as DOUBLE. */
+  readonly rows: Sql;
+  /** Table of one row: a list for each fact. */
+  readonly lists: Sql;
+}
+
 /** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
 export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
   engine: Engine,
   name: string,
   types: C,
   column: (name: keyof C & string) => Float64Array,
-): Promise<Sql> {
+): Promise<LoadedFacts> {
   const names = Object.keys(types) as (keyof C & string)[];
   const columns = Object.fromEntries(names.map((each) => [each, column(each)]));
   const count = columns[names[0]!]!.length;
@@ -136,11 +156,15 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
     rows: count,
     columns: { id: Float64Array.from({ length: count }, (_, id) => id), ...columns },
   });
-  const lists = names.map(
-    (each) => sql`list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)}`,
-  );
-  const table = identifier(`deeplogbot_http_facts_${name}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${join(lists, ', ')} FROM ${rows}`);
-  await engine.run(sql`DROP TABLE ${rows}`);
-  return table;
+  // A list cannot be spilled while it grows: one after the other takes the room of one.
+  const parts = names.map((each) => identifier(`deeplogbot_http_fact_${name}_${each}`));
+  for (const [i, each] of names.entries()) {
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${parts[i]!} AS
+      SELECT list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)} FROM ${rows}`);
+  }
+  const lists = identifier(`deeplogbot_http_facts_${name}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${lists} AS SELECT * FROM ${join(parts, ', ')}`);
+  for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
+  return { rows, lists };
 }
