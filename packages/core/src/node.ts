@@ -1,4 +1,4 @@
-export { appendVerdicts, canAppendVerdicts } from './annotate/append-verdicts.js';
+export { type AppendControl, appendVerdicts, canAppendVerdicts, readsAhead } from './annotate/append-verdicts.js';
 // engines
 export { type NativeEngineOptions, openNativeEngine } from './engine/native.js';
 export { checkEngineOptions, type EngineChoice, type OpenEngineOptions, openEngine } from './engine/open.js';

@@ -16,7 +16,7 @@ import { type AnnotatorOptions, type ResolvedOptions, resolveOptions } from './o
 import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
-import { writeAnnotated } from './steps/annotate.js';
+import { NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { openLog, type RunLog } from './steps/log.js';
@@ -117,12 +117,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         usage: () => usageStatistics(engine, events.relation, counted),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
-      annotate: async () => {
-        progress.done('statistics');
-        const path = rows ? await writeAnnotated(rows, judged, target, { source, inputs }, options) : null;
-        progress.done('annotate');
-        return path;
-      },
+      annotation: rows ? await planAnnotation(rows, judged, target, { source, inputs }, options) : NO_ANNOTATION,
+      ended: progress.done,
     });
     await log.commit();
     await resume?.finish();

@@ -343,6 +343,7 @@ class PlanRun {
 
   async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
     this.hostWork.abandon();
+    await this.engine.giveBack?.();
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
