@@ -90,25 +90,23 @@ function chartsOf({ kind, effect, places, items }: RunDiff): Readonly<Record<'pa
     list.slice(0, BARS).map(({ name, change }) => [clipText(name ?? '(none)', NAME), change] as const);
   const groups = (name: string, list: readonly Moved[], { one, many }: GroupWords) =>
     signedBars(names(list), { ...words, name, of: one, title: `${many} that moved most` });
+  const parts = [
+    [
+      kind.key === 'location' ? 'Taken for bots in one run only' : 'Bots or machines in one run only',
+      effect.reclassified,
+    ],
+    [`${capital(kind.key)}s of the second run only`, effect.appeared],
+    [`${capital(kind.key)}s of the first run only`, effect.disappeared],
+    [`Traffic of the same ${kind.key}s`, effect.traffic],
+  ] as const;
   return {
-    parts: signedBars(
-      [
-        [
-          kind.key === 'location' ? 'Taken for bots in one run only' : 'Bots or machines in one run only',
-          effect.reclassified,
-        ],
-        [`${capital(kind.key)}s of the second run only`, effect.appeared],
-        [`${capital(kind.key)}s of the first run only`, effect.disappeared],
-        [`Traffic of the same ${kind.key}s`, effect.traffic],
-      ],
-      {
-        ...words,
-        name: 'parts',
-        of: 'Part',
-        title: 'Parts of the change',
-        summary: `${words.summary} The parts sum to ${signed(effect.change)}.`,
-      },
-    ),
+    parts: signedBars(parts.every(([, change]) => change === 0) ? [] : parts, {
+      ...words,
+      name: 'parts',
+      of: 'Part',
+      title: 'Parts of the change',
+      summary: `${words.summary} The parts sum to ${signed(effect.change)}.`,
+    }),
     places: groups('places', places, kind.places),
     items: groups('items', items ?? [], kind.items),
   };
@@ -151,9 +149,8 @@ function reasons({ kind, reasons: list }: RunDiff): string {
       each.eventsB,
       each.change,
     ]);
-  const change = `Change of ${kind.clean}`;
-  const names = ['First run', 'Second run', `${capital(kind.key)}s`, ...eventNames(kind), change];
-  return `<p class="muted">${capital(kind.key)}s of both runs by the first reason of their verdict, those that moved most first; diff.json has more.</p>${htmlTable({ names, rows }, 'first reasons that changed')}`;
+  const names = ['First run', 'Second run', `${capital(kind.key)}s`, ...eventNames(kind), 'Change'];
+  return `<p class="muted">${capital(kind.key)}s of both runs by the first reason of their verdict, those that moved most first; the change is that of ${kind.clean}. diff.json has more.</p>${htmlTable({ names, rows }, 'first reasons that changed')}`;
 }
 
 function changedKeys({ kind, keys, changed }: RunDiff): string {

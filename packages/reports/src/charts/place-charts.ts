@@ -43,6 +43,7 @@ export function worldMapChart(run: RunResult): Chart {
               left: 4,
               icon: 'circle',
               itemGap: 30,
+              data: LABELS.map((label) => LABEL_STYLE[label].name),
               textStyle: { color: COLOURS.ink, fontSize: 12 },
               selectedMode: false,
             },
