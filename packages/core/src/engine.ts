@@ -112,6 +112,11 @@ export interface Engine {
   write(query: Sql, target: WriteTarget): Promise<number>;
   /** Makes the statement that is running fail soon; absent where an engine cannot. */
   interrupt?(): void;
+  /**
+   * From now on gives freed memory back to the system at once: for when the engine has little left to do and the host much.
+   * Absent where an engine cannot.
+   */
+  giveBack?(): Promise<void>;
   /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
   close(): Promise<void>;
 }

@@ -316,7 +316,7 @@ class PlanRun {
     const { keys, country, city } = this.keys;
     const stored = new Map(names.map((name) => [name, this.columns.get(name)!] as const));
     const columns = this.spill
-      ? new StoredColumns(stored)
+      ? new StoredColumns(stored, this.spill)
       : new Map([...stored].map(([name, column]) => [name, column.read()]));
     const specs = new Map(names.map((name) => [name, this.specs.get(name)!] as const));
     return new FeatureTable(keys, { country, city }, columns, specs);
@@ -343,6 +343,7 @@ class PlanRun {
 
   async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
     this.hostWork.abandon();
+    await this.engine.giveBack?.();
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
