@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.js';
-import { StoredColumns, storedOf } from './stored-columns.js';
+import { gathered, StoredColumns, storedOf } from './stored-columns.js';
 
 /** What a feature measures; the feature reference is generated from it. */
 export interface FeatureSpec {
@@ -73,6 +73,22 @@ export class FeatureTable {
     return this.columns.get(name)?.subarray(from, to);
   }
 
+  /**
+   * Reads rows in an order, some at a time: the function gives all columns of the rows `order[from]` to before `order[to]`.
+   * A table that is not in memory is arranged once, on disk.
+   */
+  inOrder(order: readonly number[]): (from: number, to: number) => ReadonlyMap<string, Float64Array> {
+    const { columns } = this;
+    if (columns instanceof StoredColumns) {
+      const { stored } = columns.arranged(order);
+      return (from, to) => new Map([...stored].map(([name, column]) => [name, column.read(from, to)]));
+    }
+    return (from, to) => {
+      const rows = order.slice(from, to);
+      return new Map([...columns].map(([name, values]) => [name, gathered(values, rows)]));
+    };
+  }
+
   /** The given rows, in the given order. */
   pick(rows: readonly number[]): FeatureTable {
     const texts = (values: readonly (string | null)[]) => rows.map((row) => values[row] ?? null);
@@ -102,6 +118,6 @@ function joined(
   old: ReadonlyMap<string, Float64Array>,
   added: ReadonlyMap<string, Float64Array>,
 ): ReadonlyMap<string, Float64Array> {
-  if (old instanceof StoredColumns) return new StoredColumns(new Map([...old.stored, ...storedOf(added)]));
+  if (old instanceof StoredColumns) return old.with(storedOf(added));
   return new Map([...old, ...added]);
 }

@@ -27,7 +27,23 @@ export const inMemory = (values: Float64Array): StoredColumn => ({
 
 /** Columns by name that are read when somebody asks for one, each time anew. */
 export class StoredColumns implements ReadonlyMap<string, Float64Array> {
-  constructor(readonly stored: ReadonlyMap<string, StoredColumn>) {}
+  constructor(
+    readonly stored: ReadonlyMap<string, StoredColumn>,
+    /** Where they are, and where others can be put. */
+    private readonly spill: ColumnSpill,
+  ) {}
+
+  /** The same columns and others, which may be in memory. */
+  with(added: ReadonlyMap<string, StoredColumn>): StoredColumns {
+    return new StoredColumns(new Map([...this.stored, ...added]), this.spill);
+  }
+
+  /** A copy with the rows in another order: to read rows here and there a few at a time would take a whole column each time. */
+  arranged(order: readonly number[]): StoredColumns {
+    const writer = this.spill.begin([...this.keys()], order.length);
+    for (const [name, values] of this) writer.write(name, 0, gathered(values, order));
+    return new StoredColumns(new Map([...this.keys()].map((name) => [name, writer.column(name)])), this.spill);
+  }
 
   get size(): number {
     return this.stored.size;
@@ -61,6 +77,10 @@ export class StoredColumns implements ReadonlyMap<string, Float64Array> {
     for (const [name, values] of this) each(values, name, this);
   }
 }
+
+/** The values of the given rows, in their order. */
+export const gathered = (values: Float64Array, rows: readonly number[]): Float64Array =>
+  Float64Array.from(rows, (row) => values[row]!);
 
 /** Columns by name as they are stored; those of a plain map are in memory. */
 export const storedOf = (columns: ReadonlyMap<string, Float64Array>): ReadonlyMap<string, StoredColumn> =>

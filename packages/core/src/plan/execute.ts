@@ -318,7 +318,7 @@ class PlanRun {
     const { keys, country, city } = this.keys;
     const stored = new Map(names.map((name) => [name, this.columns.get(name)!] as const));
     const columns = this.spill
-      ? new StoredColumns(stored)
+      ? new StoredColumns(stored, this.spill)
       : new Map([...stored].map(([name, column]) => [name, column.read()]));
     const specs = new Map(names.map((name) => [name, this.specs.get(name)!] as const));
     return new FeatureTable(keys, { country, city }, columns, specs);

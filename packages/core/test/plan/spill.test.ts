@@ -89,7 +89,15 @@ describe('features of a table that is too large for memory', () => {
     expect(both[1]!.columns).toBeInstanceOf(StoredColumns);
     expect(both[1]!.range('ones', 5, 7)).toEqual(Float64Array.of(1, 1));
     for (const [name, values] of both[1]!.columns) expect(isSame(both[0]!.need(name), values)).toBe(true);
-    expect([...both[1]!.pick([69_000, 1]).columns]).toEqual([...both[0]!.pick([69_000, 1]).columns]);
+    const order = [69_000, 1, 40_000];
+    const picked = new Map(
+      [...plain.with({ ones }).columns].map(([name, values]) => [name, Float64Array.from(order, (i) => values[i]!)]),
+    );
+    for (const table of both) {
+      expect(table.pick(order).columns).toEqual(picked);
+      expect(table.inOrder(order)(0, 3)).toEqual(picked);
+      expect(table.inOrder(order)(1, 2).get('half')).toEqual(Float64Array.of(0.5));
+    }
   });
 
   it('are those of the log, and no other table changes them', async () => {

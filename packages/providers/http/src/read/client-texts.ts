@@ -1,12 +1,13 @@
 import { type Engine, identifier, join, type KeyDirectory, type Sql, sql } from '@deeplogbot/core';
 import type { ResolvedHttpOptions } from '../options.js';
 import type { Clients } from './clients.js';
+import type { StoredColumn } from './columns.js';
 import { loadList } from './table.js';
 
 const DIRECTORY = identifier('deeplogbot_http_directory');
 
 /** Column of the log with the number of the pair of address and agent. */
-export const PAIR = 'pair_id';
+export const PAIR = 'pair_id' satisfies StoredColumn;
 
 /** How the texts of clients are made of their codes. */
 export interface ClientTexts {

@@ -14,18 +14,28 @@ const TYPES = {
   DOUBLE: sql`DOUBLE`,
 } as const;
 
-function isConstant(values: Float64Array): boolean {
+function isConstant(values: Float64Array, rows: number): boolean {
   const first = values[0]!;
-  if (Number.isNaN(first)) return values.every((value) => Number.isNaN(value));
-  return values.every((value) => value === first);
+  for (let row = 1; row < rows; row++) if (!Object.is(values[row]!, first)) return false;
+  return true;
 }
 
-/** Collects rows column by column and moves them into the engine a batch at a time. */
+const literalOf = (name: StoredColumn, value: number): Sql =>
+  sql`CAST(${Number.isNaN(value) ? null : value} AS ${TYPES[STORED[name]]})`;
+
+/**
+ * Collects rows column by column and moves them into the engine a batch at a time. A column that has held one value
+ * so far, as most of what a format lacks, is not stored until another one comes.
+ */
 export class RequestTable {
   readonly name: Sql = identifier(REQUESTS);
   rows = 0;
   private readonly columns: Readonly<Record<StoredColumn, Float64Array>>;
   private filled = 0;
+  /** Columns of the table in the engine, in its order. */
+  private readonly stored: StoredColumn[] = ['ts_us', 'line_no'];
+  /** The one value of each other column; none before the first batch. */
+  private readonly fixed = new Map<StoredColumn, number>();
 
   private constructor(private readonly engine: Engine) {
     this.columns = Object.fromEntries(
@@ -34,9 +44,10 @@ export class RequestTable {
   }
 
   static async create(engine: Engine): Promise<RequestTable> {
-    const shape = STORED_COLUMNS.map((name) => sql`${identifier(name)} ${TYPES[STORED[name]]}`);
-    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${identifier(REQUESTS)} (${join(shape, ', ')})`);
-    return new RequestTable(engine);
+    const table = new RequestTable(engine);
+    const shape = table.stored.map((name) => sql`${identifier(name)} ${TYPES[STORED[name]]}`);
+    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table.name} (${join(shape, ', ')})`);
+    return table;
   }
 
   /** The columns; the next row goes to place {@link at} of each, and {@link commit} takes it. */
@@ -57,29 +68,45 @@ export class RequestTable {
     return this.filled >= BATCH;
   }
 
+  /** A column of the table, of whose rows the alias is `r`, wherever its values are. */
+  cell(name: StoredColumn): Sql {
+    return this.stored.includes(name)
+      ? sql`r.${identifier(name)}`
+      : literalOf(name, this.fixed.get(name) ?? Number.NaN);
+  }
+
   async flush(): Promise<void> {
     if (this.filled === 0) return;
     const rows = this.filled;
     this.filled = 0;
+    await this.addVarying(rows);
     this.rows += rows;
-    const { engine } = this;
+    const { engine, stored } = this;
     if (engine.append) {
-      const typed = STORED_COLUMNS.map((name) => ({ type: STORED[name], values: this.columns[name] }));
+      const typed = stored.map((name) => ({ type: STORED[name], values: this.columns[name] }));
       return engine.append(REQUESTS, typed, rows);
     }
     await this.insert(rows);
   }
 
+  /** Makes room for the columns that this batch has other values in than all rows before. */
+  private async addVarying(rows: number): Promise<void> {
+    for (const name of STORED_COLUMNS) {
+      if (this.stored.includes(name)) continue;
+      const values = this.columns[name];
+      if (this.rows === 0) this.fixed.set(name, values[0]!);
+      const before = this.fixed.get(name)!;
+      if (Object.is(values[0]!, before) && isConstant(values, rows)) continue;
+      await this.engine.run(sql`
+        ALTER TABLE ${this.name} ADD COLUMN ${identifier(name)} ${TYPES[STORED[name]]} DEFAULT ${literalOf(name, before)}`);
+      this.stored.push(name);
+    }
+  }
+
   private async insert(rows: number): Promise<void> {
-    // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
-    const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
-    const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));
-    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(varying) });
-    const names = new Set(varying.map(([name]) => name));
-    const casts = cells.map(([name, values]) => {
-      const value = names.has(name) ? identifier(name) : Number.isNaN(values[0]!) ? sql`NULL` : sql`${values[0]!}`;
-      return sql`CAST(${value} AS ${TYPES[STORED[name]]})`;
-    });
+    const cells = this.stored.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
+    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(cells) });
+    const casts = this.stored.map((name) => sql`CAST(${identifier(name)} AS ${TYPES[STORED[name]]})`);
     await this.engine.run(sql`INSERT INTO ${this.name} SELECT ${join(casts, ', ')} FROM ${stage}`);
   }
 

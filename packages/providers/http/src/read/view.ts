@@ -11,7 +11,14 @@ import {
 import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { clientDirectory, loadClientTexts, PAIR } from './client-texts.js';
-import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
+import {
+  CLIENT_FACTS,
+  REFERRER_FACTS,
+  REFERRER_KINDS,
+  REQUEST_FACTS,
+  STORED_COLUMNS,
+  type StoredColumn,
+} from './columns.js';
 import type { Recorder } from './recorder.js';
 import { siteOf } from './referrers.js';
 import { loadFacts, loadList, type RequestTable } from './table.js';
@@ -53,9 +60,10 @@ export async function createView(
     ...clientTexts.lists,
   ];
   const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
-  const request = of(sql`q`, sql`r.request_id`);
-  const client = of(sql`c`, sql`r.${identifier(PAIR)}`);
-  const referrer = of(sql`p`, sql`r.source_page_id`);
+  const cell = (name: StoredColumn) => table.cell(name);
+  const request = of(sql`q`, cell('request_id'));
+  const client = of(sql`c`, cell(PAIR));
+  const referrer = of(sql`p`, cell('source_page_id'));
   const text = async (name: string, values: Iterable<string>, code: Sql): Promise<Sql> => {
     const list = await loadList(engine, name, values);
     const alias = identifier(`l_${name}`);
@@ -70,34 +78,34 @@ export async function createView(
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
   const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
   const shown: Shown[] = [
-    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(r.ts_us AS BIGINT))`],
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(${cell('ts_us')} AS BIGINT))`],
     ['client', 'text', 'VARCHAR', clientTexts.client(client('ip_id'), client('agent_place'))],
     ['ip', 'text', 'VARCHAR', clientTexts.ip(client('ip_id'))],
     ['user_agent', 'text', 'VARCHAR', sql`l_agent.items[${client('agent_id')} + 1]`],
     ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
-    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, sql`r.host_id`)],
+    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, cell('host_id'))],
     ['path', 'text', 'VARCHAR', await text('path', paths.values, request(path))],
     ['query_keys', 'text', 'VARCHAR', await text('query', texts.query.values, request('query_id'))],
     ['protocol', 'text', 'VARCHAR', await text('protocol', texts.protocol.values, request('protocol_id'))],
-    ['status', 'integer', 'SMALLINT', sql`r.status`],
-    ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(r.bytes AS BIGINT)`],
+    ['status', 'integer', 'SMALLINT', cell('status')],
+    ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(${cell('bytes')} AS BIGINT)`],
     ['referrer', 'text', 'VARCHAR', await text('referrer', texts.referrer.values, referrer('referrer_id'))],
     ['referrer_kind', 'text', 'VARCHAR', sql`[${[...REFERRER_KINDS]}][${kind} + 1]`],
     ['resource', 'text', 'VARCHAR', sql`[${[...RESOURCES]}][${request('resource_id')} + 1]`],
-    ['duration_ms', 'float', 'DOUBLE', sql`r.duration_ms`],
+    ['duration_ms', 'float', 'DOUBLE', cell('duration_ms')],
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
-    ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
-    ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+    ['source_id', 'integer', 'INTEGER', cell('source_id')],
+    ['line_no', 'integer', 'INTEGER', cell('line_no')],
     ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
   ];
   const names = new Set(shown.map(([name]) => name));
   const codes = [
-    ...STORED_COLUMNS.map((name) => [name, sql`r.${identifier(name)}`] as const),
+    ...STORED_COLUMNS.map((name) => [name, cell(name)] as const),
     ...Object.keys(REQUEST_FACTS).map((name) => [name, request(name)] as const),
     ...Object.keys(CLIENT_FACTS).map((name) => [name, client(name)] as const),
     ...Object.keys(REFERRER_FACTS).map((name) => [name, name === 'referrer_kind_id' ? kind : referrer(name)] as const),
     // `status` itself is taken: core says by it why a row counts or not.
-    ['http_status', sql`r.status`] as const,
+    ['http_status', cell('status')] as const,
   ].filter(([name]) => !names.has(name));
   const columns = [...shown.map(([name, , , expression]) => [name, expression] as const), ...codes].map(
     ([name, expression]) => sql`${expression} AS ${identifier(name)}`,
