@@ -18,28 +18,30 @@ const alias = [
   { find: /^deeplogbot$/, replacement: source('./packages/deeplogbot/src/index.ts') },
 ];
 
-/**
- * `unit`: packages alone, in memory; the files of a worker share its modules, which halves their loading, so a test that
- * needs a fresh process starts one. `whole`: runs of the built product, examples, packed tarballs, pages.
- */
+const SECONDS = 1000;
+const RUNS = 'packages/deeplogbot/test/runs/**/*.test.ts';
+
+/** What unit tests and runs share: the files of a worker share its modules, which halves their loading; a test that needs a fresh process starts one. */
+const fromSources = { maxWorkers: 2, isolate: false, testTimeout: 180 * SECONDS, hookTimeout: 180 * SECONDS };
+
+/** `unit`: packages alone. `runs`: the main job from its sources. `whole`: the built product, examples, packed tarballs, pages. */
 export default [
   {
     resolve: { alias },
     test: {
+      ...fromSources,
       name: 'unit',
-      maxWorkers: 2,
-      isolate: false,
       include: ['packages/**/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'test/unit/**/*.test.ts'],
-      testTimeout: 180_000,
-      hookTimeout: 180_000,
+      exclude: ['**/node_modules/**', RUNS],
     },
   },
+  { resolve: { alias }, test: { ...fromSources, name: 'runs', include: [RUNS] } },
   {
     test: {
       name: 'whole',
       include: ['test/whole/**/*.test.ts'],
-      testTimeout: 600_000,
-      hookTimeout: 600_000,
+      testTimeout: 600 * SECONDS,
+      hookTimeout: 600 * SECONDS,
       fileParallelism: false,
     },
   },

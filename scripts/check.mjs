@@ -11,6 +11,7 @@ const STEPS = [
   ['lint and format', () => tool('@biomejs/biome/bin/biome', 'check', '.')],
   ['types', () => tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
   ['tests of the parts', () => tests('unit')],
+  ['tests of runs', () => tests('runs')],
   ['tests of the whole', () => tests('whole')],
 ];
 

@@ -94,56 +94,51 @@ const headersOf = (hit: Hit) => ({
   Accept: ['*/*'],
 });
 
-const caddy2 = (hit: Hit): string =>
+/** A line of Caddy: `client` says where the request came from, `more` is what a version adds to the line. */
+const caddy = (hit: Hit, client: object, more: object): string =>
   JSON.stringify({
     level: 'info',
     ts: hit.at,
     logger: 'http.log.access.log0',
     msg: 'handled request',
     request: {
-      remote_ip: hit.ip,
-      remote_port: '51234',
-      client_ip: hit.ip,
+      ...client,
       proto: hit.protocol,
       method: hit.method,
       host: hit.host,
       uri: hit.target,
       headers: headersOf(hit),
-      tls: { resumed: false, version: 772, cipher_suite: 4865, proto: 'h2', server_name: hit.host },
     },
-    bytes_read: 0,
-    user_id: '',
+    ...more,
     duration: hit.took,
     size: hit.bytes,
     status: hit.status,
     resp_headers: { Server: ['Caddy'] },
   });
+
+const caddy2 = (hit: Hit): string => {
+  const tls = { resumed: false, version: 772, cipher_suite: 4865, proto: 'h2', server_name: hit.host };
+  return caddy(
+    hit,
+    { remote_ip: hit.ip, remote_port: '51234', client_ip: hit.ip, tls },
+    { bytes_read: 0, user_id: '' },
+  );
+};
+
+/** Address and port as one text, IPv6 in brackets. */
+const endpoint = (ip: string): string => `${ip.includes(':') ? `[${ip}]` : ip}:51234`;
 
 /** Caddy before 2.5 had one field for address and port, and `common_log`. */
 const caddyOlder = (hit: Hit): string =>
-  JSON.stringify({
-    level: 'info',
-    ts: hit.at,
-    logger: 'http.log.access.log0',
-    msg: 'handled request',
-    request: {
-      remote_addr: `${hit.ip.includes(':') ? `[${hit.ip}]` : hit.ip}:51234`,
-      proto: hit.protocol,
-      method: hit.method,
-      host: hit.host,
-      uri: hit.target,
-      headers: headersOf(hit),
-    },
-    common_log: `${hit.ip} - - [${apacheTime(hit.at, 0)}] ${requestLine(hit)} ${hit.status} ${hit.bytes}`,
-    duration: hit.took,
-    size: hit.bytes,
-    status: hit.status,
-    resp_headers: { Server: ['Caddy'] },
-  });
+  caddy(
+    hit,
+    { remote_addr: endpoint(hit.ip) },
+    { common_log: `${hit.ip} - - [${apacheTime(hit.at, 0)}] ${requestLine(hit)} ${hit.status} ${hit.bytes}` },
+  );
 
 const traefik = (hit: Hit): string =>
   JSON.stringify({
-    ClientAddr: `${hit.ip.includes(':') ? `[${hit.ip}]` : hit.ip}:51234`,
+    ClientAddr: endpoint(hit.ip),
     ClientHost: hit.ip,
     ClientPort: '51234',
     ClientUsername: '-',

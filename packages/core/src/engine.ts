@@ -54,6 +54,22 @@ export interface Relation {
   readonly rejectedByReason?: Readonly<Record<string, number>>;
   /** Rows of each Parquet row group in reading order; absent for any other source. */
   readonly rowGroups?: readonly number[];
+  /** The keys by number, where what read the log knows them. */
+  readonly keys?: KeyDirectory;
+}
+
+/**
+ * The keys of a relation by number, so that its rows are grouped and joined by an integer and not by text. Used where
+ * the schema reads the columns that `stands` names, see `directoryOf`.
+ */
+export interface KeyDirectory {
+  /** INTEGER column of the relation, 0 … size − 1, never NULL: the code of the row's key. */
+  readonly code: string;
+  /** One row per code: `code`, `key_text`, `country`, `city`. Several codes may have one key. */
+  readonly table: Sql;
+  readonly size: number;
+  /** Columns of the relation whose texts those three are. */
+  readonly stands: Readonly<Record<'location' | 'country' | 'city', string>>;
 }
 
 export interface RejectedRow {
@@ -96,6 +112,11 @@ export interface Engine {
   write(query: Sql, target: WriteTarget): Promise<number>;
   /** Makes the statement that is running fail soon; absent where an engine cannot. */
   interrupt?(): void;
+  /**
+   * From now on gives freed memory back to the system at once: for when the engine has little left to do and the host much.
+   * Absent where an engine cannot.
+   */
+  giveBack?(): Promise<void>;
   /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
   close(): Promise<void>;
 }

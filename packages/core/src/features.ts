@@ -1,4 +1,5 @@
 import { ConfigError } from './errors.js';
+import { gathered, StoredColumns, storedOf } from './stored-columns.js';
 
 /** What a feature measures; the feature reference is generated from it. */
 export interface FeatureSpec {
@@ -33,7 +34,8 @@ export interface KeyAttributes {
 
 /**
  * One row per key: its text, attributes, and named columns of floats. NaN = not measurable.
- * Immutable; `with` returns a further table that shares the old columns.
+ * Immutable; `with` returns a further table that shares the old columns. Those of a table that is too large for memory are
+ * {@link StoredColumns}: each is read when it is asked for, so ask once and not for every row.
  */
 export class FeatureTable {
   constructor(
@@ -42,10 +44,8 @@ export class FeatureTable {
     readonly columns: ReadonlyMap<string, Float64Array>,
     readonly specs: ReadonlyMap<string, FeatureSpec>,
   ) {
-    for (const [name, values] of columns) {
-      if (values.length !== keys.length) {
-        throw new TypeError(`Column "${name}" has ${values.length} values for ${keys.length} keys.`);
-      }
+    for (const [name, { length }] of storedOf(columns)) {
+      if (length !== keys.length) throw new TypeError(`Column "${name}" has ${length} values for ${keys.length} keys.`);
     }
   }
 
@@ -67,6 +67,28 @@ export class FeatureTable {
     });
   }
 
+  /** Some rows of a column, from `from` to before `to`, or undefined when this table does not have it. */
+  range(name: string, from: number, to: number): Float64Array | undefined {
+    if (this.columns instanceof StoredColumns) return this.columns.stored.get(name)?.read(from, to);
+    return this.columns.get(name)?.subarray(from, to);
+  }
+
+  /**
+   * Reads rows in an order, some at a time: the function gives all columns of the rows `order[from]` to before `order[to]`.
+   * A table that is not in memory is arranged once, on disk.
+   */
+  inOrder(order: readonly number[]): (from: number, to: number) => ReadonlyMap<string, Float64Array> {
+    const { columns } = this;
+    if (columns instanceof StoredColumns) {
+      const { stored } = columns.arranged(order);
+      return (from, to) => new Map([...stored].map(([name, column]) => [name, column.read(from, to)]));
+    }
+    return (from, to) => {
+      const rows = order.slice(from, to);
+      return new Map([...columns].map(([name, values]) => [name, gathered(values, rows)]));
+    };
+  }
+
   /** The given rows, in the given order. */
   pick(rows: readonly number[]): FeatureTable {
     const texts = (values: readonly (string | null)[]) => rows.map((row) => values[row] ?? null);
@@ -86,8 +108,16 @@ export class FeatureTable {
     return new FeatureTable(
       this.keys,
       this.attributes,
-      new Map([...this.columns, ...Object.entries(columns)]),
+      joined(this.columns, new Map(Object.entries(columns))),
       new Map([...this.specs, ...specs.map((spec) => [spec.name, spec] as const)]),
     );
   }
+}
+
+function joined(
+  old: ReadonlyMap<string, Float64Array>,
+  added: ReadonlyMap<string, Float64Array>,
+): ReadonlyMap<string, Float64Array> {
+  if (old instanceof StoredColumns) return old.with(storedOf(added));
+  return new Map([...old, ...added]);
 }

@@ -79,6 +79,14 @@ export {
 } from './schema.js';
 export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 export {
+  type ColumnSpill,
+  type ColumnWriter,
+  inMemory,
+  type StoredColumn,
+  StoredColumns,
+  storedOf,
+} from './stored-columns.js';
+export {
   LABELS,
   type PerLabel,
   type Traffic,

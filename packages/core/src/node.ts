@@ -1,4 +1,4 @@
-export { appendVerdicts, canAppendVerdicts } from './annotate/append-verdicts.js';
+export { type AppendControl, appendVerdicts, canAppendVerdicts, readsAhead } from './annotate/append-verdicts.js';
 // engines
 export { type NativeEngineOptions, openNativeEngine } from './engine/native.js';
 export { checkEngineOptions, type EngineChoice, type OpenEngineOptions, openEngine } from './engine/open.js';
@@ -14,5 +14,6 @@ export { contentDigest } from './store/digest.js';
 // kept work
 export type { RunIdentity } from './store/identity-difference.js';
 export { openResumeStore, type ResumeStore } from './store/resume-store.js';
+export { openColumnSpill } from './store/spill-file.js';
 export { openState, type State, type StateLog, type StateOptions } from './store/state.js';
 export type { MemberFile } from './store/state-manifest.js';

@@ -58,6 +58,8 @@ export interface KeyTable {
   /** First and last timestamp of the whole window, microseconds since 1970. */
   readonly firstUs: number;
   readonly lastUs: number;
+  /** Row of each code of the log's directory of keys; −1 = its key is not kept or has no event. Absent without a directory. */
+  readonly rowOfCode?: Int32Array;
 }
 
 export type ColumnSpecs = Readonly<Record<string, ColumnSpec>>;

@@ -3,28 +3,30 @@ import {
   checkAborted,
   type Meter,
   mappedRoles,
+  type Provider,
   type QueryContext,
   type Reused,
   type RunResult,
   type Timing,
 } from '@deeplogbot/core';
-import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
+import { openColumnSpill, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
 import { cleanTotalSteps, inTurns } from '@deeplogbot/models';
 import { defaultReporters } from './default-reporters.js';
-import { type AnnotatorOptions, resolveOptions } from './options.js';
+import { type AnnotatorOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { watchProgress } from './progress/watch.js';
 import { loadProvider } from './providers/directory.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
-import { writeAnnotated } from './steps/annotate.js';
+import { NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
 import { withPlaceNames } from './steps/place-names.js';
 import { openProfile } from './steps/profile.js';
-import { resolveClassifier } from './steps/resolve-classifier.js';
+import { knownFeatures, resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
+import { checkRoom } from './steps/room.js';
 import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
 import { writeOutputs } from './steps/write-outputs.js';
@@ -53,7 +55,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   let resume: ResumeStore | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
-    const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
+    const known = nodes.flatMap((node) => ('columns' in node ? knownFeatures(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
     const annotates = target.kind !== 'none';
     log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
@@ -63,7 +65,15 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
-    const extracted = await extractFeatures(events, provider, { ...options, store: resume, meter: profile?.meter });
+    const folder = options.tempDirectory;
+    const spill = readsByParts(provider, options) ? openColumnSpill(folder === undefined ? {} : { folder }) : undefined;
+    const extracted = await extractFeatures(events, provider, {
+      ...options,
+      store: resume,
+      meter: profile?.meter,
+      ...(spill && { spill }),
+      admit: (keys) => checkRoom(keys, spill ? 0 : known.length),
+    });
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
@@ -76,7 +86,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     clock.lap('classify');
 
     checkAborted(options, 'annotate');
-    const judged = { keys: features.keys, verdicts: verdicts.rows };
+    const { rowOfCode } = extracted.keyTable;
+    const judged = { keys: features.keys, verdicts: verdicts.rows, ...(rowOfCode && { rowOfCode }) };
     const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState: options.randomState });
     const run = runResult({
       cleanTotal: await inTurns(draws, options, 'clean total'),
@@ -108,12 +119,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         usage: () => usageStatistics(engine, events.relation, counted),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
-      annotate: async () => {
-        progress.done('statistics');
-        const path = rows ? await writeAnnotated(rows, judged, target, source, options) : null;
-        progress.done('annotate');
-        return path;
-      },
+      annotation: rows ? await planAnnotation(rows, judged, target, { source, inputs }, options) : NO_ANNOTATION,
+      ended: progress.done,
     });
     await log.commit();
     await resume?.finish();
@@ -127,6 +134,10 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     if (options.engine !== engine) await engine.close();
   }
 }
+
+/** Whether what follows the features reads them a few at a time: then a table too large for memory may be on disk. */
+const readsByParts = ({ reports }: Provider, { classificationMethod }: ResolvedOptions): boolean =>
+  reports === 'clients' && classificationMethod !== 'deep';
 
 const contextOf = (
   { engine, schema }: BoundEvents,

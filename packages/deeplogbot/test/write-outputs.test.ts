@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, type Reporter, type RunResult } from '@deeplogbot/core';
 import { DEFAULT_REPORTERS, runBotAnnotator } from 'deeplogbot';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type OutputWork, writeOutputs } from '../src/steps/write-outputs.js';
 import { parquet, people, scratch } from './support/logs.js';
 
@@ -21,24 +21,52 @@ const counts = (): OutputWork['count'] => ({ usage: async () => run.usage, traff
 
 async function work(more: Partial<OutputWork> = {}): Promise<OutputWork> {
   const outputDir = join(await scratch(), 'out');
-  const annotate = async () => {
+  const write: Write = async (beside) => {
+    beside?.onRead?.();
+    await beside?.mayPublish?.();
     const path = join(outputDir, 'log_annotated.parquet');
     await writeFile(path, 'rows');
     return path;
   };
-  return { outputDir, reporters: DEFAULT_REPORTERS, count: counts(), annotate, ...more };
+  return { outputDir, reporters: DEFAULT_REPORTERS, count: counts(), annotation: annotation(write), ...more };
 }
 
-it('leaves nothing, not even the folder of the drawings, when the annotated log cannot be written', async () => {
-  const failing = await work({ annotate: () => Promise.reject(new TypeError('no')) });
-  await expect(writeOutputs(run, failing)).rejects.toThrow('no');
-  expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
-});
+type Write = OutputWork['annotation']['write'];
+const annotation = (write: Write, readsAhead = false) => ({ readsAhead, write });
 
-it('leaves nothing when the events cannot be counted', async () => {
-  const failing = await work({ count: { ...counts(), usage: () => Promise.reject(new TypeError('lost')) } });
-  await expect(writeOutputs(run, failing)).rejects.toThrow('lost');
-  expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+describe.each([
+  ['after counting', false],
+  ['ahead', true],
+])('with a log that is read %s', (_, ahead) => {
+  it('leaves nothing, not even the folder of the drawings, when the annotated log cannot be written', async () => {
+    const failing = await work({ annotation: annotation(() => Promise.reject(new TypeError('no')), ahead) });
+    await expect(writeOutputs(run, failing)).rejects.toThrow('no');
+    expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+  });
+
+  it('leaves nothing when the events cannot be counted', async () => {
+    const place = await work({ count: { ...counts(), usage: () => Promise.reject(new TypeError('lost')) } });
+    const failing = { ...place, annotation: { ...place.annotation, readsAhead: ahead } };
+    await expect(writeOutputs(run, failing)).rejects.toThrow('lost');
+    expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+  });
+
+  it('gives the annotated log the room of the reports before it gives up', async () => {
+    const place = await work();
+    let tries = 0;
+    const write: Write = async (beside) => {
+      if (tries++ === 0) throw diskFull();
+      return place.annotation.write(beside);
+    };
+    const result = await writeOutputs(run, { ...place, annotation: annotation(write, ahead) });
+    expect(tries).toBe(2);
+    expect((await readdir(place.outputDir)).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(await readdir(place.outputDir)).toEqual(expect.arrayContaining(['log_annotated.parquet', 'run.json']));
+    expect(result.outputs.length).toBe(result.files.length);
+    const never = await work({ annotation: annotation(() => Promise.reject(diskFull()), ahead) });
+    await expect(writeOutputs(run, never)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await readdir(never.outputDir)).toEqual([]);
+  });
 });
 
 it('shows early reports no files and later ones those before them, the annotated log first', async () => {
@@ -74,19 +102,20 @@ it('does without a report whose name a folder has', async () => {
   expect(await readdir(place.outputDir)).toContain('statistics.json');
 });
 
-it('gives the annotated log the room of the reports before it gives up', async () => {
-  const place = await work();
-  let tries = 0;
-  const annotate = async () => {
-    if (tries++ === 0) throw diskFull();
-    return place.annotate();
+it('counts what was read ahead while it is written, and gives it its name when both are done', async () => {
+  const happened: string[] = [];
+  const usage = async () => {
+    happened.push('counted');
+    return run.usage;
   };
-  const result = await writeOutputs(run, { ...place, annotate });
-  expect(tries).toBe(2);
-  expect((await readdir(place.outputDir)).filter((name) => name.startsWith('.'))).toEqual([]);
-  expect(await readdir(place.outputDir)).toEqual(expect.arrayContaining(['log_annotated.parquet', 'run.json']));
-  expect(result.outputs.length).toBe(result.files.length);
-  const never = await work({ annotate: () => Promise.reject(diskFull()) });
-  await expect(writeOutputs(run, never)).rejects.toMatchObject({ code: 'DISK_FULL' });
-  expect(await readdir(never.outputDir)).toEqual([]);
+  const write: Write = async (beside) => {
+    happened.push('read');
+    beside!.onRead!();
+    await beside!.mayPublish!();
+    happened.push('published');
+    return place.annotation.write();
+  };
+  const place = await work({ reporters: [{ name: 'a', early: true, needs: ['usage'], write: async () => [] }] });
+  await writeOutputs(run, { ...place, count: { ...counts(), usage }, annotation: annotation(write, true) });
+  expect(happened).toEqual(['read', 'counted', 'published']);
 });

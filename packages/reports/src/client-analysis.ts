@@ -1,4 +1,4 @@
-import type { Reporter } from '@deeplogbot/core';
+import type { FeatureTable, Reporter } from '@deeplogbot/core';
 import { clientOrder, clientVerdict } from './client-verdicts.js';
 import { csvCell, csvLines } from './csv.js';
 
@@ -8,9 +8,9 @@ export const clientAnalysisCsv: Reporter = {
   early: true,
   async write(run, target) {
     const order = clientOrder(run);
-    const { keys, attributes, columns, specs } = run.features;
+    const { keys, attributes, specs } = run.features;
     const rows = run.verdicts.rows;
-    const table: (readonly [string, (i: number) => string | number | null])[] = [
+    const facts: (readonly [string, (i: number) => string | number | null])[] = [
       ['ip', (i) => attributes.country[i] ?? null],
       ['user_agent', (i) => attributes.city[i] ?? null],
       ['requests', (i) => run.downloads[i]!],
@@ -20,34 +20,39 @@ export const clientAnalysisCsv: Reporter = {
       ['reasons', (i) => rows[i]!.reasons.map(({ sentence }) => sentence).join(' ')],
       ['rules', (i) => rows[i]!.reasons.map(({ id }) => id).join(' ')],
       ['client', (i) => keys[i]!],
-      ...[...columns].map(([name, values]) => [name, (i: number) => orNull(values[i]!)] as const),
     ];
-    const names = table.map(([name]) => name);
-    const facts = [...specs.values()];
+    const described = [...specs.values()];
     const fields = ['name', 'unit', 'min', 'max', 'meaning', 'formula', 'nullWhen'] as const;
-    const dictionary = fields.map((field) => facts.map((spec) => spec[field] ?? null));
+    const dictionary = fields.map((field) => described.map((spec) => spec[field] ?? null));
     return [
-      await target.write(
-        'client_analysis.csv',
-        csvRows(
-          names,
-          order,
-          table.map(([, value]) => value),
-        ),
-      ),
+      await target.write('client_analysis.csv', lines(run.features, order, facts)),
       await target.write('client_analysis.dictionary.csv', csvLines([...fields], dictionary)),
     ];
   },
 };
 
+/** Rows that are fetched at once. */
+const PART = 4096;
+
 /** Lines of a CSV file, made one at a time: all cells of a large table at once are more than the table. */
-function* csvRows(
-  names: readonly string[],
+function* lines(
+  table: FeatureTable,
   order: readonly number[],
-  cells: readonly ((i: number) => string | number | null)[],
+  facts: readonly (readonly [string, (i: number) => string | number | null])[],
 ): Iterable<string> {
-  yield `${names.map(csvCell).join(',')}\r\n`;
-  for (const i of order) yield `${cells.map((cell) => csvCell(cell(i))).join(',')}\r\n`;
+  yield `${[...facts.map(([name]) => name), ...table.columns.keys()].map(csvCell).join(',')}\r\n`;
+  const part = table.inOrder(order);
+  for (let from = 0; from < order.length; from += PART) {
+    const to = Math.min(from + PART, order.length);
+    const columns = [...part(from, to).values()];
+    for (let at = from; at < to; at++) {
+      const cells = [
+        ...facts.map(([, fact]) => fact(order[at]!)),
+        ...columns.map((values) => orNull(values[at - from]!)),
+      ];
+      yield `${cells.map(csvCell).join(',')}\r\n`;
+    }
+  }
 }
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

@@ -81,12 +81,13 @@ function suspectLines(run: RunResult): string[] {
   const found = clientOrder(run).filter((i) => ['bot:undeclared', 'suspicious'].includes(clientVerdict(rows[i]!)));
   if (found.length === 0) return ['none'];
   const { country: ip, city: agent } = run.features.attributes;
+  const measured = DEEDS.map(([name, say]) => [run.features.get(name), say] as const);
   return [...found]
     .sort((a, b) => evidence(b) - evidence(a))
     .slice(0, SUSPECTS)
     .flatMap((i, place) => {
-      const deeds = DEEDS.flatMap(([name, say]) => {
-        const value = run.features.columns.get(name)?.[i] ?? Number.NaN;
+      const deeds = measured.flatMap(([values, say]) => {
+        const value = values?.[i] ?? Number.NaN;
         return value > 0 ? [say(value)] : [];
       });
       const said = agent[i] ? clipText(agent[i]!, 70) : '(no user agent)';

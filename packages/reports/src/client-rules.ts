@@ -1,4 +1,5 @@
 import type { Reason, RunResult, Verdict } from '@deeplogbot/core';
+import { withoutValues } from './reason-text.js';
 
 /** What one rule found. */
 export interface RuleCount {
@@ -41,5 +42,3 @@ export function ruleCounts({ verdicts, downloads }: Pick<RunResult, 'verdicts' |
   });
   return [...found.values()].sort((a, b) => b.clients - a.clients || (a.id < b.id ? -1 : 1));
 }
-
-const withoutValues = (sentence: string): string => sentence.replace(/ \([^()]*\)\.?$/, '.');

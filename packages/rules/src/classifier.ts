@@ -11,7 +11,7 @@ import {
 } from '@deeplogbot/core';
 import { formulaConfidence, probabilities } from './confidence.js';
 import { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES } from './decide.js';
-import { type Columns, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
+import { type Columns, columnsByPart, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
 import { type Weighed, weighEvidence } from './evidence.js';
 import { subcategories } from './taxonomy.js';
 import type { Leaf, RuleSet, SectionName } from './types.js';
@@ -25,12 +25,17 @@ export function rulesClassifier(rules: RuleSet): Classifier {
     name: 'rules',
     classify: async (features, context) => {
       checkAborted(context, 'classify');
-      const run = evaluateAll(rules, features);
+      const part = columnsByPart(features);
       const rows: Verdict[] = [];
       const share = sharing();
-      for (let row = 0; row < features.rows; row++) {
-        rows.push(share(verdictOf(run, row)));
-        if (row % PART === PART - 1) await turn(context);
+      let run = evaluatePart(rules, part(0, Math.min(PART, features.rows)));
+      for (let from = 0; from < features.rows; from += PART) {
+        const columns = part(from, Math.min(from + PART, features.rows));
+        if (from > 0) run = evaluatePart(rules, columns);
+        for (let row = 0; row < columns.rows; row++) {
+          rows.push(share(verdictOf(run, row)));
+          if (row % TURN === TURN - 1) await turn(context);
+        }
       }
       context.onProgress?.({ step: 'classify', done: features.rows, total: features.rows, unit: 'locations' });
       return { method: 'rules', rows, warnings: disabledWarnings(run.evaluations) };
@@ -38,8 +43,11 @@ export function rulesClassifier(rules: RuleSet): Classifier {
   };
 }
 
+/** Rows that are evaluated at once. */
+const PART = 65_536;
+
 /** Rows put into words between two turns of the event loop: some 20 ms. */
-const PART = 2048;
+const TURN = 2048;
 
 /** Lets progress be shown and an abort be seen. */
 async function turn(context: ClassifyContext): Promise<void> {
@@ -75,8 +83,11 @@ export interface Run {
   readonly weighed: readonly Weighed[];
 }
 
-export function evaluateAll(rules: RuleSet, features: FeatureTable): Run {
-  const { columns, weighed, evaluations: evidence } = weighEvidence(rules, columnsOf(features));
+export const evaluateAll = (rules: RuleSet, features: FeatureTable): Run => evaluatePart(rules, columnsOf(features));
+
+/** The same for a part of its rows. */
+function evaluatePart(rules: RuleSet, part: Columns): Run {
+  const { columns, weighed, evaluations: evidence } = weighEvidence(rules, part);
   const decision = decide(rules, columns);
   const hub = applyHubRules(rules, columns, decision.outcome);
   const levels = subcategories(rules, columns);

@@ -11,15 +11,36 @@ export type Mask = Uint8Array;
 export interface Columns {
   readonly rows: number;
   get(name: string): Float64Array | undefined;
+  /** Whether the table has a column in which no row, here or elsewhere, has a value. */
+  isEmpty(name: string): boolean;
 }
 
 /** The table's columns, and `total_downloads` as users × downloads per user where the table lacks it. */
-export function columnsOf(table: FeatureTable): Columns {
-  const users = table.get('unique_users');
-  const perUser = table.get('downloads_per_user');
-  const derived = users && perUser ? users.map((u, i) => u * perUser[i]!) : undefined;
-  const total = table.get('total_downloads') ?? derived;
-  return { rows: table.rows, get: (name) => (name === 'total_downloads' ? total : table.get(name)) };
+export const columnsOf = (table: FeatureTable): Columns => columnsByPart(table)(0, table.rows);
+
+/** The same for the rows from `from` to before `to`. Each column is read once for a part, and those of a table that is not in memory are not all there at once. */
+export function columnsByPart(table: FeatureTable): (from: number, to: number) => Columns {
+  const empty = new Map<string, boolean>();
+  const isEmpty = (name: string): boolean => {
+    const known = empty.get(name);
+    if (known !== undefined) return known;
+    const found = table.rows > 0 && table.get(name)?.every((value) => Number.isNaN(value)) === true;
+    empty.set(name, found);
+    return found;
+  };
+  return (from, to) => {
+    const read = new Map<string, Float64Array | undefined>();
+    const get = (name: string): Float64Array | undefined => {
+      if (!read.has(name)) read.set(name, name === 'total_downloads' ? total() : table.range(name, from, to));
+      return read.get(name);
+    };
+    const total = () => {
+      const [users, perUser] = [get('unique_users'), get('downloads_per_user')];
+      const derived = users && perUser ? users.map((u, i) => u * perUser[i]!) : undefined;
+      return table.range('total_downloads', from, to) ?? derived;
+    };
+    return { rows: to - from, get, isEmpty };
+  };
 }
 
 /** What a pattern says about every row, or the columns for want of which it is disabled. */

@@ -35,7 +35,7 @@ export function weighEvidence(rules: RuleSet, columns: Columns): WeighedEvidence
   }
   return {
     weighed,
-    columns: { rows: columns.rows, get: (name) => scores.get(name) ?? columns.get(name) },
+    columns: { ...columns, get: (name) => scores.get(name) ?? columns.get(name) },
     evaluations: [...weighed, ...vetoes.map(({ evaluation }) => evaluation)],
   };
 }
@@ -52,9 +52,9 @@ function scoreOf(weighed: readonly Weighed[], rows: number): Float64Array {
 
 /** Disables a pattern that no row can feed: a log without agents has their columns, but nothing in them. */
 function measurable(evaluation: Evaluation, columns: Columns): Evaluation {
-  if (evaluation.missing.length > 0 || columns.rows === 0) return evaluation;
+  if (evaluation.missing.length > 0) return evaluation;
   const empty = comparisons(evaluation.pattern)
     .map(({ feature }) => feature)
-    .filter((feature) => columns.get(feature)?.every((value) => Number.isNaN(value)));
+    .filter((feature) => columns.isEmpty(feature));
   return empty.length > 0 ? { ...evaluation, missing: empty } : evaluation;
 }

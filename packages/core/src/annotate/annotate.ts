@@ -1,11 +1,12 @@
-import { type ColumnBatch, textColumn } from '../columns.js';
+import { type Column, textColumn } from '../columns.js';
 import type { Engine, Relation, WriteTarget } from '../engine.js';
 import { ConfigError, OutputError } from '../errors.js';
 import { eventExpressions, statusOf } from '../plan/events.js';
+import { directoryOf } from '../plan/key-directory.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import type { Verdict } from '../verdicts.js';
-import { dropVerdictLookup, loadVerdictLookup, WORD } from './verdict-lookup.js';
+import { dropVerdictLookup, loadCodedLookup, loadVerdictLookup, type VerdictLookup, WORD } from './verdict-lookup.js';
 
 /** Columns that an annotated log has after its own, in this order. */
 export const ANNOTATION_COLUMNS = [
@@ -25,6 +26,8 @@ export interface AnnotateInput {
   /** The keys of the feature table, row i = verdict i. */
   readonly keys: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** {@link KeyTable.rowOfCode}, where the relation has a directory of its keys that the schema reads. */
+  readonly rowOfCode?: Int32Array | undefined;
 }
 
 /**
@@ -53,9 +56,10 @@ export async function annotate(
 export async function annotationQuery(engine: Engine, relation: Relation, input: AnnotateInput): Promise<Sql> {
   const own = ownColumns(relation);
   const { schema } = input;
-  const batch = verdictBatch(input.keys, input.verdicts);
   const others = reasonsWithoutVerdict(schema).map(({ behaviorType, reason }) => withoutVerdict(behaviorType, reason));
-  const verdicts = await loadVerdictLookup(engine, batch, wordsOf(input.verdicts), VERDICT, others);
+  const directory = input.rowOfCode && directoryOf(schema, relation);
+  const verdicts = await loadLookup(engine, directory ? input : { ...input, rowOfCode: undefined }, others);
+  const rows = judgedRows(schema, relation, directory && identifier(directory.code));
   const position = verdictPosition(schema, verdicts.positionOf);
   const columns = own.map((name) => sql`s.${identifier(name)}`);
   const annotations = ANNOTATION_COLUMNS.map((name) => sql`s.deeplogbot_verdict.${identifier(name)}`);
@@ -63,15 +67,32 @@ export async function annotationQuery(engine: Engine, relation: Relation, input:
     SELECT ${join([...columns, ...annotations], ', ')}
     FROM (
       SELECT *, ${verdicts.at(position)} AS deeplogbot_verdict
-      FROM (${judgedRows(schema, relation)}), ${verdicts.from}
+      FROM (${rows}), ${verdicts.from}
     ) s`;
 }
 
-/** The rows of a relation with the three columns that decide where their verdict is. */
-export function judgedRows(schema: LogSchema, relation: Relation): Sql {
+/** Verdicts by the text of their key, or by its code where the log has a directory. */
+function loadLookup(
+  engine: Engine,
+  { keys, verdicts, rowOfCode }: Omit<AnnotateInput, 'schema'>,
+  others: readonly Sql[],
+): Promise<VerdictLookup> {
+  const shape = { words: wordsOf(verdicts), item: VERDICT, others };
+  if (!rowOfCode) {
+    const columns = { key_text: textColumn(keys), ...verdictBatch(verdicts) };
+    return loadVerdictLookup(engine, { rows: keys.length, columns }, shape);
+  }
+  const places = new Map([...new Set(verdicts)].map((verdict, i) => [verdict, i]));
+  const placeOfCode = Float64Array.from(rowOfCode, (row) => (row < 0 ? Number.NaN : places.get(verdicts[row]!)!));
+  const batch = { rows: places.size, columns: verdictBatch([...places.keys()]) };
+  return loadCodedLookup(engine, placeOfCode, batch, shape);
+}
+
+/** The rows of a relation with the three columns that decide where their verdict is. @param key what tells keys apart, if not their text */
+export function judgedRows(schema: LogSchema, relation: Relation, key?: Sql): Sql {
   const e = eventExpressions(schema, relation);
   return sql`
-    SELECT *, ${e.keyText} AS deeplogbot_key, ${e.ts} AS deeplogbot_ts, ${e.year} AS deeplogbot_year
+    SELECT *, ${key ?? e.keyText} AS deeplogbot_key, ${e.ts} AS deeplogbot_ts, ${e.year} AS deeplogbot_year
     FROM ${relation.name}`;
 }
 
@@ -107,23 +128,19 @@ function ownColumns(relation: Relation): readonly string[] {
   );
 }
 
-function verdictBatch(keys: readonly string[], verdicts: readonly Verdict[]): ColumnBatch {
+function verdictBatch(verdicts: readonly Verdict[]): Readonly<Record<string, Column>> {
   const flag = (test: (verdict: Verdict) => boolean) =>
     Float64Array.from(verdicts, (verdict) => (test(verdict) ? 1 : 0));
   return {
-    rows: keys.length,
-    columns: {
-      key_text: textColumn(keys),
-      behavior_type: textColumn(verdicts.map((verdict) => verdict.behaviorType)),
-      automation_category: textColumn(verdicts.map((verdict) => verdict.automationCategory)),
-      subcategory: textColumn(verdicts.map((verdict) => verdict.subcategory)),
-      reason: textColumn(sharedTexts(verdicts)),
-      confidence: Float64Array.from(verdicts, (verdict) => verdict.confidence),
-      is_bot: flag((verdict) => verdict.label === 'bot'),
-      is_hub: flag((verdict) => verdict.label === 'hub'),
-      is_organic: flag((verdict) => verdict.label === 'organic'),
-      needs_review: flag((verdict) => verdict.needsReview),
-    },
+    behavior_type: textColumn(verdicts.map((verdict) => verdict.behaviorType)),
+    automation_category: textColumn(verdicts.map((verdict) => verdict.automationCategory)),
+    subcategory: textColumn(verdicts.map((verdict) => verdict.subcategory)),
+    reason: textColumn(sharedTexts(verdicts)),
+    confidence: Float64Array.from(verdicts, (verdict) => verdict.confidence),
+    is_bot: flag((verdict) => verdict.label === 'bot'),
+    is_hub: flag((verdict) => verdict.label === 'hub'),
+    is_organic: flag((verdict) => verdict.label === 'organic'),
+    needs_review: flag((verdict) => verdict.needsReview),
   };
 }
 

@@ -1,9 +1,14 @@
 import { numbers, textColumn } from '../columns.js';
+import { bytesOf } from '../engine/memory.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
+import { InputError } from '../errors.js';
+import { fileIdentity } from '../input/identity.js';
 import { writeAtomically } from '../output/atomic.js';
-import { type AppendedColumn, appendColumns, readAppendable } from '../parquet/append-columns.js';
-import { type Sql, sql } from '../sql.js';
+import { type AppendedColumn, appendColumns, readAppendable, type TakePositions } from '../parquet/append-columns.js';
+import { WORKER_ROWS } from '../parquet/encoder.js';
+import type { RunControl } from '../progress.js';
+import { sql } from '../sql.js';
 import {
   ANNOTATION_COLUMNS,
   type AnnotateInput,
@@ -18,10 +23,14 @@ import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
 /**
  * Whether the verdicts of a relation can be added to the file it is: one Parquet file with the columns of the relation,
  * none of them of an earlier annotation, and of a kind that columns can be added to.
+ *
+ * @throws InputError `INPUT_CHANGED` where the file is gone.
  */
 export async function canAppendVerdicts(engine: Engine, relation: Relation, path: string): Promise<boolean> {
   if (!engine.name.startsWith('duckdb-')) return false;
-  const file = await readAppendable(path);
+  const file = await readAppendable(path).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT' ? inputChanged(path, 'was taken away', cause) : cause;
+  });
   if (!file) return false;
   const names = relation.columns.map(({ name }) => name);
   return (
@@ -34,20 +43,58 @@ export async function canAppendVerdicts(engine: Engine, relation: Relation, path
 
 /** Whether the rows of a file are those of a relation, as far as counts tell; the WebAssembly engine knows no row groups. */
 function isRead(rowGroups: readonly number[], { rows, rowGroups: bound }: Relation): boolean {
-  if (bound) return rowGroups.join() === bound.join();
-  return rowGroups.reduce((sum, count) => sum + count, 0) === rows;
+  const inFile = rowGroups.reduce((sum, count) => sum + count, 0);
+  return inFile === rows && (!bound || rowGroups.join() === bound.join());
 }
+
+/** The file that verdicts are added to, and the one to be written. */
+export interface AppendTarget {
+  readonly source: string;
+  readonly target: string;
+  /** {@link fileIdentity} of the source when its rows were read; checked before the new file gets its name. */
+  readonly digest?: string | undefined;
+}
+
+/** How the verdicts are added beside other work. */
+export interface AppendControl extends Pick<RunControl, 'signal'> {
+  /** As given to the engine; a small part of it may hold rows that wait to be written. */
+  readonly memoryLimit?: string | undefined;
+  /** Called once the engine has nothing more to do for it. */
+  readonly onRead?: () => void;
+  /** Waited for before the file gets its name; it gets none if that fails. */
+  readonly mayPublish?: () => Promise<unknown>;
+}
+
+/** Most rows that wait to be written, 4 bytes each. */
+const MAX_AHEAD = 2 ** 24;
+/** Share of the memory limit that they may take. */
+const AHEAD = 1 / 32;
+
+/** Whether {@link appendVerdicts} takes all rows from the engine at once and writes them in a thread beside it. */
+export const readsAhead = ({ rows }: Relation, { memoryLimit }: AppendControl): boolean =>
+  rows >= WORKER_ROWS && rows <= rowsAhead(memoryLimit);
+
+const rowsAhead = (memoryLimit: string | undefined): number =>
+  memoryLimit === undefined ? MAX_AHEAD : Math.min(MAX_AHEAD, (AHEAD * bytesOf(memoryLimit)) / 4);
 
 /**
  * Writes what {@link annotate} writes, as a copy of the file with the verdicts behind its columns: these are not read,
  * and stay byte for byte. Returns the number of rows, which equals the input's.
+ *
+ * @throws InputError `INPUT_CHANGED` where the source is no longer what was read: its rows may stand in another order.
  */
 export async function appendVerdicts(
   engine: Engine,
   relation: Relation,
   { schema, keys, verdicts }: AnnotateInput,
-  { source, target }: { readonly source: string; readonly target: string },
+  { source, target, digest }: AppendTarget,
+  { memoryLimit, onRead, mayPublish, signal }: AppendControl = {},
 ): Promise<number> {
+  let loaded = true;
+  const free = async () => {
+    if (loaded) await dropVerdictLookup(engine);
+    loaded = false;
+  };
   try {
     const places = { key_text: textColumn(keys), verdict: Float64Array.from(keys, (_, i) => i) };
     const { rows, placeOf } = await loadKeys(engine, { rows: keys.length, columns: places });
@@ -56,19 +103,32 @@ export async function appendVerdicts(
     const others = reasonsWithoutVerdict(schema).length;
     const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
     const query = sql`SELECT CAST(${position} AS DOUBLE) AS position FROM (${judgedRows(schema, relation)})`;
-    const written = await inRowOrder(engine, () =>
-      writeAtomically(target, (temporary) => appendColumns(source, temporary, columns, positions(engine, query))),
-    );
-    if (written !== relation.rows) throw wrongRowCount(written, relation.rows, target);
-    return written;
+    const read = async (take: TakePositions) => {
+      await inRowOrder(engine, async () => {
+        for await (const batch of engine.batches(query)) await take(numbers(batch, 'position'));
+      });
+      await free();
+      onRead?.();
+    };
+    return await writeAtomically(target, async (temporary) => {
+      const written = await appendColumns(source, temporary, { columns, read, ahead: rowsAhead(memoryLimit), signal });
+      if (written !== relation.rows) throw wrongRowCount(written, relation.rows, target);
+      if (digest !== undefined && (await fileIdentity(source)).digest !== digest) {
+        throw inputChanged(source, 'was written to');
+      }
+      await mayPublish?.();
+      return written;
+    });
   } finally {
-    await dropVerdictLookup(engine);
+    await free();
   }
 }
 
-async function* positions(engine: Engine, query: Sql): AsyncIterable<Float64Array> {
-  for await (const batch of engine.batches(query)) yield numbers(batch, 'position');
-}
+const inputChanged = (path: string, what: string, cause?: unknown) =>
+  new InputError('INPUT_CHANGED', `${path} ${what} while it was judged; no annotated file was written.`, {
+    hint: 'Run it again when nobody changes the file, or on a copy.',
+    cause,
+  });
 
 /** Their values by position; no row has position 0. */
 function verdictColumns({ schema, verdicts }: AnnotateInput, order: Float64Array): readonly AppendedColumn[] {

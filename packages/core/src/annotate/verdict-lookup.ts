@@ -1,9 +1,10 @@
 import type { ColumnBatch } from '../columns.js';
 import type { Engine } from '../engine.js';
-import { identifier, join, type Sql, sql } from '../sql.js';
+import { identifier, type Sql, sql } from '../sql.js';
 
 const ROWS = 'deeplogbot_verdicts';
 const KEYS = 'deeplogbot_verdict_keys';
+const CODES = 'deeplogbot_verdict_codes';
 const LIST = 'deeplogbot_verdict_list';
 const WORDS = 'deeplogbot_verdict_words';
 
@@ -36,39 +37,70 @@ export async function loadKeys(engine: Engine, batch: ColumnBatch): Promise<{ ro
   return { rows, placeOf: (key) => sql`enum_code(TRY_CAST(${key} AS ${identifier(KEYS)}))` };
 }
 
-/**
- * Loads rows with a `key_text` column into one list, in which each is found by its key.
- *
- * @param words all values that fields of type {@link WORD} have; an ENUM is written without looking at its text again
- * @param item STRUCT of a loaded row
- * @param others STRUCTs of the same fields for rows without a verdict
- */
+/** What the verdicts of a list are made of. */
+export interface VerdictShape {
+  /** All values that fields of type {@link WORD} have; an ENUM is written without looking at its text again. */
+  readonly words: readonly string[];
+  /** STRUCT of a loaded row. */
+  readonly item: Sql;
+  /** STRUCTs of the same fields for rows without a verdict. */
+  readonly others: readonly Sql[];
+}
+
+/** Loads rows with a `key_text` column into one list, in which each is found by its key. */
 export async function loadVerdictLookup(
   engine: Engine,
   batch: ColumnBatch,
-  words: readonly string[],
-  item: Sql,
-  others: readonly Sql[],
+  shape: VerdictShape,
 ): Promise<VerdictLookup> {
   const { rows, placeOf } = await loadKeys(engine, batch);
-  await engine.run(
-    sql`CREATE OR REPLACE TEMP TYPE ${WORD} AS ENUM (${join(
-      words.map((word) => sql`${word}`),
-      ', ',
-    )})`,
-  );
+  await createWords(engine, shape);
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS
-    SELECT list_concat([${join(others, ', ')}], list(${item} ORDER BY key_text)) AS items FROM ${rows}`);
+    SELECT ${listOf(shape, sql`key_text`)} AS items FROM ${rows}`);
   const list = identifier('deeplogbot_l');
   return {
     from: sql`${identifier(LIST)} AS ${list}`,
-    positionOf: (key) => sql`${placeOf(key)} + ${others.length + 1}`,
+    positionOf: (key) => sql`${placeOf(key)} + ${shape.others.length + 1}`,
     at: (position) => sql`${list}.items[${position}]`,
   };
 }
 
+/**
+ * The same for keys that are whole numbers: `placeOfCode` says which of the loaded rows is the verdict of a code, NaN = it
+ * has none. Millions of keys share a few verdicts, and no text of a key is looked at.
+ */
+export async function loadCodedLookup(
+  engine: Engine,
+  placeOfCode: Float64Array,
+  batch: ColumnBatch,
+  shape: VerdictShape,
+): Promise<VerdictLookup> {
+  const place = Float64Array.from({ length: batch.rows }, (_, i) => i);
+  const rows = await engine.load(ROWS, { rows: batch.rows, columns: { place, ...batch.columns } });
+  await createWords(engine, shape);
+  const code = Float64Array.from(placeOfCode, (_, i) => i);
+  const codes = await engine.load(CODES, { rows: code.length, columns: { code, place: placeOfCode } });
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS
+    SELECT (SELECT ${listOf(shape, sql`place`)} FROM ${rows}) AS items,
+           (SELECT list(CAST(place AS INTEGER) ORDER BY code) FROM ${codes}) AS places`);
+  await engine.run(sql`DROP TABLE ${codes}`);
+  const list = identifier('deeplogbot_l');
+  return {
+    from: sql`${identifier(LIST)} AS ${list}`,
+    positionOf: (key) => sql`${list}.places[${key} + 1] + ${shape.others.length + 1}`,
+    at: (position) => sql`${list}.items[${position}]`,
+  };
+}
+
+const createWords = (engine: Engine, { words }: VerdictShape): Promise<void> =>
+  engine.run(sql`CREATE OR REPLACE TEMP TYPE ${WORD} AS ENUM (${words.map((word) => sql`${word}`)})`);
+
+const listOf = ({ item, others }: VerdictShape, order: Sql): Sql =>
+  sql`list_concat([${others}], list(${item} ORDER BY ${order}))`;
+
 export async function dropVerdictLookup(engine: Engine): Promise<void> {
-  for (const table of [LIST, ROWS]) await engine.run(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
+  for (const table of [LIST, ROWS, CODES]) await engine.run(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
   for (const type of [KEYS, WORDS]) await engine.run(sql`DROP TYPE IF EXISTS ${identifier(type)}`);
 }

@@ -1,3 +1,5 @@
+import { type Sql, sql } from '../sql.js';
+
 const UNITS: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
 
 /** Bytes of a size such as `4GB` (4 · 10⁹), `512MiB` (512 · 2²⁰) or `1.5 TB`. */
@@ -28,5 +30,14 @@ const NEAR = 0.5;
 /** True once resident memory has come near the limit; asked before each statement, since it costs a system call. */
 export const isNear = (memoryLimit: string): boolean => process.memoryUsage.rss() > NEAR * bytesOf(memoryLimit);
 
-/** Kept at hand otherwise, up to 128 MiB a task and for ten seconds: faster while there is room, gigabytes when there is none. */
-export const GIVE_BACK = ['allocator_flush_threshold', 'allocator_bulk_deallocation_flush_threshold'] as const;
+/**
+ * From so many bytes on that a statement frees at once, as the end of a table does, freed blocks go back to the system. At a million
+ * rows the features then take 50 MiB less for 0.1 s of processor time; with 1 MB 80 MiB for 0.7 s.
+ */
+export const GIVE_BACK_TABLES = sql`SET allocator_bulk_deallocation_flush_threshold = '8MB'`;
+
+/** Freed blocks are kept at hand otherwise, up to 128 MiB a task and for ten seconds: faster while there is room, gigabytes when there is none. */
+export const GIVE_BACK: readonly Sql[] = [
+  sql`SET allocator_flush_threshold = '1MB'`,
+  sql`SET allocator_bulk_deallocation_flush_threshold = '1MB'`,
+];

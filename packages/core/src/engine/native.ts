@@ -11,7 +11,7 @@ import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
-import { countedBytes, GIVE_BACK, isNear, threadsWithin } from './memory.js';
+import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, threadsWithin } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
@@ -30,7 +30,7 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await configure(connection, options, folder);
-    return new NativeEngine(connection, () => dispose(instance, connection, folder), options.memoryLimit);
+    return new NativeEngine(connection, () => dispose(instance, connection, folder), { limit: options.memoryLimit });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -49,7 +49,7 @@ async function spillFolder(parent: string): Promise<string> {
 
 /** On a connection of the caller's, closing means taking away what was put there. */
 function borrow(connection: DuckDBConnection): Engine {
-  const engine: NativeEngine = new NativeEngine(connection, async () => {
+  const takeAway = async () => {
     for (const kind of ['view', 'table'] as const) {
       const names = await engine.columns(sql`
         SELECT ${identifier(`${kind}_name`)} AS name FROM ${identifier(`duckdb_${kind}s`)}()
@@ -58,7 +58,8 @@ function borrow(connection: DuckDBConnection): Engine {
         await engine.run(sql`DROP ${kind === 'view' ? sql`VIEW` : sql`TABLE`} IF EXISTS temp.${identifier(name!)}`);
       }
     }
-  });
+  };
+  const engine: NativeEngine = new NativeEngine(connection, takeAway, 'lent');
   return engine;
 }
 
@@ -84,6 +85,7 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
     sql`SET preserve_insertion_order = TRUE`,
     sql`SET autoinstall_known_extensions = FALSE`,
     sql`SET enable_progress_bar = FALSE`,
+    GIVE_BACK_TABLES,
     ...(limit === undefined ? [] : [sql`SET memory_limit = ${`${Math.floor(countedBytes(limit) / 1024)}KiB`}`]),
   ];
   for (const setting of settings) await connection.run(setting.text);
@@ -102,8 +104,8 @@ class NativeEngine implements Engine {
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly dispose: () => Promise<void>,
-    /** Resident memory that is to be kept to; absent on a connection of the caller's, whose settings stay. */
-    private memoryLimit?: string,
+    /** Resident memory that is to be kept to; `lent` on a connection of the caller's, whose settings stay. */
+    private memory: 'lent' | { readonly limit?: string | undefined },
   ) {}
 
   bind(source: Source): Promise<Relation> {
@@ -147,9 +149,14 @@ class NativeEngine implements Engine {
 
   /** Once memory gets short, and from then on. */
   private async saveMemory(): Promise<void> {
-    if (this.memoryLimit === undefined || !isNear(this.memoryLimit)) return;
-    this.memoryLimit = undefined;
-    for (const threshold of GIVE_BACK) await this.connection.run(sql`SET ${identifier(threshold)} = '1MB'`.text);
+    if (this.memory === 'lent' || this.memory.limit === undefined || !isNear(this.memory.limit)) return;
+    await this.giveBack();
+  }
+
+  async giveBack(): Promise<void> {
+    if (this.memory === 'lent') return;
+    this.memory = {};
+    for (const setting of GIVE_BACK) await this.connection.run(setting.text);
   }
 
   async load(name: string, batch: ColumnBatch): Promise<Sql> {

@@ -1,8 +1,9 @@
 import { chmod, constants, copyFile, open, stat } from 'node:fs/promises';
-import { type AppendedColumn, ColumnEncoder } from './column-chunk.js';
+import { type AppendedColumn, codedColumn } from './coded-column.js';
+import { type Encoder, type EncoderJob, HostEncoder, WORKER_ROWS, WorkerEncoder, writeAt } from './encoder.js';
 import { extendedFooter, type Footer, type PlacedChunk, readFooter } from './footer.js';
 
-export type { AppendedColumn } from './column-chunk.js';
+export type { AppendedColumn } from './coded-column.js';
 
 /** Larger row groups are not held in memory for this. */
 const MAX_GROUP_ROWS = 2 ** 24;
@@ -20,21 +21,26 @@ export async function readAppendable(path: string): Promise<Pick<Footer, 'rowGro
   }
 }
 
+/** Takes the positions of some rows over; resolves once more may come. */
+export type TakePositions = (positions: ArrayLike<number>) => Promise<void>;
+
+export interface AppendInput {
+  readonly columns: readonly AppendedColumn[];
+  /** Hands over, for every row of the file and in its order, which value of each column it has. */
+  readonly read: (take: TakePositions) => Promise<void>;
+  /** Rows that may be taken before they are written. @defaultValue 0, a row group at a time */
+  readonly ahead?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Copies a Parquet file byte for byte and adds columns behind its own: their chunks follow the last byte of the data,
  * and a new footer names them. The same file and positions give the same bytes. Returns the rows that were given.
  *
  * Row groups, encodings, compression, statistics and Bloom filters of the file's own columns stay as they are; the new
  * ones are dictionaries compressed by Snappy.
- *
- * @param positions for every row of the file, in its order, which value of each column it has
  */
-export async function appendColumns(
-  source: string,
-  target: string,
-  columns: readonly AppendedColumn[],
-  positions: AsyncIterable<ArrayLike<number>>,
-): Promise<number> {
+export async function appendColumns(source: string, target: string, input: AppendInput): Promise<number> {
   await copyFile(source, target, constants.COPYFILE_FICLONE);
   // A copy of a file that nobody may write to is one, too.
   await chmod(target, (await stat(target)).mode | OWNER_WRITES);
@@ -43,51 +49,64 @@ export async function appendColumns(
     const footer = await readFooter(file);
     if (!footer) throw new TypeError(`The footer of ${source} cannot be extended.`);
     await file.truncate(footer.bodyBytes);
-    let at = footer.bodyBytes;
-    const write = async (bytes: Uint8Array): Promise<void> => {
-      for (let done = 0; done < bytes.length; ) {
-        done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-      }
-      at += bytes.length;
-    };
-    const encoders = columns.map((column) => new ColumnEncoder(column));
-    const placed: PlacedChunk[][] = [];
-    const rows = await inGroups(positions, footer.rowGroups, async (group, count) => {
-      const chunks: PlacedChunk[] = [];
-      for (const encoder of encoders) {
-        const { bytes, ...chunk } = encoder.encode(group, count);
-        chunks.push({ ...chunk, at, compressed: bytes.length });
-        await write(bytes);
-      }
-      placed.push(chunks);
-    });
-    if (placed.length === footer.rowGroups.length) await write(extendedFooter(footer, columns, placed));
+    const inFile = footer.rowGroups.reduce((sum, count) => sum + count, 0);
+    const columns = input.columns.map((column) => codedColumn(column, inFile));
+    const { rows, groups } = await encodeAll({ path: target, at: footer.bodyBytes, columns }, footer.rowGroups, input);
+    if (groups.length === footer.rowGroups.length) {
+      const last = groups.at(-1)!.at(-1)!;
+      await writeAt(file, extendedFooter(footer, columns, groups), last.at + last.compressed);
+    }
     return rows;
   } finally {
     await file.close();
   }
 }
 
-/** Cuts a stream of positions at the ends of row groups; returns how many there were. */
-async function inGroups(
-  positions: AsyncIterable<ArrayLike<number>>,
-  sizes: readonly number[],
-  each: (positions: Uint32Array, rows: number) => Promise<void>,
-): Promise<number> {
-  const waiting = new Uint32Array(sizes.reduce((most, rows) => Math.max(most, rows), 0));
-  let filled = 0;
-  let group = 0;
-  let rows = 0;
-  for await (const batch of positions) {
-    rows += batch.length;
-    for (let i = 0; i < batch.length; i++) {
-      if (group === sizes.length) break;
-      waiting[filled++] = batch[i]!;
-      if (filled < sizes[group]!) continue;
-      await each(waiting, filled);
-      filled = 0;
-      group++;
+interface Encoded {
+  /** Positions that were given. */
+  readonly rows: number;
+  readonly groups: readonly (readonly PlacedChunk[])[];
+}
+
+async function encodeAll(job: EncoderJob, sizes: readonly number[], input: AppendInput): Promise<Encoded> {
+  const encoder = openEncoder(job, sizes, input);
+  try {
+    const groups = new GroupCutter(sizes, (positions) => encoder.push(positions));
+    await input.read((positions) => groups.take(positions));
+    return { rows: groups.rows, groups: await encoder.finish() };
+  } finally {
+    await encoder.close();
+  }
+}
+
+function openEncoder(job: EncoderJob, sizes: readonly number[], { ahead = 0, signal }: AppendInput): Encoder {
+  const rows = sizes.reduce((sum, count) => sum + count, 0);
+  return rows < WORKER_ROWS ? new HostEncoder(job) : new WorkerEncoder(job, ahead, signal);
+}
+
+/** Cuts a stream of positions at the ends of row groups. */
+class GroupCutter {
+  /** Positions that came, those behind the last group too. */
+  rows = 0;
+  private group = 0;
+  private waiting: Uint32Array;
+  private filled = 0;
+
+  constructor(
+    private readonly sizes: readonly number[],
+    private readonly each: (positions: Uint32Array) => Promise<void>,
+  ) {
+    this.waiting = new Uint32Array(sizes[0] ?? 0);
+  }
+
+  async take(positions: ArrayLike<number>): Promise<void> {
+    this.rows += positions.length;
+    for (let i = 0; i < positions.length && this.group < this.sizes.length; i++) {
+      this.waiting[this.filled++] = positions[i]!;
+      if (this.filled < this.waiting.length) continue;
+      await this.each(this.waiting);
+      this.waiting = new Uint32Array(this.sizes[++this.group] ?? 0);
+      this.filled = 0;
     }
   }
-  return rows;
 }

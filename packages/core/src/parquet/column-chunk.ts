@@ -1,13 +1,8 @@
 import { ByteWriter } from 'hyparquet-writer';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
+import { type CodedColumn, type Dictionary, doubleBytes, LENGTH_BYTES } from './coded-column.js';
 import { bitWidth, encodeHybrid, packBits } from './hybrid.js';
-
-/** A column to be written: row r has `values[positions[r]]`. NULL is null, or NaN in numbers. */
-export type AppendedColumn =
-  | { readonly name: string; readonly type: 'text'; readonly values: ArrayLike<string | null> }
-  | { readonly name: string; readonly type: 'number'; readonly values: ArrayLike<number | null> }
-  | { readonly name: string; readonly type: 'flag'; readonly values: ArrayLike<boolean> };
 
 /** What a footer says of a column's rows in one row group; offsets count from the chunk's first byte. */
 export interface Chunk {
@@ -41,133 +36,140 @@ const MAX_BOUND = 64;
 
 /** Encodes chunk after chunk of one column; what does not depend on the row group is done once. */
 export class ColumnEncoder {
-  private readonly values: CodedValues | undefined;
   private readonly local: Int32Array;
+  private codes = new Uint32Array(0);
+  private defined = new Uint32Array(0);
 
-  constructor(readonly column: AppendedColumn) {
-    this.values = column.type === 'flag' ? undefined : codedValues(column.values, column.type === 'number');
-    this.local = new Int32Array(this.values?.plain.length ?? 0);
+  constructor(readonly column: CodedColumn) {
+    this.local = new Int32Array(column.kind === 'dictionary' ? column.starts.length - 1 : 0);
   }
 
   /** The chunk of a row group, whose rows are the first `rows` of `positions`. */
   encode(positions: Uint32Array, rows: number): Chunk {
-    if (this.column.type === 'flag') return this.flags(positions, rows);
-    return this.values ? this.dictionary(this.values, positions, rows) : this.numbers(positions, rows);
+    const { column } = this;
+    if (this.defined.length < rows) {
+      this.defined = new Uint32Array(rows);
+      this.codes = new Uint32Array(rows);
+    }
+    if (column.kind === 'flags') return this.flags(column.values, positions, rows);
+    return column.kind === 'dictionary'
+      ? this.dictionary(column, positions, rows)
+      : this.numbers(column.values, positions, rows);
   }
 
   /** Numbers that hardly repeat, as they are. */
-  private numbers(positions: Uint32Array, rows: number): Chunk {
-    const values = this.column.values as ArrayLike<number | null>;
+  private numbers(values: Float64Array, positions: Uint32Array, rows: number): Chunk {
     const pages = new Pages();
     let nulls = 0;
     let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let from = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
-      const defined = new Uint32Array(count);
+      const defined = this.defined.subarray(0, count);
       const body = new DataView(new ArrayBuffer(8 * count));
       let written = 0;
       for (let i = 0; i < count; i++) {
         const value = values[positions[from + i]!]!;
-        if (isNull(value)) continue;
+        defined[i] = Number.isNaN(value) ? 0 : 1;
+        if (Number.isNaN(value)) continue;
         body.setFloat64(8 * written++, value, true);
-        defined[i] = 1;
         if (value < min) min = value;
         if (value > max) max = value;
       }
       nulls += count - written;
       pages.data(count, PLAIN, join([levels(defined, count), new Uint8Array(body.buffer, 0, 8 * written)]));
     }
-    return pages.chunk(rows, { nulls, ...(min <= max && { min: plainValue(min), max: plainValue(max) }) });
+    return pages.chunk(rows, { nulls, ...(min <= max && { min: doubleBytes(min), max: doubleBytes(max) }) });
   }
 
-  private flags(positions: Uint32Array, rows: number): Chunk {
-    const { values } = this.column;
+  private flags(values: Uint8Array, positions: Uint32Array, rows: number): Chunk {
     const pages = new Pages();
     let set = 0;
     for (let from = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
-      const bits = new Uint32Array(count);
+      const bits = this.codes.subarray(0, count);
       for (let i = 0; i < count; i++) {
-        if (values[positions[from + i]!] === true) set += bits[i] = 1;
+        bits[i] = values[positions[from + i]!]!;
+        set += bits[i]!;
       }
-      pages.data(count, PLAIN, join([levels(allDefined(count), count), packBits(bits, count)]));
+      const defined = this.defined.subarray(0, count).fill(1);
+      pages.data(count, PLAIN, join([levels(defined, count), packBits(bits, count)]));
     }
     const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
     return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
   }
 
   /** Values in the order in which they first appear, then one code per row. */
-  private dictionary({ codes, plain }: CodedValues, positions: Uint32Array, rows: number): Chunk {
-    const { local } = this;
+  private dictionary(dictionary: Dictionary, positions: Uint32Array, rows: number): Chunk {
+    const { local, codes, defined } = this;
     local.fill(-1);
     const found: number[] = [];
-    const localCodes = new Uint32Array(rows);
-    const defined = new Uint32Array(rows);
     let present = 0;
     for (let row = 0; row < rows; row++) {
-      const code = codes[positions[row]!]!;
+      const code = dictionary.codes[positions[row]!]!;
+      defined[row] = code < 0 ? 0 : 1;
       if (code < 0) continue;
       if (local[code]! < 0) local[code] = found.push(code) - 1;
-      localCodes[present++] = local[code]!;
-      defined[row] = 1;
+      codes[present++] = local[code]!;
     }
-    const values = found.map((code) => plain[code]!);
     const pages = new Pages();
-    if (present > 0) pages.dictionary(values.length, join(values.map((value) => this.inDictionary(value))));
-    const width = bitWidth(values.length);
+    if (present > 0) pages.dictionary(found.length, valuesOf(dictionary, found));
+    const width = bitWidth(found.length);
     for (let from = 0, taken = 0; from < rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, rows - from);
       const flags = defined.subarray(from, from + count);
       let some = 0;
       for (let i = 0; i < count; i++) some += flags[i]!;
-      const packed = encodeHybrid(localCodes.subarray(taken, taken + some), some, width);
+      const packed = encodeHybrid(codes.subarray(taken, taken + some), some, width);
       const body = present > 0 ? [Uint8Array.of(width), packed] : [];
       pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join([levels(flags, count), ...body]));
       taken += some;
     }
-    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(values) });
+    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(dictionary, found) });
   }
 
-  private inDictionary(value: Uint8Array): Uint8Array {
-    return this.column.type === 'text' ? join([littleEndian(value.length), value]) : value;
-  }
-
-  private bounds(values: readonly Uint8Array[]): Pick<ChunkStatistics, 'min' | 'max'> {
-    if (values.length === 0) return {};
-    if (this.column.type === 'text') {
-      const sorted = [...values].sort(compareBytes);
-      const [min, max] = [sorted[0]!, sorted.at(-1)!];
-      return min.length > MAX_BOUND || max.length > MAX_BOUND ? {} : { min, max };
+  private bounds(dictionary: Dictionary, found: readonly number[]): Pick<ChunkStatistics, 'min' | 'max'> {
+    if (found.length === 0) return {};
+    const text = this.column.type === 'text';
+    const before = text ? textOrder(dictionary) : numberOrder(dictionary);
+    let [min, max] = [found[0]!, found[0]!];
+    for (const code of found) {
+      if (before(code, min)) min = code;
+      else if (before(max, code)) max = code;
     }
-    const sorted = Float64Array.from(values, doubleOf).sort();
-    return { min: plainValue(sorted[0]!), max: plainValue(sorted.at(-1)!) };
+    const [low, high] = [min, max].map((code) => valuesOf(dictionary, [code]).slice(text ? LENGTH_BYTES : 0));
+    return text && (low!.length > MAX_BOUND || high!.length > MAX_BOUND) ? {} : { min: low!, max: high! };
   }
 }
 
-/** The different values of a column, as plain Parquet values, and per position the number of its own; −1 for NULL. */
-interface CodedValues {
-  readonly codes: Int32Array;
-  readonly plain: readonly Uint8Array[];
+/** Some values of a dictionary, one behind the other. */
+function valuesOf({ bytes, starts }: Dictionary, codes: readonly number[]): Uint8Array {
+  const out = new Uint8Array(codes.reduce((sum, code) => sum + starts[code + 1]! - starts[code]!, 0));
+  let at = 0;
+  for (const code of codes) for (let i = starts[code]!; i < starts[code + 1]!; i++) out[at++] = bytes[i]!;
+  return out;
 }
 
-/** Undefined for numbers of which more than half are different: a dictionary would be larger than they are. */
-function codedValues(values: ArrayLike<string | number | boolean | null>, few: boolean): CodedValues | undefined {
-  const known = new Map<string | number | boolean, number>();
-  const codes = new Int32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (isNull(value)) codes[i] = -1;
-    else {
-      const code = known.get(value) ?? known.size;
-      if (code === known.size) known.set(value, code);
-      if (few && 2 * known.size > values.length) return undefined;
-      codes[i] = code;
+/** Whether one value of a dictionary comes before another. */
+type Order = (a: number, b: number) => boolean;
+
+function numberOrder({ bytes, starts }: Dictionary): Order {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return (a, b) => view.getFloat64(starts[a]!, true) < view.getFloat64(starts[b]!, true);
+}
+
+/** The order of bytes, which is that of code points. */
+const textOrder =
+  ({ bytes, starts }: Dictionary): Order =>
+  (a, b) => {
+    let [at, other] = [starts[a]! + LENGTH_BYTES, starts[b]! + LENGTH_BYTES];
+    const [end, otherEnd] = [starts[a + 1]!, starts[b + 1]!];
+    while (at < end && other < otherEnd && bytes[at] === bytes[other]) {
+      at++;
+      other++;
     }
-  }
-  return { codes, plain: [...known.keys()].map(plainValue) };
-}
-
-const isNull = (value: unknown): value is null => value === null || Number.isNaN(value);
+    if (at === end || other === otherEnd) return at === end && other < otherEnd;
+    return bytes[at]! < bytes[other]!;
+  };
 
 /** The pages of a chunk, each behind its header. */
 class Pages {
@@ -222,19 +224,6 @@ function levels(defined: Uint32Array, rows: number): Uint8Array {
   return join([littleEndian(encoded.length), encoded]);
 }
 
-const allDefined = (rows: number): Uint32Array => new Uint32Array(rows).fill(1);
-
-const encoder = new TextEncoder();
-
-function plainValue(value: string | number | boolean): Uint8Array {
-  if (typeof value === 'string') return encoder.encode(value);
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, Number(value), true);
-  return bytes;
-}
-
-const doubleOf = (bytes: Uint8Array): number => new DataView(bytes.buffer).getFloat64(0, true);
-
 function littleEndian(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value, true);
@@ -249,10 +238,4 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
 }

@@ -2,7 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { ByteWriter } from 'hyparquet-writer';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
-import type { AppendedColumn, Chunk } from './column-chunk.js';
+import type { CodedColumn } from './coded-column.js';
+import type { Chunk } from './column-chunk.js';
+
+/** What a footer says of a column besides its chunks. */
+type NamedColumn = Pick<CodedColumn, 'name' | 'type'>;
 
 /** A struct of the format by the numbers of its fields (parquet.thrift), whatever is in it. */
 type Struct = Record<`field_${number}`, unknown>;
@@ -114,7 +118,7 @@ export interface PlacedChunk extends Omit<Chunk, 'bytes'> {
 /** The footer with further columns, `chunks[group][column]` being theirs, as bytes to the end of the file. */
 export function extendedFooter(
   { metadata }: Pick<Footer, 'metadata'>,
-  columns: readonly AppendedColumn[],
+  columns: readonly NamedColumn[],
   chunks: readonly (readonly PlacedChunk[])[],
 ): Uint8Array {
   const [root, ...elements] = metadata.field_2 as Struct[];
@@ -147,7 +151,7 @@ const inOrder = (struct: Struct): Struct =>
     Object.entries(struct).sort(([a], [b]) => Number(a.slice('field_'.length)) - Number(b.slice('field_'.length))),
   );
 
-const schemaElement = ({ name, type }: AppendedColumn): Struct => ({
+const schemaElement = ({ name, type }: NamedColumn): Struct => ({
   field_1: TYPES[type],
   field_3: OPTIONAL,
   field_4: name,
@@ -157,7 +161,7 @@ const schemaElement = ({ name, type }: AppendedColumn): Struct => ({
 /** The ordinal of a group (field 7) is for encrypted files alone; the writer has no type for it. */
 function grownGroup(
   { field_7, ...group }: Struct,
-  columns: readonly AppendedColumn[],
+  columns: readonly NamedColumn[],
   chunks: readonly PlacedChunk[],
 ): Struct {
   const sum = (of: (chunk: PlacedChunk) => number) => BigInt(chunks.reduce((total, chunk) => total + of(chunk), 0));
@@ -171,7 +175,7 @@ function grownGroup(
   });
 }
 
-function columnChunk({ name, type }: AppendedColumn, chunk: PlacedChunk): Struct {
+function columnChunk({ name, type }: NamedColumn, chunk: PlacedChunk): Struct {
   const { nulls, min, max } = chunk.statistics;
   return {
     field_2: BigInt(chunk.at),

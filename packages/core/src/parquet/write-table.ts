@@ -1,4 +1,5 @@
-import { type AppendedColumn, ColumnEncoder } from './column-chunk.js';
+import { type AppendedColumn, codedColumn } from './coded-column.js';
+import { ColumnEncoder } from './column-chunk.js';
 import { emptyFooter, extendedFooter, type PlacedChunk } from './footer.js';
 
 /** A column of a table; NULL is null, or NaN in numbers. */
@@ -21,7 +22,7 @@ export function* parquetTable(columns: readonly TableColumn[]): Iterable<Uint8Ar
   yield MAGIC;
   let at = MAGIC.length;
   for (const column of columns) {
-    const encoder = new ColumnEncoder(column);
+    const encoder = new ColumnEncoder(codedColumn(column, rows));
     for (const [group, size] of sizes.entries()) {
       const { bytes, ...chunk } = encoder.encode(positions.subarray(group * GROUP_ROWS), size);
       placed[group]!.push({ ...chunk, at, compressed: bytes.length });

@@ -1,12 +1,14 @@
-import { numbers, texts } from '../columns.js';
-import type { Engine, Relation } from '../engine.js';
+import { numbers } from '../columns.js';
+import type { Engine, KeyDirectory, Relation } from '../engine.js';
 import { InputError } from '../errors.js';
 import type { KeyTable, Relations } from '../plan-nodes.js';
 import type { RowCounts } from '../run-result.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { rowsQuery } from './events.js';
+import { directoryOf } from './key-directory.js';
 import type { NodeStore } from './node-store.js';
+import { readKeys } from './read-keys.js';
 
 /** Temporary relations carry this prefix, so that they never hide a table of the caller's. */
 export const relationName = (node: string): Sql => identifier(`deeplogbot_${node}`);
@@ -18,6 +20,8 @@ export interface Base {
   readonly rowCounts: RowCounts;
   /** Identity of all of this, for a store. */
   readonly id: string;
+  /** Columns by which a row of the source finds its key in `codes`, or else in `keys`. */
+  readonly keyedBy: KeyedBy;
 }
 
 export interface BaseInput {
@@ -26,39 +30,77 @@ export interface BaseInput {
   /** Further columns that `events` carries. */
   readonly further: readonly string[];
   readonly store: NodeStore;
+  /** Whether a node reads `by_place`. */
+  readonly readsPlaces: boolean;
+  /** Is told how many keys there are before anything is made for each; what it throws ends the run. */
+  readonly admit?: ((keys: number) => void) | undefined;
 }
 
-/** Builds `keys` and `by_place`. The source is read once, unless the store has what comes of it. */
+/** Where the key of a row is found. */
+export type KeyedBy = 'key_text' | 'key_code';
+
+/** Builds `keys` and, if a node reads it, `by_place`. The source is read once, unless the store has what comes of it. */
 export async function buildBase(engine: Engine, input: BaseInput): Promise<Base> {
   const { relation, schema, further, store } = input;
   const name = relationName;
+  const directory = directoryOf(schema, relation);
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation, further)}`);
   const nameless = rowsQuery(schema, { ...relation, name: sql`source` }, further);
   const id = store.identify(JSON.stringify(['base', nameless.text, keysQuery(name('places'), schema).text]));
   if (store.has(id)) await store.loadTable(engine, id, name('places'));
   else {
-    await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${name('places')} AS
-      SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
-      FROM ${name('rows')} GROUP BY ALL`);
+    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('places')} AS ${placesQuery(name('rows'), directory)}`);
     await store.saveTable(engine, id, 'places', name('places'));
   }
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
-  await engine.run(sql`
-    CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
-    SELECT k.key, p.country, p.city, p.method, p.n, p.min_ts, p.max_ts
-    FROM ${name('places')} p JOIN ${name('keys')} k ON p.key_text = k.key_text
-    WHERE p.status = 'ok'`);
+  if (input.admit) input.admit(await countKept(engine, name('keys')));
+  if (input.readsPlaces) {
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
+      SELECT k.key, p.country, p.city, p.method, p.n, p.min_ts, p.max_ts
+      FROM ${name('places')} p JOIN ${name('keys')} k ON p.key_text = k.key_text
+      WHERE p.status = 'ok'`);
+  }
+  if (directory) {
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${name('codes')} AS
+      SELECT d.code, k.key, k.kept FROM ${directory.table} d JOIN ${name('keys')} k ON d.key_text = k.key_text`);
+  }
   const rowCounts = await countRows(engine, name('places'), name('keys'));
-  const keyTable = await readKeys(engine, name('keys'), name('by_place'));
+  const keyTable = await readKeys(engine, {
+    keys: name('keys'),
+    places: name('places'),
+    ...(directory && { codes: { table: name('codes'), size: directory.size } }),
+  });
   if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);
   const relations = { events: name('events'), by_place: name('by_place'), keys: name('keys') };
-  return { relations, keyTable, rowCounts, id };
+  return { relations, keyTable, rowCounts, id, keyedBy: directory ? 'key_code' : 'key_text' };
+}
+
+/** Counts per key, country, city, method and status. */
+function placesQuery(rows: Sql, directory: KeyDirectory | undefined): Sql {
+  if (!directory) {
+    return sql`
+      SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
+      FROM ${rows} GROUP BY ALL`;
+  }
+  return sql`
+    SELECT d.key_text, d.country, d.city, r.method, r.status, r.n, r.min_ts, r.max_ts
+    FROM (
+      SELECT key_code, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts FROM ${rows} GROUP BY ALL
+    ) r JOIN ${directory.table} d ON d.code = r.key_code`;
 }
 
 /** Declares `events`: as a view it reads the source for each statement that selects from it, as a table once in all. */
-export async function declareEvents(engine: Engine, kind: 'TABLE' | 'VIEW', further: readonly string[]): Promise<void> {
+export async function declareEvents(
+  engine: Engine,
+  kind: 'TABLE' | 'VIEW',
+  further: readonly string[],
+  keyedBy: KeyedBy,
+): Promise<void> {
   const name = relationName;
+  const [keys, found] =
+    keyedBy === 'key_text' ? [name('keys'), sql`r.key_text = k.key_text`] : [name('codes'), sql`r.key_code = k.code`];
   const others = join(
     further.map((column) => sql`, r.${identifier(column)}`),
     '',
@@ -66,7 +108,7 @@ export async function declareEvents(engine: Engine, kind: 'TABLE' | 'VIEW', furt
   await engine.run(sql`
     CREATE OR REPLACE TEMP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
     SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes${others}
-    FROM ${name('rows')} r JOIN ${name('keys')} k ON r.key_text = k.key_text
+    FROM ${name('rows')} r JOIN ${keys} k ON ${found}
     WHERE r.status = 'ok'`);
 }
 
@@ -88,6 +130,11 @@ function keysQuery(places: Sql, schema: LogSchema): Sql {
     ORDER BY key`;
 }
 
+async function countKept(engine: Engine, keys: Sql): Promise<number> {
+  const batch = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS kept FROM ${keys} WHERE kept`);
+  return numbers(batch, 'kept')[0]!;
+}
+
 async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCounts> {
   const batch = await engine.columns(sql`
     SELECT CAST(coalesce(sum(p.n), 0) AS DOUBLE) AS total,
@@ -105,23 +152,6 @@ async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCou
     noLocation: value('no_location'),
     noTimestamp: value('no_timestamp'),
     outsideWindow: value('outside_window'),
-  };
-}
-
-async function readKeys(engine: Engine, keys: Sql, places: Sql): Promise<KeyTable> {
-  const batch = await engine.columns(
-    sql`SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${keys} WHERE kept ORDER BY key`,
-  );
-  const span = await engine.columns(sql`
-    SELECT CAST(epoch_us(min(min_ts)) AS DOUBLE) AS first_us, CAST(epoch_us(max(max_ts)) AS DOUBLE) AS last_us
-    FROM ${places}`);
-  return {
-    keys: texts(batch, 'key_text') as string[],
-    country: texts(batch, 'country'),
-    city: texts(batch, 'city'),
-    n: numbers(batch, 'n'),
-    firstUs: numbers(span, 'first_us')[0]!,
-    lastUs: numbers(span, 'last_us')[0]!,
   };
 }
 

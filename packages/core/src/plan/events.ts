@@ -1,6 +1,7 @@
 import type { ColumnInfo, Relation } from '../engine.js';
 import { columnsOf, type LogSchema, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
+import { directoryOf } from './key-directory.js';
 
 /** Why an input row takes part or not. */
 export type RowStatus = 'ok' | 'no_location' | 'no_timestamp' | 'outside_window';
@@ -94,10 +95,11 @@ function toTimestamp(asOf: string): string {
   return new Date(dateOnly ? `${asOf}T23:59:59.999Z` : asOf).toISOString().replace('Z', '');
 }
 
-/** Every input row with the canonical columns, the further ones asked for, and its status. */
+/** Every input row with the canonical columns, the further ones asked for, and its status; with `key_code` where the relation has a directory of its keys. */
 export function rowsQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
+  const key = directoryOf(schema, relation) ? sql`key_code` : sql`key_text`;
   return sql`
-    SELECT *, ${statusOf(schema, { key: sql`key_text`, ts: sql`ts`, year: sql`year` })} AS status
+    SELECT *, ${statusOf(schema, { key, ts: sql`ts`, year: sql`year` })} AS status
     FROM (${canonicalQuery(schema, relation, further)})`;
 }
 
@@ -108,10 +110,12 @@ export function canonicalQuery(schema: LogSchema, relation: Relation, further: r
     further.map((name) => sql`, ${identifier(name)}`),
     '',
   );
+  const directory = directoryOf(schema, relation);
+  const code = directory ? sql`, ${identifier(directory.code)} AS key_code` : sql``;
   return sql`
     SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
            ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
-           ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${others}
+           ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${code}${others}
     FROM ${relation.name}`;
 }
 

@@ -1,5 +1,4 @@
-import type { ColumnBatch } from '../columns.js';
-import { numbers } from '../columns.js';
+import { type ColumnBatch, numbers } from '../columns.js';
 import type { Engine, Relation } from '../engine.js';
 import { type FeatureSpec, FeatureTable } from '../features.js';
 import { beginStep, type Meter } from '../meter.js';
@@ -18,9 +17,11 @@ import { checkAborted, type RunControl } from '../progress.js';
 import type { RowCounts, Timing } from '../run-result.js';
 import { type LogSchema, mappedRoles, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
+import { type ColumnSpill, inMemory, type StoredColumn, StoredColumns } from '../stored-columns.js';
 import { type Base, buildBase, declareEvents, relationName } from './base.js';
 import { planGraph } from './graph.js';
 import { HostWork } from './host-work.js';
+import { type NodeColumns, nodeColumns } from './node-columns.js';
 import { type FeatureColumns, NO_STORE, type NodeStore } from './node-store.js';
 import { planReuse, type Reuse, type Todo } from './reuse.js';
 import { type KeySeries, SeriesQueue } from './series.js';
@@ -37,6 +38,10 @@ export interface ExtractOptions extends RunControl {
   readonly meter?: Meter;
   /** Where finished nodes are kept and taken from. @defaultValue nowhere */
   readonly store?: NodeStore;
+  /** Is told how many keys the table will have before anything is made for each; what it throws ends the run. */
+  readonly admit?: (keys: number) => void;
+  /** Where the columns of a large table go; not while a store keeps them. @defaultValue they stay in memory */
+  readonly spill?: ColumnSpill;
 }
 
 export interface Extracted {
@@ -76,8 +81,9 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
     const end = beginStep(options.meter);
     checkAborted(options, 'features');
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
-    const base = await buildBase(engine, { relation, schema, further, store });
     const ordered = graph.ordered.filter((node) => !graph.unmeasurable.has(node.name));
+    const readsPlaces = ordered.some((node) => node.from.includes('by_place'));
+    const base = await buildBase(engine, { relation, schema, further, store, readsPlaces, admit: options.admit });
     const relations = {
       ...base.relations,
       ...Object.fromEntries(ordered.map(({ name }) => [name, relationName(name)])),
@@ -92,7 +98,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       keys: base.keyTable.keys.length,
       ...(reuse.spared > 0 && { note }),
     });
-    if (reuse.readsEvents) await declareEvents(engine, events, further);
+    if (reuse.readsEvents) await declareEvents(engine, events, further, base.keyedBy);
     run.begin(base, reuse, end('keys'));
     await run.all(graph.ordered, graph.unmeasurable);
     return {
@@ -122,7 +128,8 @@ class PlanRun {
   readonly ran: string[] = [];
   readonly timings: Timing[] = [];
   private readonly built = new Map<string, BuiltRelation>();
-  private readonly columns = new Map<string, Float64Array>();
+  private readonly columns = new Map<string, StoredColumn>();
+  private spill: ColumnSpill | undefined;
   private readonly specs = new Map<string, FeatureSpec>();
   private relations: Record<string, Sql> = {};
   private readonly hostWork: HostWork;
@@ -133,7 +140,7 @@ class PlanRun {
     private readonly engine: Engine,
     private readonly context: QueryContext,
     private readonly store: NodeStore,
-    private readonly control: RunControl & Pick<ExtractOptions, 'meter'>,
+    private readonly control: RunControl & Pick<ExtractOptions, 'meter' | 'nodes' | 'spill'>,
   ) {
     this.hostWork = new HostWork(control);
   }
@@ -143,6 +150,10 @@ class PlanRun {
     this.relations = { ...base.relations };
     this.reuse = reuse;
     this.timings.push(timing);
+    const columns = this.control.nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : [])).length;
+    const bytes = columns * this.keys.keys.length * Float64Array.BYTES_PER_ELEMENT;
+    const { spill } = this.control;
+    this.spill = spill && bytes > spill.above && this.store === NO_STORE ? spill : undefined;
   }
 
   async all(ordered: readonly PlanNode[], unmeasurable: ReadonlyMap<string, unknown>): Promise<void> {
@@ -181,12 +192,12 @@ class PlanRun {
     }
     if (node.kind === 'extractor') {
       const columns = await this.extract(node);
-      this.add(node, columns);
-      return this.keep(node, columns);
+      this.add(node, columns.stored);
+      return columns.values && this.keep(node, columns.values);
     }
     if (node.kind === 'series') return this.series(node);
     await this.hostWork.settle(node.from.map((name) => this.specs.get(name)?.extractor ?? name));
-    this.add(node, node.compute(this.current(), this.context));
+    this.add(node, this.stored(node.compute(this.current(), this.context)));
   }
 
   private todo(node: PlanNode): Todo {
@@ -195,7 +206,7 @@ class PlanRun {
 
   /** Takes what the store has of a node. */
   private async recall(node: PlanNode, id: string): Promise<void> {
-    if ('columns' in node) return this.add(node, await this.store.loadColumns(id));
+    if ('columns' in node) return this.add(node, this.stored(await this.store.loadColumns(id)));
     await this.store.loadTable(this.engine, id, relationName(node.name));
     this.relate(node, relationName(node.name));
   }
@@ -220,32 +231,21 @@ class PlanRun {
     this.built.set(node.name, { name, kind, behind });
   }
 
-  private async extract(node: Extractor): Promise<Record<string, Float64Array>> {
+  private async extract(node: Extractor): Promise<NodeColumns> {
     const names = Object.keys(node.columns);
-    const result = this.empty(names);
+    const collector = nodeColumns(names, this.keys.keys.length, this.spill);
     const wanted = join(
       ['key', ...names].map((name) => sql`CAST(${identifier(name)} AS DOUBLE) AS ${identifier(name)}`),
       ', ',
     );
-    const query = sql`SELECT ${wanted} FROM (${node.query(this.relations, this.context)})`;
-    for await (const batch of this.batches(query)) this.scatter(batch, names, result);
-    return result;
+    const order = collector.inOrder ? sql` ORDER BY key` : sql``;
+    const query = sql`SELECT ${wanted} FROM (${node.query(this.relations, this.context)})${order}`;
+    for await (const batch of this.batches(query)) collector.add(batch);
+    return collector.finish();
   }
 
   private batches(query: Sql): AsyncIterable<ColumnBatch> {
     return this.hostWork.ahead(this.engine.batches(query));
-  }
-
-  private scatter(batch: ColumnBatch, names: readonly string[], result: Record<string, Float64Array>): void {
-    const keys = numbers(batch, 'key');
-    for (const name of names) {
-      const from = numbers(batch, name);
-      const to = result[name]!;
-      for (let row = 0; row < batch.rows; row++) {
-        const key = keys[row]!;
-        if (key < to.length) to[key] = from[row]!;
-      }
-    }
   }
 
   /** Fetches the series of all keys; what is computed from them goes on while the engine does the next node. */
@@ -262,13 +262,14 @@ class PlanRun {
       queue.add(batch);
       if (queue.waiting > MAX_WAITING_VALUES) for (const one of queue.take()) compute(one);
     }
-    this.add(node, result);
+    this.specify(node);
     const rest = (function* () {
       for (const one of queue.takeAll()) yield compute(one);
     })();
     const start = this.control.meter?.().seconds;
     this.hostWork.start(node.name, rest, (seconds) => {
       this.timings.push({ step: `${node.name}/host`, seconds, ...(start !== undefined && { start }) });
+      this.add(node, this.stored(result));
       return this.keep(node, result);
     });
   }
@@ -280,26 +281,45 @@ class PlanRun {
 
   private leaveOut(node: PlanNode): void {
     if (node.kind === 'aggregate' || node.kind === 'lookup') return;
-    this.add(node, this.empty(Object.keys(node.columns)));
+    this.add(node, this.stored(this.empty(Object.keys(node.columns))));
   }
 
-  private add(node: Extractor | SeriesExtractor | Derived, columns: FeatureColumns): void {
+  private add(node: Extractor | SeriesExtractor | Derived, columns: ReadonlyMap<string, StoredColumn>): void {
+    for (const name of Object.keys(node.columns)) this.columns.set(name, columns.get(name)!);
+    this.specify(node);
+  }
+
+  private specify(node: Extractor | SeriesExtractor | Derived): void {
     for (const [name, spec] of Object.entries(node.columns as ColumnSpecs)) {
-      this.columns.set(name, columns[name]!);
       this.specs.set(name, { name, extractor: node.name, ...spec });
     }
   }
 
+  /** Columns that were computed whole, where they are to stay. */
+  private stored(columns: FeatureColumns): ReadonlyMap<string, StoredColumn> {
+    const writer = this.spill?.begin(Object.keys(columns), this.keys.keys.length);
+    const keep = (name: string, values: Float64Array) => {
+      writer?.write(name, 0, values);
+      return writer?.column(name) ?? inMemory(values);
+    };
+    return new Map(Object.entries(columns).map(([name, values]) => [name, keep(name, values)] as const));
+  }
+
   private current(): FeatureTable {
-    const { keys, country, city } = this.keys;
-    return new FeatureTable(keys, { country, city }, this.columns, this.specs);
+    return this.tableOf([...this.columns.keys()]);
   }
 
   /** Columns in the order in which the caller listed the nodes, whatever order they ran in. */
   table(listed: readonly PlanNode[]): FeatureTable {
-    const names = listed.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
+    return this.tableOf(listed.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : [])));
+  }
+
+  private tableOf(names: readonly string[]): FeatureTable {
     const { keys, country, city } = this.keys;
-    const columns = new Map(names.map((name) => [name, this.columns.get(name)!] as const));
+    const stored = new Map(names.map((name) => [name, this.columns.get(name)!] as const));
+    const columns = this.spill
+      ? new StoredColumns(stored, this.spill)
+      : new Map([...stored].map(([name, column]) => [name, column.read()]));
     const specs = new Map(names.map((name) => [name, this.specs.get(name)!] as const));
     return new FeatureTable(keys, { country, city }, columns, specs);
   }
@@ -325,10 +345,11 @@ class PlanRun {
 
   async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
     this.hostWork.abandon();
+    await this.engine.giveBack?.();
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
-    for (const name of ['by_place', 'keys', 'places']) await this.drop(relationName(name), 'TABLE');
+    for (const name of ['by_place', 'codes', 'keys', 'places']) await this.drop(relationName(name), 'TABLE');
     await this.drop(relationName('rows'), 'VIEW');
   }
 }

@@ -17,7 +17,7 @@ export interface PlanGraph {
 /** Orders the nodes; refuses two of one name, two of one column, unknown names and cycles. */
 export function planGraph(nodes: readonly PlanNode[], roles: ReadonlySet<Role>): PlanGraph {
   const producers = producersOf(nodes);
-  const ordered = hostWorkEarly(topological(nodes, producers));
+  const ordered = readEarly(topological(nodes, producers));
   const unmeasurable = new Map<string, Role[]>();
   for (const node of ordered) {
     const lacking = new Set<Role>((node.needs ?? []).filter((role) => !roles.has(role)));
@@ -86,14 +86,26 @@ function topological(nodes: readonly PlanNode[], producers: ReadonlyMap<string, 
   return ordered;
 }
 
-/** Series go right behind what they read, so that the host computes while the engine has much left to do. */
-function hostWorkEarly(ordered: readonly PlanNode[]): PlanNode[] {
-  const result: PlanNode[] = ordered.filter((node) => node.kind !== 'series');
-  for (const series of ordered.filter((node) => node.kind === 'series')) {
-    const last = result.findLastIndex((node) => series.from.includes(node.name));
-    result.splice(last + 1, 0, series);
+/**
+ * The same nodes in an order in which tables live as briefly as can be told from who reads whom: what gives columns runs as
+ * soon as it can, and then the relation that reads the youngest ones, before further large tables stand beside them.
+ * Series go first, so that the host computes while the engine has much left to do; derived columns wait for all of it.
+ */
+function readEarly(ordered: readonly PlanNode[]): PlanNode[] {
+  const waiting = new Set(ordered.filter((node) => node.kind !== 'derived'));
+  const relations = new Set([...waiting].filter((node) => !('columns' in node)).map(({ name }) => name));
+  const age = new Map<string, number>();
+  const youngest = (node: PlanNode) => Math.max(-1, ...node.from.map((name) => age.get(name) ?? -1));
+  const rank = ({ kind }: PlanNode) => ['series', 'extractor', 'lookup', 'aggregate'].indexOf(kind);
+  const before = (a: PlanNode, b: PlanNode) => rank(a) - rank(b) || youngest(b) - youngest(a);
+  const result: PlanNode[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter((node) => node.from.every((name) => age.has(name) || !relations.has(name)));
+    const next = ready.reduce((best, node) => (before(node, best) < 0 ? node : best));
+    waiting.delete(next);
+    age.set(next.name, result.push(next));
   }
-  return result;
+  return [...result, ...ordered.filter((node) => node.kind === 'derived')];
 }
 
 function unknownName(node: PlanNode, name: string, producers: ReadonlyMap<string, PlanNode>): ConfigError {

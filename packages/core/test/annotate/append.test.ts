@@ -1,9 +1,10 @@
 import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { annotate, defineSchema, type Engine, numbers, sql, texts } from '@deeplogbot/core';
+import { annotate, defineSchema, type Engine, numbers, type Sql, sql, texts } from '@deeplogbot/core';
 import {
   appendVerdicts,
   canAppendVerdicts,
+  fileIdentity,
   openNativeEngine,
   openNodeWasmEngine,
   verifySameRows,
@@ -109,6 +110,55 @@ describe('verdicts added to a file', () => {
     expect(nulls).toBeGreaterThan(1_000);
     expect([...numbers(found, 'nulls')]).toEqual([nulls, 0, nulls]);
     expect(texts(found, 'lowest')).toEqual(['0.0', 'false', 'individual_user']);
+  });
+
+  it('are not written where the file changed after it was read, and leave what was there', async () => {
+    const [source, target] = [join(files.folder, 'changing.parquet'), join(files.folder, 'of-changing.parquet')];
+    for (const open of [() => openNativeEngine({ threads: 1 }), () => openNodeWasmEngine()]) {
+      const inOrder = (order: Sql) => sql`COPY (SELECT * FROM (${ROWS}) ORDER BY "row; DROP" ${order}) TO ${source} (
+        FORMAT parquet, ROW_GROUP_SIZE 20480)`;
+      await engine.run(inOrder(sql`ASC`));
+      await writeFile(target, 'of before');
+      const other = await open();
+      const relation = await bind(source, other);
+      const { digest } = await fileIdentity(source);
+      await engine.run(inOrder(sql`DESC`));
+      expect(await canAppendVerdicts(other, relation, source)).toBe(true);
+      await expect(appendVerdicts(other, relation, judged, { source, target, digest })).rejects.toMatchObject({
+        code: 'INPUT_CHANGED',
+      });
+      expect(await readFile(target, 'utf8')).toBe('of before');
+      await other.close();
+    }
+  });
+
+  it('are not written for a file that is gone', async () => {
+    const path = join(files.folder, 'gone.parquet');
+    await copyFile(files.even, path);
+    const relation = await bind(path);
+    await rm(path);
+    await expect(canAppendVerdicts(engine, relation, path)).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+  });
+
+  it('leave what was there when the rows of the file are not as many as were read', async () => {
+    const [source, target] = [files.even, join(files.folder, 'too-few.parquet')];
+    await writeFile(target, 'of before');
+    const relation = { ...(await bind(source)), rows: 59_999 };
+    expect(await canAppendVerdicts(engine, relation, source)).toBe(false);
+    await expect(appendVerdicts(engine, relation, judged, { source, target })).rejects.toMatchObject({
+      code: 'ROW_COUNT_CHANGED',
+    });
+    expect(await readFile(target, 'utf8')).toBe('of before');
+  });
+
+  it('hold a confidence that every key has for itself once, not once per row', async () => {
+    const target = join(files.folder, 'own-confidence.parquet');
+    const verdicts = judged.verdicts.map((verdict, i) => ({ ...verdict, confidence: 0.5 + i / 1000 }));
+    const relation = await bind(files.even);
+    await appendVerdicts(engine, relation, { ...judged, verdicts }, { source: files.even, target });
+    const found = await engine.columns(sql`
+      SELECT DISTINCT encodings FROM parquet_metadata(${target}) WHERE path_in_schema = 'classification_confidence'`);
+    expect(texts(found, 'encodings')).toEqual([expect.stringContaining('RLE_DICTIONARY')]);
   });
 
   it('are refused where the file is not what is annotated', async () => {

@@ -18,6 +18,26 @@ describe('planGraph', () => {
     expect(names(planGraph(nodes, ALL).ordered)).toEqual(['a', 'e', 'd']);
   });
 
+  it('reads a table as soon as it can, and goes on from the youngest, so that few stand at once', () => {
+    const nodes = [
+      ...['rows', 'other'].map((name) => aggregate(name, ['events'])),
+      ...['coarse', 'fine'].map((name) => aggregate(name, ['rows'])),
+      aggregate('finest', ['fine']),
+      ...['coarse', 'fine', 'finest', 'other'].map((name) => extractor(`of_${name}`, [name], `x_${name}`)),
+    ];
+    expect(names(planGraph(nodes, ALL).ordered)).toEqual([
+      'rows',
+      'coarse',
+      'of_coarse',
+      'fine',
+      'of_fine',
+      'finest',
+      'of_finest',
+      'other',
+      'of_other',
+    ]);
+  });
+
   it.each([
     ['a circle', [aggregate('a', ['b']), aggregate('b', ['a'])], 'in a circle: a → b → a'],
     [

@@ -1,8 +1,9 @@
 import { type OpenEngineOptions, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
 import { type BoundRun, compareRuns, type RunDiff } from '../diff/compare.js';
+import { diffJson } from '../diff/json.js';
 import { diffPage } from '../diff/page.js';
-import { checkComparable, checkLocations, openRun, type RunFolder } from '../diff/run-folder.js';
-import { diffText, noteOf } from '../diff/text.js';
+import { checkComparable, checkTable, openRun, type RunFolder } from '../diff/run-folder.js';
+import { diffText } from '../diff/text.js';
 
 export interface DiffOptions extends OpenEngineOptions {
   /** Folders of the two runs. */
@@ -16,16 +17,17 @@ export interface DiffOptions extends OpenEngineOptions {
 /** Compares two runs and writes `diff.txt`, `diff.json` and `diff.html`. */
 export async function diffRuns(options: DiffOptions): Promise<{ readonly diff: RunDiff; readonly files: string[] }> {
   const [a, b] = [await openRun(options.a), await openRun(options.b)];
-  checkComparable(a.manifest, b.manifest);
+  checkComparable(a, b);
   const target = await openOutputDir(options.outputDir);
   const engine = await openEngine(options);
   const bind = async (path: string) => engine.bind(await resolveInput(path));
   const bound = async (run: RunFolder): Promise<BoundRun> => {
-    const locations = await bind(run.locations);
-    checkLocations(run, locations);
+    const table = await bind(run.table);
+    checkTable(run, table);
     return {
       manifest: run.manifest,
-      locations,
+      kind: run.kind,
+      table,
       annotated: run.annotated === null ? null : await bind(run.annotated),
     };
   };
@@ -33,7 +35,7 @@ export async function diffRuns(options: DiffOptions): Promise<{ readonly diff: R
     const diff = await compareRuns(engine, await bound(a), await bound(b), options.top ?? 50);
     const files = [
       await target.write('diff.txt', diffText(diff)),
-      await target.write('diff.json', `${JSON.stringify({ format: 1, note: noteOf(diff), ...diff }, null, 2)}\n`),
+      await target.write('diff.json', `${JSON.stringify(diffJson(diff), null, 2)}\n`),
       await target.write('diff.html', await diffPage(diff)),
     ];
     return { diff, files };

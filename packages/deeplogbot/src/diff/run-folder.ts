@@ -9,13 +9,15 @@ import {
   type Role,
   type VerdictSource,
 } from '@deeplogbot/core';
+import { CLIENTS, LOCATIONS, type RunKind } from './kind.js';
 
 /** What a comparison reads from the folder of a run. */
 export interface RunFolder {
   readonly folder: string;
   readonly manifest: RunManifest;
-  /** `location_analysis.parquet`. */
-  readonly locations: string;
+  readonly kind: RunKind;
+  /** Its table of keys and verdicts. */
+  readonly table: string;
   /** The annotated log, where it lies in the folder. */
   readonly annotated: string | null;
 }
@@ -37,24 +39,27 @@ export interface RunManifest {
 
 const FORMAT = 1;
 
-/** Columns of `location_analysis.parquet` that a comparison reads. */
-const COLUMNS = ['geo_location', 'country', 'downloads', 'label', 'classification_reason'] as const;
-
-/** Stops with `NOT_A_RUN` where the table of locations is of another kind. */
-export function checkLocations({ folder }: RunFolder, { columns }: Relation): void {
-  const lacking = COLUMNS.filter((wanted) => !columns.some(({ name }) => name === wanted));
-  if (lacking.length > 0) throw notARun(folder, `has a location_analysis.parquet without ${lacking.join(', ')}`);
+/** Stops with `NOT_A_RUN` where the table of keys is of another kind. */
+export function checkTable({ folder, kind }: RunFolder, { columns }: Relation): void {
+  const lacking = kind.columns.filter((wanted) => !columns.some(({ name }) => name === wanted));
+  if (lacking.length > 0) throw notARun(folder, `has a ${kind.table} without ${lacking.join(', ')}`);
 }
 
-/** Opens the folder of a run. Fails with `NOT_A_RUN` where `run.json` or the table of locations is missing or foreign. */
+/** Opens the folder of a run. Fails with `NOT_A_RUN` where `run.json` or the table of keys is missing or foreign. */
 export async function openRun(folder: string): Promise<RunFolder> {
   const manifest = await readManifest(folder);
-  const locations = join(folder, 'location_analysis.parquet');
-  if (!(await exists(locations))) throw notARun(folder, 'has no location_analysis.parquet');
+  const kind = await kindOf(folder);
+  const table = join(folder, kind.table);
   const names = manifest.outputs.map(({ name }) => name).filter((name) => /^[^/\\]+\.parquet$/.test(name));
-  const annotated = names.filter((name) => name !== 'location_analysis.parquet').map((name) => join(folder, name));
-  for (const path of annotated) if (await exists(path)) return { folder, manifest, locations, annotated: path };
-  return { folder, manifest, locations, annotated: null };
+  const annotated = names.filter((name) => name !== kind.table).map((name) => join(folder, name));
+  for (const path of annotated) if (await exists(path)) return { folder, manifest, kind, table, annotated: path };
+  return { folder, manifest, kind, table, annotated: null };
+}
+
+async function kindOf(folder: string): Promise<RunKind> {
+  const kinds = [LOCATIONS, CLIENTS];
+  for (const kind of kinds) if (await exists(join(folder, kind.table))) return kind;
+  throw notARun(folder, `has neither ${kinds.map(({ table }) => table).join(' nor ')}`);
 }
 
 async function readManifest(folder: string): Promise<RunManifest> {
@@ -86,13 +91,17 @@ const notARun = (folder: string, what: string, cause?: unknown) =>
 
 const ROLES = ['location', 'country', 'project', 'timestamp'] as const satisfies readonly Role[];
 
-/** Stops with `NOT_COMPARABLE` where the same word means different columns in the two runs. */
-export function checkComparable(a: RunManifest, b: RunManifest): void {
-  const columns = (run: RunManifest, role: Role) => columnsOf(run.schema, role).join(', ') || 'none';
+/** Stops with `NOT_COMPARABLE` where the runs are of different kinds, or the same word means different columns in them. */
+export function checkComparable(a: RunFolder, b: RunFolder): void {
+  if (a.kind !== b.kind) throw notComparable(`one is of ${a.kind.key}s, the other of ${b.kind.key}s`);
+  const columns = ({ manifest }: RunFolder, role: Role) => columnsOf(manifest.schema, role).join(', ') || 'none';
   const different = ROLES.filter((role) => columns(a, role) !== columns(b, role));
   if (different.length === 0) return;
   const said = different.map((role) => `${role} is ${columns(a, role)} in one and ${columns(b, role)} in the other`);
-  throw new ConfigError('NOT_COMPARABLE', `The two runs cannot be compared: ${said.join('; ')}.`, {
+  throw notComparable(said.join('; '));
+}
+
+const notComparable = (why: string) =>
+  new ConfigError('NOT_COMPARABLE', `The two runs cannot be compared: ${why}.`, {
     hint: 'Compare runs of one provider and schema.',
   });
-}

@@ -2,6 +2,7 @@ import { clipText, plain } from '@deeplogbot/reports';
 import { count, counted, percent } from '../figures.js';
 import { whyText } from './causes.js';
 import type { Moved, RunDiff } from './compare.js';
+import type { GroupWords } from './kind.js';
 
 /** A change with its sign. */
 export const signed = (value: number): string => `${value > 0 ? '+' : value < 0 ? '-' : ''}${count(Math.abs(value))}`;
@@ -15,53 +16,82 @@ export const noteOf = (diff: RunDiff): string => noteSentences(diff).join(' ');
 
 /** The sentences of the note: the totals, their parts, then the rest. */
 export function noteSentences(diff: RunDiff): readonly string[] {
-  const { effect, runs } = diff;
+  const { effect, runs, kind } = diff;
   const share =
-    effect.a === 0 ? '' : ` (${effect.change < 0 ? '-' : '+'}${percent(Math.abs(effect.change), effect.a)})`;
-  const parts = [
-    [effect.reclassified, 'because locations were taken for bots in one run only'],
-    [effect.appeared + effect.disappeared, 'by locations that only one run has'],
-    [effect.traffic, 'by more or fewer downloads of the same locations'],
-  ] as const;
-  const said = parts.filter(([n]) => n !== 0).map(([n, why]) => `${signed(n)} ${why}`);
-  const moved = diff.dataSets?.[0] ?? diff.countries[0];
+    effect.a === 0 || effect.change === 0
+      ? ''
+      : ` (${effect.change < 0 ? '-' : '+'}${percent(Math.abs(effect.change), effect.a)})`;
+  const moved = diff.items?.[0] ?? diff.places[0];
   return [
-    `Downloads without bots: ${count(effect.a)} in the first run (${days(runs.a)}), ${count(effect.b)} in the second (${days(runs.b)}): ${signed(effect.change)}${share}.`,
-    said.length > 0 ? `Of these ${said.join(', ')}.` : 'No part of the count moved.',
-    `${counted(diff.changedLocations, 'location')} changed class.`,
+    `${capital(kind.clean)}: ${count(effect.a)} in the first run (${days(runs.a)}), ${count(effect.b)} in the second (${days(runs.b)}): ${signed(effect.change)}${share}.`,
+    ...(strangers(diff)
+      ? [kind.strangers]
+      : [partsSentence(diff), `${counted(diff.changed, kind.key)} changed ${kind.verdict}.`]),
     ...(moved ? [`Most moved ${plain(moved.name ?? 'what has no name')}: ${signed(moved.change)}.`] : []),
     whyText(diff.causes),
   ];
 }
 
+/** Whether the runs have no key in common, though each has keys. */
+export const strangers = ({ common, verdicts }: RunDiff): boolean =>
+  common === 0 && verdicts.some(({ keysA }) => keysA > 0) && verdicts.some(({ keysB }) => keysB > 0);
+
+function partsSentence({ effect, kind }: RunDiff): string {
+  const parts = [
+    [effect.reclassified, `because ${kind.reclassified}`],
+    [effect.appeared + effect.disappeared, `by ${kind.key}s that only one run has`],
+    [effect.traffic, `by more or fewer ${kind.event} of the same ${kind.key}s`],
+  ] as const;
+  const said = parts.filter(([n]) => n !== 0).map(([n, why]) => `${signed(n)} ${why}`);
+  return said.length > 0 ? `Of these ${said.join(', ')}.` : 'No part of the count moved.';
+}
+
+/** The first letter as a capital. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The comparison as text; names of a log are made safe for a terminal. */
 export function diffText(diff: RunDiff): string {
+  const { kind } = diff;
   return [
     'Two runs of DeepLogBot',
     '',
     noteOf(diff),
     '',
     ...differences(diff),
-    'Class in the first run → in the second',
+    `${capital(kind.key)}s and ${kind.event} by ${kind.verdict}, first run → second`,
+    ...diff.verdicts.map(
+      ({ verdict, keysA, keysB, eventsA, eventsB }) =>
+        `  ${verdict.padEnd(24)}${right(keysA, 10)} → ${count(keysB)} ${kind.key}s, ${count(eventsA)} → ${count(eventsB)} ${kind.event}`,
+    ),
+    '',
+    ...(strangers(diff) ? [] : keysText(diff)),
+    ...movedText(diff, diff.places, kind.places),
+    ...(diff.items
+      ? movedText(diff, diff.items, kind.items)
+      : [`${kind.items.many}: not measured, because ${kind.items.missing}`]),
+    '',
+  ].join('\n');
+}
+
+/** What the keys that both runs have became. */
+function keysText(diff: RunDiff): string[] {
+  const { kind } = diff;
+  return [
+    `${capital(kind.verdict)} in the first run → in the second`,
     ...diff.transitions.map(
-      ({ from, to, locations, downloadsA, downloadsB }) =>
-        `  ${`${from} → ${to}`.padEnd(48)}${right(locations)} locations${right(downloadsA)} → ${count(downloadsB)} downloads`,
+      ({ from, to, keys, eventsA, eventsB }) =>
+        `  ${`${from} → ${to}`.padEnd(48)}${right(keys)} ${kind.key}s${right(eventsA)} → ${count(eventsB)} ${kind.event}`,
     ),
     '',
     ...reasonsText(diff),
-    `Locations that changed class, ${count(diff.locations.length)} of ${count(diff.changedLocations)}`,
-    ...diff.locations.flatMap(({ location, country, from, to, downloadsA, downloadsB, reasonA, reasonB }) => [
-      `  ${clipText(`${location}${country ? `, ${country}` : ''}`, 60)}: ${from} → ${to}, ${count(downloadsA)} → ${count(downloadsB)} downloads`,
+    `${capital(kind.key)}s that changed ${kind.verdict}, ${count(diff.keys.length)} of ${count(diff.changed)}`,
+    ...diff.keys.flatMap(({ name, place, from, to, eventsA, eventsB, reasonA, reasonB }) => [
+      `  ${clipText([name, place].filter(Boolean).join(', '), 80)}: ${from} → ${to}, ${count(eventsA)} → ${count(eventsB)} ${kind.event}`,
       `    before: ${clipText(reasonA ?? 'no reason', 140)}`,
       `    after:  ${clipText(reasonB ?? 'no reason', 140)}`,
     ]),
     '',
-    ...movedText('Countries whose downloads without bots moved most', diff.countries),
-    ...(diff.dataSets
-      ? movedText('Data sets whose downloads without bots moved most', diff.dataSets)
-      : ['Data sets: not measured, because a run has no annotated log in its folder or no column for data sets.']),
-    '',
-  ].join('\n');
+  ];
 }
 
 const differences = ({ differences: list }: RunDiff): string[] =>
@@ -69,18 +99,18 @@ const differences = ({ differences: list }: RunDiff): string[] =>
     ? []
     : ['What differs between the runs', ...list.map(({ what, a, b }) => `  ${what}: ${plain(a)} → ${plain(b)}`), ''];
 
-/** A reason and the class it gave, in few words. */
-export const reasonAndClass = (reason: string | null, label: string): string =>
-  `${label.replaceAll('_', ' ')} by ${(reason ?? 'no reason').replace(/^feature:/, '')}`;
+/** A reason and the verdict it gave, in few words. */
+export const reasonAndVerdict = (reason: string | null, verdict: string): string =>
+  `${verdict.replaceAll('_', ' ')} by ${(reason ?? 'no reason').replace(/^feature:/, '')}`;
 
-function reasonsText({ reasons }: RunDiff): string[] {
+function reasonsText({ reasons, kind }: RunDiff): string[] {
   if (reasons === null) return [`Reasons: ${NO_REASONS}`, ''];
   return [
-    'First reasons that changed → downloads without bots',
+    `First reasons that changed → ${kind.clean}`,
     ...(reasons.length === 0 ? ['  none'] : []),
-    ...reasons.flatMap(({ reasonA, reasonB, from, to, locations, downloadsA, downloadsB, change }) => [
-      `  ${clipText(reasonAndClass(reasonA, from), 60)} → ${clipText(reasonAndClass(reasonB, to), 60)}`,
-      `    ${counted(locations, 'location')}, ${count(downloadsA)} → ${count(downloadsB)} downloads; without bots ${signed(change)}`,
+    ...reasons.flatMap(({ reasonA, reasonB, from, to, keys, eventsA, eventsB, change }) => [
+      `  ${clipText(reasonAndVerdict(reasonA, from), 60)} → ${clipText(reasonAndVerdict(reasonB, to), 60)}`,
+      `    ${counted(keys, kind.key)}, ${count(eventsA)} → ${count(eventsB)} ${kind.event}; ${kind.clean.replace(`${kind.event} `, '')} ${signed(change)}`,
     ]),
     '',
   ];
@@ -89,14 +119,14 @@ function reasonsText({ reasons }: RunDiff): string[] {
 /** Why there is no table of reasons. */
 export const NO_REASONS = 'not measured, because a run was made by a version that does not name its first reasons.';
 
-const movedText = (title: string, list: readonly Moved[]): string[] => [
-  title,
+const movedText = ({ kind }: RunDiff, list: readonly Moved[], { many }: GroupWords): string[] => [
+  `${many} whose ${kind.clean} moved most`,
   ...(list.length === 0 ? ['  none'] : []),
   ...list.flatMap(({ name, a, b, change, because }) => [
-    `  ${clipText(name ?? '(none)', 40).padEnd(40)}${right(a)} → ${count(b)}  ${signed(change)}`,
+    `  ${clipText(name ?? '(none)', 100).padEnd(40)}${right(a)} → ${count(b)}  ${signed(change)}`,
     ...(because
       ? [
-          `    mostly ${clipText(because.location, 40)}: ${because.from} → ${because.to}. ${clipText(because.reasonB ?? 'No reason.', 100)}`,
+          `    mostly ${clipText(because.name, 40)}: ${because.from} → ${because.to}. ${clipText(because.reasonB ?? 'No reason.', 100)}`,
         ]
       : []),
   ]),

@@ -10,6 +10,9 @@ const SPARED = 0.02;
 /** Weight of the machine that the costs were measured on against this one, as a share of the whole cost. */
 const PRIOR = 0.01;
 
+/** Times that weight by which a part may be late before it says something of the rest. */
+const GRACE = 2;
+
 /**
  * Foretells how long the rest of a run takes: what its parts cost elsewhere, times how much slower or faster the parts
  * behind it were here. Parts may end in any order; what is between two ends counts to the later one.
@@ -46,8 +49,8 @@ export class Forecast {
     const running = now - this.last;
     const prior = PRIOR * this.whole;
     const known = (this.took + prior) / (this.cost + prior);
-    // A part that takes longer than foretold says that the others will, too.
-    const factor = Math.max(known, (this.took + running + prior) / (this.cost + current + prior));
+    // A part that takes longer than foretold, by more than the smallest parts do, says that the others will, too.
+    const factor = Math.max(known, (this.took + running + prior) / (this.cost + current + GRACE * prior));
     return Math.max(0, factor * current - running) + factor * later.reduce((sum, cost) => sum + cost, 0);
   }
 }

@@ -1,36 +1,53 @@
 import { realpath, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   ANNOTATION_COLUMNS,
   type AnnotateInput,
   annotate,
   checkAborted,
   type Engine,
+  type InputIdentity,
   OutputError,
   type Relation,
   type Source,
   type WriteTarget,
 } from '@deeplogbot/core';
-import { appendVerdicts, canAppendVerdicts, replaceFile, verifySameRows } from '@deeplogbot/core/node';
+import {
+  type AppendControl,
+  appendVerdicts,
+  canAppendVerdicts,
+  readsAhead,
+  replaceFile,
+  verifySameRows,
+} from '@deeplogbot/core/node';
 import type { ResolvedOptions } from '../options.js';
 import type { BoundEvents } from '../stages.js';
 import type { AnnotatedTarget } from './output.js';
 
-/** Writes the annotated file as the target says; returns its path, or null when there is none. */
-export async function writeAnnotated(
+/** How the annotated log is going to be written. */
+export interface Annotation {
+  /** Whether the engine reads the log for it at once, and is free while it is written. */
+  readonly readsAhead: boolean;
+  /** Writes the file as the target says; returns its path, or null when there is none. */
+  write(beside?: BesideWriting): Promise<string | null>;
+}
+
+/** What goes on while a log is written that is read ahead. */
+export type BesideWriting = Pick<AppendControl, 'onRead' | 'mayPublish'>;
+
+export async function planAnnotation(
   { engine, relation, schema }: BoundEvents,
   verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
-  source: Source,
+  { source, inputs }: { readonly source: Source; readonly inputs: readonly InputIdentity[] },
   options: ResolvedOptions,
-): Promise<string | null> {
-  if (target.kind === 'none') return null;
-  options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
-  checkAborted(options, 'annotate');
+): Promise<Annotation> {
+  if (target.kind === 'none') return NO_ANNOTATION;
   const { compression, rowGroupSize } = options;
   const judged = { ...verdicts, schema };
   const original = await appendableFile({ engine, relation, schema }, source, options);
-  const write = (path: string) =>
+  const digest = inputs.find(({ path }) => original !== undefined && path === resolve(original))?.digest;
+  const writeTo = (path: string, beside?: BesideWriting) =>
     original === undefined
       ? annotate(engine, relation, judged, {
           path,
@@ -38,12 +55,22 @@ export async function writeAnnotated(
           compression: compression ?? 'snappy',
           ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
         } satisfies WriteTarget)
-      : appendVerdicts(engine, relation, judged, { source: original, target: path });
-  if (target.kind === 'new_file') await write(target.path);
-  else await overwrite(engine, relation, target.path, write);
-  options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
-  return target.path;
+      : appendVerdicts(engine, relation, judged, { source: original, target: path, digest }, { ...options, ...beside });
+  return {
+    // What replaces the input is compared with it by the engine.
+    readsAhead: original !== undefined && target.kind === 'new_file' && readsAhead(relation, options),
+    async write(beside) {
+      options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
+      checkAborted(options, 'annotate');
+      if (target.kind === 'new_file') await writeTo(target.path, beside);
+      else await overwrite(engine, relation, target.path, (path) => writeTo(path));
+      options.onProgress?.({ step: 'annotate', done: relation.rows, total: relation.rows, unit: 'rows' });
+      return target.path;
+    },
+  };
 }
+
+export const NO_ANNOTATION: Annotation = { readsAhead: false, write: async () => null };
 
 /** The file to which verdicts can be added as it is; undefined where all columns are to be written anew. */
 async function appendableFile(

@@ -1,6 +1,8 @@
 import {
+  type ColumnBatch,
   type Engine,
   identifier,
+  type KeyTable,
   numbers,
   type Relation,
   type RunResult,
@@ -27,7 +29,7 @@ const UNITS: readonly (readonly [TrafficUnit, number])[] = [
 export async function trafficOverTime(
   engine: Engine,
   relation: Relation,
-  { schema, keys, verdicts }: UsageInput,
+  { schema, keys, verdicts, rowOfCode }: UsageInput & Pick<KeyTable, 'rowOfCode'>,
   { firstUs, lastUs }: RunResult['window'],
 ): Promise<Traffic> {
   const kindOf = verdicts.map(({ subcategory, label }) => subcategory ?? label);
@@ -35,16 +37,16 @@ export async function trafficOverTime(
   const codes = new Map(kinds.map((kind, i) => [kind, i]));
   const unit = UNITS.find(([, days]) => lastUs - firstUs <= days * DAY_US)![0];
   const startsUs = stepsOf(unit, firstUs, lastUs);
-  const table = await engine.load(KEYS, {
-    rows: keys.length,
-    columns: { key_text: textColumn(keys), kind: Float64Array.from(kindOf, (kind) => codes.get(kind)!) },
-  });
+  const kindOfRow = Float64Array.from(kindOf, (kind) => codes.get(kind)!);
+  const [name, keyed] = rowOfCode ? ['key_code', byCode(rowOfCode, kindOfRow)] : ['key_text', byText(keys, kindOfRow)];
+  const key = identifier(name);
+  const table = await engine.load(KEYS, keyed);
   try {
     const { dialect } = engine;
     const step = dialect.epochUs(dialect.truncate(unit, sql`r.ts`));
     const batch = await engine.columns(sql`
       SELECT CAST(${step} AS DOUBLE) AS at, k.kind AS kind, CAST(count(*) AS DOUBLE) AS n
-      FROM (${rowsQuery(schema, relation)}) r JOIN ${table} k ON r.key_text = k.key_text
+      FROM (${rowsQuery(schema, relation)}) r JOIN ${table} k ON r.${key} = k.key
       WHERE r.status = 'ok' GROUP BY 1, 2 ORDER BY 1, 2`);
     const counts = kinds.map(() => new Float64Array(startsUs.length));
     const places = new Map([...startsUs].map((us, i) => [us, i]));
@@ -54,6 +56,17 @@ export async function trafficOverTime(
   } finally {
     await engine.run(sql`DROP TABLE IF EXISTS ${identifier(KEYS)}`);
   }
+}
+
+const byText = (keys: readonly string[], kind: Float64Array): ColumnBatch => ({
+  rows: keys.length,
+  columns: { key: textColumn(keys), kind },
+});
+
+/** Codes without a row are in no count. */
+function byCode(rowOfCode: Int32Array, kindOfRow: Float64Array): ColumnBatch {
+  const key = Float64Array.from(rowOfCode.keys()).filter((code) => rowOfCode[code]! >= 0);
+  return { rows: key.length, columns: { key, kind: key.map((code) => kindOfRow[rowOfCode[code]!]!) } };
 }
 
 /** Beginnings of all steps from the one that holds the first event to the one that holds the last. */

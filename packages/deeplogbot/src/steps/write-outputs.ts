@@ -1,5 +1,6 @@
 import { DeepLogBotError, type Meter, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
 import { openOutputDir, openStagedDir, type StagedDir } from '@deeplogbot/core/node';
+import type { Annotation, BesideWriting } from './annotate.js';
 import { writeReport, writeReports } from './reports.js';
 import { timed } from './timed.js';
 
@@ -10,8 +11,9 @@ export interface OutputWork {
   readonly meter?: Meter;
   /** What costs a scan of the log and is counted only if a reporter needs it. */
   readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
-  /** Writes the annotated log; its path, or null if there is to be none. */
-  annotate(): Promise<string | null>;
+  readonly annotation: Annotation;
+  /** Told of counting and annotating when they end. */
+  readonly ended?: (step: 'statistics' | 'annotate') => void;
 }
 
 type Need = NonNullable<Reporter['needs']>[number];
@@ -25,30 +27,68 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   const timings: Timing[] = [];
   const { reporters, meter } = work;
   const staged = await openStagedDir(work.outputDir);
-  const counted = timed(timings, 'statistics', () => countFor(reporters, work.count), meter);
-  const annotated = counted.then(() => timed(timings, 'annotate', work.annotate, meter));
+  const { counted, annotated, read } = engineWork(work, timings);
   const stopped = { now: false };
-  annotated.catch(() => {
-    stopped.now = true; // The reason is thrown below; here it spares the reports that nobody will get.
-  });
+  for (const work of [counted, annotated]) {
+    work.catch(() => {
+      stopped.now = true; // The reason is thrown below; here it spares the reports that nobody will get.
+    });
+  }
   const early = headOf(reporters);
   let result = run;
   try {
+    await read; // Reports would keep the host from taking the rows.
     result = await earlyReports(run, early, staged, counted, stopped, meter);
     await annotated;
     await staged.publish();
   } catch (error) {
-    await Promise.allSettled([annotated]);
+    await Promise.allSettled([counted, annotated]);
     await staged.discard();
     if (!(error instanceof DeepLogBotError && error.code === 'DISK_FULL')) throw error;
     // The early reports may have taken the room that was lacking, and the annotated log goes before them.
     const target = await openOutputDir(work.outputDir);
-    const path = await timed(timings, 'annotate', work.annotate, meter);
+    const path = await timed(timings, 'annotate', () => work.annotation.write(), meter);
     return writeReports(withLog(run, path, await counted, timings), reporters, target, meter);
   }
   const target = await openOutputDir(work.outputDir);
   const whole = withLog(result, await annotated, await counted, timings);
   return writeReports(whole, reporters.slice(early.length), target, meter);
+}
+
+interface EngineWork {
+  readonly counted: Promise<Counted>;
+  readonly annotated: Promise<string | null>;
+  /** Fulfilled once nothing more is read ahead. */
+  readonly read: Promise<void>;
+}
+
+/**
+ * What the engine does beside the reports. It counts, then annotates; or it reads for the annotated log first, which a
+ * thread then writes while it counts.
+ */
+function engineWork({ reporters, count, annotation, ended, meter }: OutputWork, timings: Timing[]): EngineWork {
+  const annotate = async (beside?: BesideWriting) => {
+    const path = await timed(timings, 'annotate', () => annotation.write(beside), meter);
+    ended?.('annotate');
+    return path;
+  };
+  const countEvents = async () => {
+    const counted = await timed(timings, 'statistics', () => countFor(reporters, count), meter);
+    ended?.('statistics');
+    return counted;
+  };
+  if (!annotation.readsAhead) {
+    const counted = countEvents();
+    return { counted, annotated: counted.then(() => annotate()), read: Promise.resolve() };
+  }
+  let onRead = () => {};
+  const read = new Promise<void>((resolve) => {
+    onRead = resolve;
+  });
+  const counted = read.then(countEvents);
+  const annotated = annotate({ onRead, mayPublish: () => counted });
+  annotated.then(onRead, onRead); // Whatever became of it, the engine is free.
+  return { counted, annotated, read };
 }
 
 async function countFor(reporters: readonly Reporter[], count: OutputWork['count']): Promise<Counted> {

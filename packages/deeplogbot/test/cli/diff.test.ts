@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
+import { locationAnalysisParquet, runManifest } from '@deeplogbot/reports';
+import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../support/cli.js';
 import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/logs.js';
@@ -9,6 +11,10 @@ import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/log
 let folder: string;
 let a: string;
 let b: string;
+
+/** A run with what a comparison reads and no more. */
+const run = (input: string, outputDir: string, rules?: string) =>
+  runBotAnnotator({ input, outputDir, reporters: [locationAnalysisParquet, runManifest], ...(rules && { rules }) });
 
 /** Two months of one repository: in the second the farms are gone, and a mirror came. */
 beforeAll(async () => {
@@ -24,8 +30,8 @@ beforeAll(async () => {
     join(folder, 'second.parquet'),
     `${people(28)} UNION ALL ${residents} UNION ALL ${mirrors(2)}`,
   );
-  expect((await cli('-i', first, '-o', a, '--quiet')).code).toBe(0);
-  expect((await cli('-i', second, '-o', b, '--quiet')).code).toBe(0);
+  await run(first, a);
+  await run(second, b);
 });
 
 const labels = (run: string) =>
@@ -67,6 +73,12 @@ describe('deeplogbot diff', () => {
     const moved = diff.reasons.filter(({ from, to }: Reason) => from !== to);
     expect(moved.reduce((n: number, each: Reason) => n + each.locations, 0)).toBe(changed.length);
     expect(moved.reduce((n: number, each: Reason) => n + each.change, 0)).toBe(reclassified);
+    // Totals per class are the margins of the transitions.
+    const bots = diff.verdicts.find(({ verdict }: { verdict: string }) => verdict === 'bot');
+    expect([bots.locationsA, bots.locationsB]).toEqual(
+      [left, right].map((rows) => rows.filter(({ label }) => label === 'bot').length),
+    );
+    expect(diff.commonLocations).toBe(left.filter((row) => other.has(row.key)).length);
     expect(diff.reasons[0]).toMatchObject({ from: 'bot', to: 'organic', reasonA: expect.stringMatching(/^[a-z_]+$/) });
     expect(diff.differences.map(({ what }: { what: string }) => what)).toContain('input');
     expect(diff.causes).toEqual(['data']);
@@ -111,8 +123,8 @@ describe('deeplogbot diff', () => {
     const log = join(folder, 'first.parquet');
     await writeFile(strict, `${ebiProvider.rules.default}\n# mine\n`);
     const c = join(folder, 'c');
-    expect((await cli('-i', log, '-o', c, '--rules', strict, '--quiet')).code).toBe(0);
-    const sources = async (run: string) => JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).sources;
+    await run(log, c, strict);
+    const sources = async (of: string) => JSON.parse(await readFile(join(of, 'run.json'), 'utf8')).sources;
     const digest = (text: string) => createHash('sha256').update(text).digest('hex');
     expect(await sources(a)).toEqual([
       { kind: 'rules', name: 'ebi/default.yaml', digest: digest(ebiProvider.rules.default) },
@@ -142,7 +154,7 @@ describe('deeplogbot diff', () => {
       hostile,
       `SELECT * REPLACE (geo_location || chr(27) || '[31m' AS geo_location, chr(27) || '[2J' AS country) FROM (${people(4)})`,
     );
-    await cli('-i', hostile, '-o', join(folder, 'h'), '--quiet');
+    await run(hostile, join(folder, 'h'));
     await cli('diff', a, join(folder, 'h'), '-o', join(folder, 'dh'), '--quiet');
     expect(await readFile(join(folder, 'dh', 'diff.txt'), 'utf8')).not.toContain('\u001b');
     expect(await readFile(join(folder, 'dh', 'diff.html'), 'utf8')).not.toContain('\u001b');
@@ -152,8 +164,8 @@ describe('deeplogbot diff', () => {
     const named = (rows: string) =>
       `SELECT * REPLACE ('<img src=x onerror=alert(1)>' || country AS country, '</td><script>alert(1)</script>' AS accession) FROM (${rows})`;
     const [one, two] = [join(folder, 'h1'), join(folder, 'h2')];
-    await cli('-i', await parquet(join(folder, 'h1.parquet'), named(people(5))), '-o', one, '--quiet');
-    await cli('-i', await parquet(join(folder, 'h2.parquet'), named(people(8))), '-o', two, '--quiet');
+    await run(await parquet(join(folder, 'h1.parquet'), named(people(5))), one);
+    await run(await parquet(join(folder, 'h2.parquet'), named(people(8))), two);
     await cli('diff', one, two, '-o', join(folder, 'dh12'), '--quiet');
     const page = await readFile(join(folder, 'dh12', 'diff.html'), 'utf8');
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');

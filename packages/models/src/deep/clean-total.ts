@@ -29,43 +29,62 @@ export function* cleanTotalSteps(
   downloads: Float64Array,
   options: { readonly randomState?: number } = {},
 ): Generator<undefined, CleanTotal> {
-  const known = verdicts.flatMap(({ label, probabilities }, row) => {
-    const [organic] = probabilities;
-    return Number.isNaN(organic) ? [] : [{ p: organic, n: downloads[row]!, delivered: label === 'organic' }];
-  });
-  const delivered = known.filter((row) => row.delivered);
-  const sum = (rows: typeof known, of: (row: (typeof known)[number]) => number) => rows.reduce((a, b) => a + of(b), 0);
-  const certain = sum(
-    known.filter(({ p }) => p >= 1),
-    ({ n }) => n,
-  );
-  const uncertain = known.filter(({ p }) => p > 0 && p < 1);
-  const totals = (yield* drawSteps(uncertain, options.randomState ?? 42)).sort();
-  const total = sum(delivered, ({ n }) => n);
+  let [certain, expected, total, ofPeople, count] = [0, 0, 0, 0, 0];
+  for (const [row, { label, probabilities }] of verdicts.entries()) {
+    const [p] = probabilities;
+    const n = downloads[row]!;
+    if (Number.isNaN(p)) continue;
+    expected += p * n;
+    if (p >= 1) certain += n;
+    else if (p > 0) count++;
+    if (label !== 'organic') continue;
+    total += n;
+    ofPeople += p * n;
+  }
+  const totals = (yield* drawSteps(uncertainOf(verdicts, downloads, count), options.randomState ?? 42)).sort();
   return {
     delivered: total,
-    expected: sum(known, ({ p, n }) => p * n),
+    expected,
     low: certain + totals[Math.floor(0.025 * (DRAWS - 1))]!,
     high: certain + totals[Math.ceil(0.975 * (DRAWS - 1))]!,
-    organicShare: sum(delivered, ({ p, n }) => p * n) / total,
+    organicShare: ofPeople / total,
   };
 }
 
+/** Locations of which it is uncertain whether they are people's, as columns: of millions of them most share a probability. */
+interface Uncertain {
+  readonly probabilities: readonly number[];
+  /** Place of each location's probability. */
+  readonly codes: Uint32Array;
+  readonly downloads: Float64Array;
+}
+
+function uncertainOf(verdicts: readonly Verdict[], downloads: Float64Array, count: number): Uncertain {
+  const places = new Map<number, number>();
+  const codes = new Uint32Array(count);
+  const counted = new Float64Array(count);
+  let at = 0;
+  for (const [row, { probabilities }] of verdicts.entries()) {
+    const [p] = probabilities;
+    if (!(p > 0 && p < 1)) continue;
+    if (!places.has(p)) places.set(p, places.size);
+    codes[at] = places.get(p)!;
+    counted[at++] = downloads[row]!;
+  }
+  return { probabilities: [...places.keys()], codes, downloads: counted };
+}
+
 /** Downloads of people among locations of which that is uncertain, once per draw; draws take the shared errors in turn. */
-function* drawSteps(
-  uncertain: readonly { readonly p: number; readonly n: number }[],
-  seed: number,
-): Generator<undefined, Float64Array> {
+function* drawSteps({ probabilities, codes, downloads }: Uncertain, seed: number): Generator<undefined, Float64Array> {
   const random = createRandom(seed);
   const shifted = NODES.map((z) => {
     const odds = Math.exp(SHARED_ERROR * z);
-    return Float64Array.from(uncertain, ({ p }) => (p * odds) / (1 - p + p * odds));
+    return Float64Array.from(probabilities, (p) => (p * odds) / (1 - p + p * odds));
   });
-  const downloads = Float64Array.from(uncertain, ({ n }) => n);
   const totals = new Float64Array(DRAWS);
   for (let draw = 0; draw < DRAWS; draw++) {
     const p = shifted[draw % NODES.length]!;
-    for (let i = 0; i < p.length; i++) if (random.next() < p[i]!) totals[draw]! += downloads[i]!;
+    for (let i = 0; i < codes.length; i++) if (random.next() < p[codes[i]!]!) totals[draw]! += downloads[i]!;
     yield undefined;
   }
   return totals;

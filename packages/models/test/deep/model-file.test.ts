@@ -59,9 +59,9 @@ describe('a damaged model file', () => {
         try {
           use(damaged(path, wrong));
         } catch (error) {
-          if (!(error instanceof DeepLogBotError))
-            throw new Error(`${path.join('.')} = ${JSON.stringify(wrong)}`, { cause: error });
-          expect(['INVALID_MODEL', 'NEWER_MODEL']).toContain(error.code);
+          const change = `${path.join('.')} = ${JSON.stringify(wrong)}: ${error}`;
+          expect(error, change).toBeInstanceOf(DeepLogBotError);
+          expect(['INVALID_MODEL', 'NEWER_MODEL'], change).toContain((error as DeepLogBotError).code);
         }
       }
     }

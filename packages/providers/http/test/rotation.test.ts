@@ -5,7 +5,8 @@ import { readBytes } from '../src/read/bytes.js';
 import { log, readBytesOf, withFolder } from './support.js';
 
 const LIMITS = { maxExpansion: 200, maxBytesOut: Number.POSITIVE_INFINITY };
-const BYTES = 300_000;
+/** More than is read at once. */
+const BYTES = 3_000_000;
 
 /** What is read of a log if something happens to it behind the first piece. */
 const readWhile = (happens: (path: string) => Promise<void>): Promise<string> =>

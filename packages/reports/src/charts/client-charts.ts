@@ -2,6 +2,7 @@ import type { RunResult, TrafficUnit } from '@deeplogbot/core';
 import { CLIENT_VERDICTS, verdictOfKind } from '../client-verdicts.js';
 import type { Chart } from './chart.js';
 import { type Panel, panels, short } from './panels.js';
+import { timeLabels } from './time-labels.js';
 
 /** Requests per hour, day, week or month, stacked by the verdict of their client. */
 export function trafficByVerdict({ traffic }: Pick<RunResult, 'traffic'>): Chart {
@@ -14,7 +15,7 @@ export function trafficByVerdict({ traffic }: Pick<RunResult, 'traffic'>): Chart
   const unit = traffic?.unit ?? 'hour';
   const panel: Panel = {
     title: `Requests per ${unit} (UTC)`,
-    x: { type: 'category', data: steps, axisLabel: { alignMaxLabel: 'right' } },
+    x: { type: 'category', data: steps, axisLabel: timeLabels(unit, steps) },
     y: { type: 'value', axisLabel: { formatter: short } },
     series: shown.map(({ name, colour, data }) => ({
       type: 'bar' as const,

@@ -2,6 +2,7 @@ import { LABELS, type RunResult } from '@deeplogbot/core';
 import type { Chart } from './chart.js';
 import { LABEL_STYLE } from './palette.js';
 import { label, type Panel, panels, short } from './panels.js';
+import { timeLabels } from './time-labels.js';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 /** Monday first, as most readers expect it. */
@@ -11,6 +12,7 @@ const NOT_COUNTED = 'The run did not count downloads by time.';
 /** Downloads per month, stacked by class. */
 export function trafficOverTime(run: RunResult): Chart {
   const months = run.usage?.dimensions.month.rows ?? [];
+  const steps = months.map(({ value }) => value ?? '–');
   const series = LABELS.map((label) => ({
     type: 'bar' as const,
     name: LABEL_STYLE[label].name,
@@ -21,7 +23,7 @@ export function trafficOverTime(run: RunResult): Chart {
   }));
   const panel: Panel = {
     title: 'Downloads per month (UTC)',
-    x: { type: 'category', data: months.map(({ value }) => label(value ?? '–')) },
+    x: { type: 'category', data: steps.map(label), axisLabel: timeLabels('month', steps) },
     y: { type: 'value', axisLabel: { formatter: short } },
     series,
   };

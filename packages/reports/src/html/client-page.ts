@@ -8,7 +8,7 @@ import { clientSection } from './client-section.js';
 import { escapeHtml } from './escape.js';
 import { leftOut, provenance } from './lists.js';
 import { page } from './page.js';
-import { figure, list, section } from './parts.js';
+import { contents, figure, list, section } from './parts.js';
 
 /**
  * `report.html` for access logs: who visited the site, as one page that opens anywhere, without a network. It begins with how many
@@ -28,10 +28,8 @@ const MAX_LENGTH = 2_900_000;
 export async function clientPage(run: RunResult): Promise<string> {
   const chart = trafficByVerdict(run);
   const svg = (await drawCharts([chart])).get(chart.name);
+  const first = [clientHeading(run), '<main>', clientAnswer(run)].join('\n');
   const before = [
-    clientHeading(run),
-    '<main>',
-    clientAnswer(run),
     section('time', 'When', figure({ chart, svg })),
     clientTops(run),
     askedForRobots(run),
@@ -47,6 +45,7 @@ export async function clientPage(run: RunResult): Promise<string> {
     '</main>',
     '<footer>Made by DeepLogBot.</footer>',
   ].join('\n');
-  const room = MAX_LENGTH - before.length - after.length;
-  return page('Who visited the site', [before, clientSection(run, room), after].join('\n'));
+  const room = MAX_LENGTH - first.length - before.length - after.length;
+  const rest = [before, clientSection(run, room), after].join('\n');
+  return page('Who visited the site', [first, contents(rest), rest].join('\n'));
 }

@@ -6,8 +6,9 @@ import { escapeHtml } from './escape.js';
 import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
 import { locationSection } from './location-section.js';
 import { page } from './page.js';
-import { figure, list, section } from './parts.js';
+import { contents, figure, list, section } from './parts.js';
 import { places } from './places.js';
+import { whatIsLeft } from './what-is-left.js';
 
 /**
  * `report.html`: the run as one page that opens anywhere, without a network. It begins with what is left after filtering; every
@@ -24,12 +25,11 @@ export const htmlReport: Reporter = {
 export async function htmlPage(run: RunResult): Promise<string> {
   const drawn = await drawnCharts(run);
   const figures = (names: readonly string[]) => names.map((name) => figure(drawn.get(name)!)).join('\n');
+  const first = [heading(run), '<main>', answer(run)].join('\n');
   const before = [
-    heading(run),
-    '<main>',
-    answer(run),
     section('time', 'When', figures(['traffic_over_time', 'hours_and_weekdays'])),
     section('places', 'Where', figures(['world_map', 'geographic_distribution'])),
+    whatIsLeft(run),
     largest(run),
   ].join('\n');
   const warnings = run.warnings.length > 0 ? list(run.warnings.map(escapeHtml)) : '<p>None.</p>';
@@ -45,8 +45,9 @@ export async function htmlPage(run: RunResult): Promise<string> {
     '</main>',
     '<footer>Made by DeepLogBot. Map: Natural Earth.</footer>',
   ].join('\n');
-  const room = MAX_LENGTH - before.length - after.length;
-  return page(`Downloads: ${run.provider}`, [before, locationSection(run, room), after].join('\n'));
+  const room = MAX_LENGTH - first.length - before.length - after.length;
+  const rest = [before, locationSection(run, room), after].join('\n');
+  return page(`Downloads: ${run.provider}`, [first, contents(rest), rest].join('\n'));
 }
 
 const IMPORTANCES =

@@ -1,6 +1,7 @@
 import type { Label, Reason, RunResult } from '@deeplogbot/core';
 import { wordsOf } from '../clean-total.js';
 import { count, counted } from '../plain-text.js';
+import { withoutValues } from '../reason-text.js';
 import { escapeHtml } from './escape.js';
 import { list, section, table } from './parts.js';
 
@@ -101,13 +102,23 @@ function tree({ below }: Branch): string {
   return `<ul class="tree">${items.join('')}</ul>`;
 }
 
+interface ReasonGroup {
+  readonly label: Label;
+  readonly id: string;
+  /** As the first location has it. */
+  readonly sentence: string;
+  locations: number;
+  downloads: number;
+  first: number;
+}
+
 /** How many locations each rule, or each feature that a model names, speaks for. */
 export function reasonCounts(run: RunResult): string {
-  const groups = new Map<string, { label: Label; id: string; locations: number; downloads: number; first: number }>();
+  const groups = new Map<string, ReasonGroup>();
   run.verdicts.rows.forEach(({ label, reasons }, i) => {
     const downloads = run.downloads[i]!;
-    reasons.forEach(({ id }, place) => {
-      const group = groups.get(`${label} ${id}`) ?? { label, id, locations: 0, downloads: 0, first: 0 };
+    reasons.forEach(({ id, sentence }, place) => {
+      const group = groups.get(`${label} ${id}`) ?? { label, id, sentence, locations: 0, downloads: 0, first: 0 };
       group.locations += 1;
       group.downloads += downloads;
       group.first += Number(place === 0);
@@ -117,9 +128,10 @@ export function reasonCounts(run: RunResult): string {
   if (groups.size === 0) return '<p class="muted">The method gives no reasons.</p>';
   const rows = [...groups.values()].sort((a, b) => b.locations - a.locations || (a.id < b.id ? -1 : 1)).slice(0, 60);
   return table({
-    names: ['Reason', 'Verdict', 'Locations', 'First reason of', 'Downloads'],
-    rows: rows.map(({ id, label, locations, first, downloads }) => [
+    names: ['Reason', 'What it says', 'Verdict', 'Locations', 'First reason of', 'Downloads'],
+    rows: rows.map(({ id, sentence, label, locations, first, downloads }) => [
       reasonName(id),
+      run.features.specs.get(id.replace(/^feature:/, ''))?.meaning ?? withoutValues(sentence),
       label.replaceAll('_', ' '),
       locations,
       first,

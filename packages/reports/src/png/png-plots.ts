@@ -1,5 +1,6 @@
 import type { Reporter } from '@deeplogbot/core';
 import { drawnCharts } from '../charts/all-charts.js';
+import { FilesInWriting } from '../files-in-writing.js';
 import { type CanvasLibrary, createPainter } from './painter.js';
 
 export type { CanvasLibrary } from './painter.js';
@@ -26,12 +27,12 @@ export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
       if (library === null) return [];
       const paint = createPainter(library);
       const folder = (await target.folder?.('plots')) ?? target;
-      const paths: string[] = [];
+      const files = new FilesInWriting();
       for (const { chart, svg } of drawings) {
         const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
-        paths.push(await folder.write(name, await paint(svg!, chart)));
+        files.add(folder.write(name, await paint(svg!, chart)));
       }
-      return paths;
+      return files.paths();
     },
   };
 }

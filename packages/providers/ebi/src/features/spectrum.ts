@@ -1,26 +1,31 @@
 import FFT from 'fft.js';
 
-/** Chirp and its transform for one length; keys of equal length come often, so a few are kept. */
+/** What Bluestein's convolution of one length multiplies with. */
 interface Chirp {
-  readonly fft: FFT;
-  readonly size: number;
   readonly cos: Float64Array;
   readonly sin: Float64Array;
   readonly filter: Float64Array;
+}
+
+/** 80 bytes a day each: 4 MB for series of five years. Series of one length are rare there, and a chirp costs what it is used for. */
+const KEPT_CHIRPS = 32;
+const chirps = new Map<number, Chirp>();
+
+/** A transform of one size, and two series of that size to work in. */
+interface Bench {
+  readonly fft: FFT;
   readonly a: Float64Array;
   readonly b: Float64Array;
 }
-
-/** About 16 KiB to 200 KiB each. */
-const KEPT_CHIRPS = 256;
-const chirps = new Map<number, Chirp>();
+/** One for each power of two that occurs. */
+const benches = new Map<number, Bench>();
 
 interface Circle {
   readonly cos: Float64Array;
   readonly sin: Float64Array;
 }
-/** 16 bytes a day each: 30 MB for series of five years. */
-const KEPT_CIRCLES = 1024;
+/** 16 bytes a day each: 4 MB for series of five years. */
+const KEPT_CIRCLES = 128;
 const circles = new Map<number, Circle>();
 
 /**
@@ -104,7 +109,9 @@ function remembered<T>(known: Map<number, T>, kept: number, length: number, make
 
 function bluestein(series: Float64Array, base: number): Float64Array {
   const length = series.length;
-  const { fft, size, cos, sin, filter, a, b } = chirpOf(length);
+  const size = transformSize(length);
+  const { fft, a, b } = benchOf(size);
+  const { cos, sin, filter } = chirpOf(length, size);
   a.fill(0);
   for (let i = 0; i < length; i++) {
     const value = series[i]! - base;
@@ -123,14 +130,19 @@ function bluestein(series: Float64Array, base: number): Float64Array {
   return power;
 }
 
-const chirpOf = (length: number): Chirp => remembered(chirps, KEPT_CHIRPS, length, () => makeChirp(length));
+function benchOf(size: number): Bench {
+  const make = () => ({ fft: new FFT(size), a: new Float64Array(2 * size), b: new Float64Array(2 * size) });
+  return remembered(benches, Number.POSITIVE_INFINITY, size, make);
+}
 
-function makeChirp(length: number): Chirp {
-  const size = transformSize(length);
-  const fft = new FFT(size);
+const chirpOf = (length: number, size: number): Chirp =>
+  remembered(chirps, KEPT_CHIRPS, length, () => makeChirp(length, size));
+
+function makeChirp(length: number, size: number): Chirp {
+  const { fft, b } = benchOf(size);
   const cos = new Float64Array(length);
   const sin = new Float64Array(length);
-  const b = new Float64Array(2 * size);
+  b.fill(0);
   for (let i = 0; i < length; i++) {
     const angle = (Math.PI * ((i * i) % (2 * length))) / length;
     cos[i] = Math.cos(angle);
@@ -142,5 +154,5 @@ function makeChirp(length: number): Chirp {
   }
   const filter = new Float64Array(2 * size);
   fft.transform(filter, b);
-  return { fft, size, cos, sin, filter, a: new Float64Array(2 * size), b };
+  return { cos, sin, filter };
 }

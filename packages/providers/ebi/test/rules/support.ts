@@ -1,5 +1,4 @@
-import { FeatureTable, type Verdict } from '@deeplogbot/core';
-import { type RuleSet, rulesClassifier } from '@deeplogbot/rules';
+import { FeatureTable } from '@deeplogbot/core';
 
 export type Row = Readonly<Record<string, number>>;
 
@@ -14,11 +13,4 @@ export function tableOf(rows: readonly Row[]): FeatureTable {
     new Map(names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? Number.NaN)])),
     new Map(),
   );
-}
-
-export const classify = (rules: RuleSet, rows: readonly Row[]) =>
-  rulesClassifier(rules).classify(tableOf(rows), { randomState: 42, contamination: 0.15 });
-
-export async function verdict(rules: RuleSet, row: Row): Promise<Verdict> {
-  return (await classify(rules, [row])).rows[0]!;
 }

@@ -5,6 +5,8 @@ import { Decompress } from 'fzstd';
 
 /** Texts of this size still are where young objects live; of larger ones each costs a collection of all of them. */
 const CHUNK = 1 << 16;
+/** Read at once: every read is a walk to another thread and back. */
+const READ = 1 << 20;
 /** Below this an expanded file is no danger, however small it was. */
 const HARMLESS_BYTES = 64 << 20;
 
@@ -34,15 +36,19 @@ export async function* readBytes(path: string, limits: ExpansionLimits, stats: B
     return;
   }
   const { buffer: magic } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  const raw = file.createReadStream({ highWaterMark: CHUNK, start: 0, end: size - 1 });
+  const raw = file.createReadStream({ highWaterMark: READ, start: 0, end: size - 1 });
   const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
   const isZstd = magic.readUInt32LE(0) === 0xfd2fb528;
   try {
     if (isGzip || isZstd) yield* unfolded(isGzip ? gunzip(raw, stats) : unzstd(raw, stats), path, size, limits);
-    else yield* raw;
+    else for await (const read of raw as AsyncIterable<Uint8Array>) yield* chunksOf(read);
   } finally {
     raw.destroy();
   }
+}
+
+function* chunksOf(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
 }
 
 async function* unfolded(

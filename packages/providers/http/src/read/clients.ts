@@ -128,7 +128,7 @@ export class Clients {
       pairAgent.floats((place) => (place < 0 ? without : value(entries[place]!)));
     if (name === 'ip_id') return pairIp.floats();
     if (name === 'subnet_id') return pairIp.floats((ip) => this.addresses.subnetOf(ip));
-    if (name === 'client_id') return Float64Array.from({ length: this.count }, (_, pair) => pair);
+    if (name === 'agent_place') return pairAgent.floats();
     if (name === 'hosting') return this.pairHosting.floats((found) => (found < 0 ? Number.NaN : found));
     if (name === 'agent_id') return ofAgent((entry) => entry.id, -1);
     if (name === 'agent_length') return ofAgent((entry) => entry.length, Number.NaN);
@@ -139,21 +139,19 @@ export class Clients {
     return this.pairIp.at(pair);
   }
 
-  /** Name of the client of each pair. */
-  *names(): Iterable<string> {
-    const byIp = this.options.clientKey === 'ip';
-    for (let pair = 0; pair < this.count; pair++) {
-      const hash = this.addresses.hashOf(this.pairIp.at(pair));
-      const place = this.pairAgent.at(pair);
-      yield byIp || place < 0 ? hash : `${hash.slice(0, 20)}-${this.entries[place]!.hash}`;
-    }
+  /** The hash of each address, in hexadecimal. */
+  *ipHashes(): Iterable<string> {
+    for (let ip = 0; ip < this.addresses.count; ip++) yield this.addresses.hashOf(ip);
   }
 
-  /** What is written for each address. */
+  /** The addresses themselves, as they are written where they may be. */
   *ips(): Iterable<string> {
-    for (let ip = 0; ip < this.addresses.count; ip++) {
-      yield this.options.keepIp ? this.decoding.decode(this.addresses.keyOf(ip)) : this.addresses.hashOf(ip);
-    }
+    for (let ip = 0; ip < this.addresses.count; ip++) yield this.decoding.decode(this.addresses.keyOf(ip));
+  }
+
+  /** What tells each agent apart in the name of a client, by its place. */
+  agentHashes(): readonly string[] {
+    return this.entries.map(({ hash }) => hash);
   }
 
   /** What was found out about a claim later; `unknown` changes nothing. */

@@ -58,7 +58,8 @@ export const REQUEST_FACTS = {
 /** What each distinct pair of address and agent says. */
 export const CLIENT_FACTS = {
   ip_id: 'INTEGER',
-  client_id: 'INTEGER',
+  /** Place of the agent among those that are told apart; −1 = the format has no agent. */
+  agent_place: 'INTEGER',
   subnet_id: 'INTEGER',
   agent_id: 'INTEGER',
   /** Sum of {@link AGENT_FLAGS}; NULL = the format has no agent. */

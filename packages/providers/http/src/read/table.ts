@@ -1,4 +1,4 @@
-import { type Engine, identifier, join, type Sql, sql, textColumn } from '@deeplogbot/core';
+import { type Engine, identifier, join, type Sql, sql } from '@deeplogbot/core';
 import { STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
 
 /** Rows that go into the engine at once. */
@@ -14,18 +14,28 @@ const TYPES = {
   DOUBLE: sql`DOUBLE`,
 } as const;
 
-function isConstant(values: Float64Array): boolean {
+function isConstant(values: Float64Array, rows: number): boolean {
   const first = values[0]!;
-  if (Number.isNaN(first)) return values.every((value) => Number.isNaN(value));
-  return values.every((value) => value === first);
+  for (let row = 1; row < rows; row++) if (!Object.is(values[row]!, first)) return false;
+  return true;
 }
 
-/** Collects rows column by column and moves them into the engine a batch at a time. */
+const literalOf = (name: StoredColumn, value: number): Sql =>
+  sql`CAST(${Number.isNaN(value) ? null : value} AS ${TYPES[STORED[name]]})`;
+
+/**
+ * Collects rows column by column and moves them into the engine a batch at a time. A column that has held one value
+ * so far, as most of what a format lacks, is not stored until another one comes.
+ */
 export class RequestTable {
   readonly name: Sql = identifier(REQUESTS);
   rows = 0;
   private readonly columns: Readonly<Record<StoredColumn, Float64Array>>;
   private filled = 0;
+  /** Columns of the table in the engine, in its order. */
+  private readonly stored: StoredColumn[] = ['ts_us', 'line_no'];
+  /** The one value of each other column; none before the first batch. */
+  private readonly fixed = new Map<StoredColumn, number>();
 
   private constructor(private readonly engine: Engine) {
     this.columns = Object.fromEntries(
@@ -34,9 +44,10 @@ export class RequestTable {
   }
 
   static async create(engine: Engine): Promise<RequestTable> {
-    const shape = STORED_COLUMNS.map((name) => sql`${identifier(name)} ${TYPES[STORED[name]]}`);
-    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${identifier(REQUESTS)} (${join(shape, ', ')})`);
-    return new RequestTable(engine);
+    const table = new RequestTable(engine);
+    const shape = table.stored.map((name) => sql`${identifier(name)} ${TYPES[STORED[name]]}`);
+    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table.name} (${join(shape, ', ')})`);
+    return table;
   }
 
   /** The columns; the next row goes to place {@link at} of each, and {@link commit} takes it. */
@@ -57,29 +68,45 @@ export class RequestTable {
     return this.filled >= BATCH;
   }
 
+  /** A column of the table, of whose rows the alias is `r`, wherever its values are. */
+  cell(name: StoredColumn): Sql {
+    return this.stored.includes(name)
+      ? sql`r.${identifier(name)}`
+      : literalOf(name, this.fixed.get(name) ?? Number.NaN);
+  }
+
   async flush(): Promise<void> {
     if (this.filled === 0) return;
     const rows = this.filled;
     this.filled = 0;
+    await this.addVarying(rows);
     this.rows += rows;
-    const { engine } = this;
+    const { engine, stored } = this;
     if (engine.append) {
-      const typed = STORED_COLUMNS.map((name) => ({ type: STORED[name], values: this.columns[name] }));
+      const typed = stored.map((name) => ({ type: STORED[name], values: this.columns[name] }));
       return engine.append(REQUESTS, typed, rows);
     }
     await this.insert(rows);
   }
 
+  /** Makes room for the columns that this batch has other values in than all rows before. */
+  private async addVarying(rows: number): Promise<void> {
+    for (const name of STORED_COLUMNS) {
+      if (this.stored.includes(name)) continue;
+      const values = this.columns[name];
+      if (this.rows === 0) this.fixed.set(name, values[0]!);
+      const before = this.fixed.get(name)!;
+      if (Object.is(values[0]!, before) && isConstant(values, rows)) continue;
+      await this.engine.run(sql`
+        ALTER TABLE ${this.name} ADD COLUMN ${identifier(name)} ${TYPES[STORED[name]]} DEFAULT ${literalOf(name, before)}`);
+      this.stored.push(name);
+    }
+  }
+
   private async insert(rows: number): Promise<void> {
-    // What is the same in a whole batch, as most of what a format lacks is, is said once and not row by row.
-    const cells = STORED_COLUMNS.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
-    const varying = cells.filter(([name, values]) => name === 'line_no' || !isConstant(values));
-    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(varying) });
-    const names = new Set(varying.map(([name]) => name));
-    const casts = cells.map(([name, values]) => {
-      const value = names.has(name) ? identifier(name) : Number.isNaN(values[0]!) ? sql`NULL` : sql`${values[0]!}`;
-      return sql`CAST(${value} AS ${TYPES[STORED[name]]})`;
-    });
+    const cells = this.stored.map((name) => [name, this.columns[name].subarray(0, rows)] as const);
+    const stage = await this.engine.load(STAGE, { rows, columns: Object.fromEntries(cells) });
+    const casts = this.stored.map((name) => sql`CAST(${identifier(name)} AS ${TYPES[STORED[name]]})`);
     await this.engine.run(sql`INSERT INTO ${this.name} SELECT ${join(casts, ', ')} FROM ${stage}`);
   }
 
@@ -92,16 +119,22 @@ export class RequestTable {
 /** Texts that go into the engine at once. */
 const TEXTS = 100_000;
 
-/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. */
-export async function loadList(engine: Engine, name: string, values: Iterable<string>): Promise<Sql> {
+/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. `UUID`: 32 hexadecimal digits each. */
+export async function loadList(
+  engine: Engine,
+  name: string,
+  values: Iterable<string>,
+  type: 'VARCHAR' | 'UUID' = 'VARCHAR',
+): Promise<Sql> {
+  const kept = type === 'UUID' ? sql`UUID` : sql`VARCHAR`;
   const table = identifier(`deeplogbot_http_list_${name}`);
   const rows = identifier(`deeplogbot_http_texts_${name}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value VARCHAR)`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value ${kept})`);
   let first = 0;
   for (const part of chunks(values, TEXTS)) {
     const codes = Float64Array.from(part, (_, i) => first + i);
-    const stage = await engine.load(STAGE, { rows: part.length, columns: { code: codes, value: textColumn(part) } });
-    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), value FROM ${stage}`);
+    const stage = await engine.load(STAGE, { rows: part.length, columns: { code: codes, value: eachItsOwn(part) } });
+    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), CAST(value AS ${kept}) FROM ${stage}`);
     first += part.length;
   }
   await engine.run(sql`
@@ -110,6 +143,12 @@ export async function loadList(engine: Engine, name: string, values: Iterable<st
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
   return table;
 }
+
+/** A column of texts of which hardly two are equal, without looking for those. */
+const eachItsOwn = (texts: readonly string[]) => ({
+  dictionary: texts,
+  codes: Int32Array.from(texts, (_, i) => i),
+});
 
 function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
   let part: string[] = [];
@@ -122,13 +161,21 @@ function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
   if (part.length > 0) yield part;
 }
 
+/** Facts in the engine. */
+export interface LoadedFacts {
+  /** One row per id with `id` and the facts, as DOUBLE. */
+  readonly rows: Sql;
+  /** Table of one row: a list for each fact. */
+  readonly lists: Sql;
+}
+
 /** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
 export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
   engine: Engine,
   name: string,
   types: C,
   column: (name: keyof C & string) => Float64Array,
-): Promise<Sql> {
+): Promise<LoadedFacts> {
   const names = Object.keys(types) as (keyof C & string)[];
   const columns = Object.fromEntries(names.map((each) => [each, column(each)]));
   const count = columns[names[0]!]!.length;
@@ -136,11 +183,15 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
     rows: count,
     columns: { id: Float64Array.from({ length: count }, (_, id) => id), ...columns },
   });
-  const lists = names.map(
-    (each) => sql`list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)}`,
-  );
-  const table = identifier(`deeplogbot_http_facts_${name}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${join(lists, ', ')} FROM ${rows}`);
-  await engine.run(sql`DROP TABLE ${rows}`);
-  return table;
+  // A list cannot be spilled while it grows: one after the other takes the room of one.
+  const parts = names.map((each) => identifier(`deeplogbot_http_fact_${name}_${each}`));
+  for (const [i, each] of names.entries()) {
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${parts[i]!} AS
+      SELECT list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)} FROM ${rows}`);
+  }
+  const lists = identifier(`deeplogbot_http_facts_${name}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${lists} AS SELECT * FROM ${join(parts, ', ')}`);
+  for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
+  return { rows, lists };
 }

@@ -1,7 +1,24 @@
-import { type ColumnInfo, type Engine, identifier, join, type LogicalType, type Sql, sql } from '@deeplogbot/core';
+import {
+  type ColumnInfo,
+  type Engine,
+  identifier,
+  join,
+  type KeyDirectory,
+  type LogicalType,
+  type Sql,
+  sql,
+} from '@deeplogbot/core';
 import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
-import { CLIENT_FACTS, REFERRER_FACTS, REFERRER_KINDS, REQUEST_FACTS, STORED_COLUMNS } from './columns.js';
+import { clientDirectory, loadClientTexts, PAIR } from './client-texts.js';
+import {
+  CLIENT_FACTS,
+  REFERRER_FACTS,
+  REFERRER_KINDS,
+  REQUEST_FACTS,
+  STORED_COLUMNS,
+  type StoredColumn,
+} from './columns.js';
 import type { Recorder } from './recorder.js';
 import { siteOf } from './referrers.js';
 import { loadFacts, loadList, type RequestTable } from './table.js';
@@ -17,6 +34,7 @@ export interface LogView {
   readonly name: Sql;
   /** The columns for people; codes can be selected too but are not the log's own. */
   readonly columns: readonly ColumnInfo[];
+  readonly keys: KeyDirectory;
 }
 
 /** Makes the view over the table and its lists. No join, so rows stay in the order of the log. */
@@ -28,62 +46,75 @@ export async function createView(
 ): Promise<LogView> {
   const { texts, clients } = recorder;
   const { requests, referrers } = recorder;
+  const facts = {
+    request: await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all)),
+    client: await loadFacts(engine, 'client', CLIENT_FACTS, (name) => clients.column(name)),
+    referrer: await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all)),
+  };
+  for (const { rows } of [facts.request, facts.referrer]) await engine.run(sql`DROP TABLE ${rows}`);
+  const clientTexts = await loadClientTexts(engine, clients, options);
   const lists: Sql[] = [
-    sql`${await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all))} AS q`,
-    sql`${await loadFacts(engine, 'client', CLIENT_FACTS, (name) => clients.column(name))} AS c`,
-    sql`${await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all))} AS p`,
+    sql`${facts.request.lists} AS q`,
+    sql`${facts.client.lists} AS c`,
+    sql`${facts.referrer.lists} AS p`,
+    ...clientTexts.lists,
   ];
   const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
-  const request = of(sql`q`, sql`r.request_id`);
-  const client = of(sql`c`, sql`r.pair_id`);
-  const referrer = of(sql`p`, sql`r.source_page_id`);
+  const cell = (name: StoredColumn) => table.cell(name);
+  const request = of(sql`q`, cell('request_id'));
+  const client = of(sql`c`, cell(PAIR));
+  const referrer = of(sql`p`, cell('source_page_id'));
   const text = async (name: string, values: Iterable<string>, code: Sql): Promise<Sql> => {
     const list = await loadList(engine, name, values);
     const alias = identifier(`l_${name}`);
     lists.push(sql`${list} AS ${alias}`);
     return sql`${alias}.items[${code} + 1]`;
   };
+  const agents = await loadList(engine, 'agent', clients.agent.values);
+  lists.push(sql`${agents} AS l_agent`);
   const own = ownHostIds(recorder, options.ownHosts);
   const given = referrer('referrer_kind_id');
   const kind =
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
   const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
   const shown: Shown[] = [
-    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(r.ts_us AS BIGINT))`],
-    ['client', 'text', 'VARCHAR', await text('client', clients.names(), client('client_id'))],
-    ['ip', 'text', 'VARCHAR', await text('ip', clients.ips(), client('ip_id'))],
-    ['user_agent', 'text', 'VARCHAR', await text('agent', clients.agent.values, client('agent_id'))],
+    ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(${cell('ts_us')} AS BIGINT))`],
+    ['client', 'text', 'VARCHAR', clientTexts.client(client('ip_id'), client('agent_place'))],
+    ['ip', 'text', 'VARCHAR', clientTexts.ip(client('ip_id'))],
+    ['user_agent', 'text', 'VARCHAR', sql`l_agent.items[${client('agent_id')} + 1]`],
     ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
-    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, sql`r.host_id`)],
+    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, cell('host_id'))],
     ['path', 'text', 'VARCHAR', await text('path', paths.values, request(path))],
     ['query_keys', 'text', 'VARCHAR', await text('query', texts.query.values, request('query_id'))],
     ['protocol', 'text', 'VARCHAR', await text('protocol', texts.protocol.values, request('protocol_id'))],
-    ['status', 'integer', 'SMALLINT', sql`r.status`],
-    ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(r.bytes AS BIGINT)`],
+    ['status', 'integer', 'SMALLINT', cell('status')],
+    ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(${cell('bytes')} AS BIGINT)`],
     ['referrer', 'text', 'VARCHAR', await text('referrer', texts.referrer.values, referrer('referrer_id'))],
     ['referrer_kind', 'text', 'VARCHAR', sql`[${[...REFERRER_KINDS]}][${kind} + 1]`],
     ['resource', 'text', 'VARCHAR', sql`[${[...RESOURCES]}][${request('resource_id')} + 1]`],
-    ['duration_ms', 'float', 'DOUBLE', sql`r.duration_ms`],
+    ['duration_ms', 'float', 'DOUBLE', cell('duration_ms')],
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
-    ['source_id', 'integer', 'INTEGER', sql`r.source_id`],
-    ['line_no', 'integer', 'INTEGER', sql`r.line_no`],
+    ['source_id', 'integer', 'INTEGER', cell('source_id')],
+    ['line_no', 'integer', 'INTEGER', cell('line_no')],
     ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
   ];
   const names = new Set(shown.map(([name]) => name));
   const codes = [
-    ...STORED_COLUMNS.map((name) => [name, sql`r.${identifier(name)}`] as const),
+    ...STORED_COLUMNS.map((name) => [name, cell(name)] as const),
     ...Object.keys(REQUEST_FACTS).map((name) => [name, request(name)] as const),
     ...Object.keys(CLIENT_FACTS).map((name) => [name, client(name)] as const),
     ...Object.keys(REFERRER_FACTS).map((name) => [name, name === 'referrer_kind_id' ? kind : referrer(name)] as const),
     // `status` itself is taken: core says by it why a row counts or not.
-    ['http_status', sql`r.status`] as const,
+    ['http_status', cell('status')] as const,
   ].filter(([name]) => !names.has(name));
   const columns = [...shown.map(([name, , , expression]) => [name, expression] as const), ...codes].map(
     ([name, expression]) => sql`${expression} AS ${identifier(name)}`,
   );
   const from = join([sql`${table.name} r`, ...lists], ', ');
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
-  return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })) };
+  const pairs = facts.client.rows;
+  const keys = await clientDirectory(engine, clients, { pairs, agents, texts: clientTexts });
+  return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })), keys };
 }
 
 /** Facts that are kept one object each, as columns. */

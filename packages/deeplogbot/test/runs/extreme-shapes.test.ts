@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { numbers, sql } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHAPE_NAMES, SHAPES, type ShapeName, writeShape } from '../../../bench/shapes/shapes.js';
-import { runBotAnnotator } from '../src/index.js';
+import { SHAPE_NAMES, SHAPES, type ShapeName, writeShape } from '../../../../bench/shapes/shapes.js';
+import { runBotAnnotator } from '../../src/index.js';
 
 const ROWS = 5000;
 let folder: string;

@@ -6,10 +6,11 @@ import { openEngine } from '@deeplogbot/core/node';
 import { clientVerdict } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
-import { main } from '../src/cli/main.js';
-import { scratch } from './support/logs.js';
+import { main } from '../../src/cli/main.js';
+import { scratch } from '../support/logs.js';
 
-const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url).pathname;
+const SEMICOMPLETE = new URL('../../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url)
+  .pathname;
 
 const cli = (...argv: string[]) => piped(undefined, ...argv);
 
@@ -143,7 +144,7 @@ describe('deeplogbot -p http', () => {
     'reads %s from standard input as from the file',
     async (name) => {
       const folder = await scratch();
-      const path = new URL(`../../../${name}`, import.meta.url).pathname;
+      const path = new URL(`../../../../${name}`, import.meta.url).pathname;
       const flags = ['-p', 'http', '--reports-only', '--quiet', '-o'];
       expect((await cli('-i', path, ...flags, join(folder, 'file'))).code).toBe(0);
       const piece = createReadStream(path, { highWaterMark: 1000 });

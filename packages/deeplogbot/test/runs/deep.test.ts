@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { textReport } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
-import { classifyFeatures } from '../src/commands/classify-features.js';
-import { trainModelFile } from '../src/commands/train-model.js';
-import { duckdb, farms, parquet, people, scratch } from './support/logs.js';
+import { classifyFeatures } from '../../src/commands/classify-features.js';
+import { trainModelFile } from '../../src/commands/train-model.js';
+import { duckdb, farms, parquet, people, scratch } from '../support/logs.js';
 
-const DEMO = fileURLToPath(new URL('../../../examples/demo/', import.meta.url));
-const LABELS = fileURLToPath(new URL('../../providers/ebi/test/fixtures/location-labels.csv', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../../../examples/demo/', import.meta.url));
+const LABELS = fileURLToPath(new URL('../../../providers/ebi/test/fixtures/location-labels.csv', import.meta.url));
 const LOG = join(DEMO, 'downloads.parquet');
 
 const labelsOf = async (file: string) =>
