@@ -26,6 +26,7 @@ import { openProfile } from './steps/profile.js';
 import { knownFeatures, resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
+import { checkRoom } from './steps/room.js';
 import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
 import { writeOutputs } from './steps/write-outputs.js';
@@ -71,6 +72,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       store: resume,
       meter: profile?.meter,
       ...(spill && { spill }),
+      admit: (keys) => checkRoom(keys, spill ? 0 : known.length),
     });
     clock.lap('features');
 

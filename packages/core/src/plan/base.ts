@@ -32,6 +32,8 @@ export interface BaseInput {
   readonly store: NodeStore;
   /** Whether a node reads `by_place`. */
   readonly readsPlaces: boolean;
+  /** Is told how many keys there are before anything is made for each; what it throws ends the run. */
+  readonly admit?: ((keys: number) => void) | undefined;
 }
 
 /** Where the key of a row is found. */
@@ -51,6 +53,7 @@ export async function buildBase(engine: Engine, input: BaseInput): Promise<Base>
     await store.saveTable(engine, id, 'places', name('places'));
   }
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
+  if (input.admit) input.admit(await countKept(engine, name('keys')));
   if (input.readsPlaces) {
     await engine.run(sql`
       CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
@@ -125,6 +128,11 @@ function keysQuery(places: Sql, schema: LogSchema): Sql {
     JOIN countries c ON c.key_text = t.key_text AND c.place = 1
     JOIN cities y ON y.key_text = t.key_text AND y.place = 1
     ORDER BY key`;
+}
+
+async function countKept(engine: Engine, keys: Sql): Promise<number> {
+  const batch = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS kept FROM ${keys} WHERE kept`);
+  return numbers(batch, 'kept')[0]!;
 }
 
 async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCounts> {
