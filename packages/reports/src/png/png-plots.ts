@@ -28,9 +28,13 @@ export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
       const paint = createPainter(library);
       const folder = (await target.folder?.('plots')) ?? target;
       const files = new FilesInWriting();
+      let before: Promise<unknown> = Promise.resolve();
       for (const { chart, svg } of drawings) {
         const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
-        files.add(folder.write(name, await paint(svg!, chart)));
+        const written = Promise.all([paint(svg!, chart), before]).then(([png]) => folder.write(name, png));
+        files.add(written);
+        await before; // While one is encoded, in a thread of the library, the next is drawn.
+        before = written.catch(() => {}); // Told by `files`.
       }
       return files.paths();
     },
