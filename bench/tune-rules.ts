@@ -40,6 +40,8 @@ type Thresholds = readonly number[];
 interface Sample {
   readonly table: FeatureTable;
   readonly labels: readonly ClassName[];
+  /** Whether both annotators gave the label; else a rule settled it. */
+  readonly agreed: readonly boolean[];
 }
 
 /** The labelled locations as a feature table. */
@@ -58,6 +60,7 @@ export async function labelledLocations(): Promise<Sample> {
   return {
     table: new FeatureTable(keys, attributes, columns, new Map()),
     labels: rows.map((row) => row[17] as ClassName),
+    agreed: rows.map((row) => row[18] === 'agreed'),
   };
 }
 

@@ -1,8 +1,9 @@
-// `npm run bench:deep`: every table of docs/deep.md, in its order: labels, generated logs, further kinds of logs, cost.
+// `npm run bench:deep`: every table of docs/deep.md, in its order: labels, what was tried on them, generated logs, further kinds of logs, cost.
 import { run, setUp } from './setup.mjs';
 
 const TABLES = [
   ['deep-quality.ts', 'labels', '10'],
+  ['deep-experiments.ts', '10'],
   ['deep-quality.ts', 'logs', '1', '2', '3'],
   ['deep-regimes.ts', '2', '3'],
   ['deep-speed.ts'],

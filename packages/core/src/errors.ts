@@ -83,7 +83,7 @@ export class MissingColumnError extends ConfigError {
       {
         hint: near
           ? `Did you mean "${near}"? Set schema.${field} to it.`
-          : `Set schema.${field} to one of these columns, or to null if the field is optional.`,
+          : `Set schema.${field} to one of these columns, or to null if the field is optional. On the command line, "deeplogbot providers init DIR" writes a file to say so in.`,
       },
     );
   }

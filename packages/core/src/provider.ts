@@ -57,6 +57,8 @@ export interface Provider {
   readonly afterAnomaly?: readonly Derived[];
   /** Named rule files as YAML text; `default` is used unless the run asks for another. */
   readonly rules: Readonly<Record<string, string>> & { readonly default: string };
+  /** Where texts of {@link rules} were read from, by their name; messages about them name these files. */
+  readonly ruleFiles?: Readonly<Record<string, string>>;
   /** Text of the model file that the deep method starts from; asked for only then. */
   readonly model?: () => Promise<string>;
   /** What the deep method learns where no model is given. @defaultValue exemplars by users and downloads */

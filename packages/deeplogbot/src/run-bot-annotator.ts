@@ -23,9 +23,10 @@ import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
 import { withPlaceNames } from './steps/place-names.js';
 import { openProfile } from './steps/profile.js';
-import { resolveClassifier } from './steps/resolve-classifier.js';
+import { knownFeatures, resolveClassifier } from './steps/resolve-classifier.js';
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
+import { checkRoom } from './steps/room.js';
 import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
 import { writeOutputs } from './steps/write-outputs.js';
@@ -54,7 +55,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   let resume: ResumeStore | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
-    const known = nodes.flatMap((node) => ('columns' in node ? Object.keys(node.columns) : []));
+    const known = nodes.flatMap((node) => ('columns' in node ? knownFeatures(node.columns) : []));
     const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
     const annotates = target.kind !== 'none';
     log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
@@ -71,6 +72,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       store: resume,
       meter: profile?.meter,
       ...(spill && { spill }),
+      admit: (keys) => checkRoom(keys, spill ? 0 : known.length),
     });
     clock.lap('features');
 

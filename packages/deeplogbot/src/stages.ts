@@ -96,6 +96,8 @@ export interface ExtractionOptions extends RunControl {
   readonly store?: NodeStore;
   /** Where columns go that are too many for memory. @defaultValue they stay there */
   readonly spill?: ColumnSpill;
+  /** Is told how many keys the table will have before anything is made for each; what it throws ends the run. */
+  readonly admit?: (keys: number) => void;
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */

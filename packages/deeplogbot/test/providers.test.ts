@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { loadProvider } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { initProvider, validateProvider } from '../src/commands/providers.js';
 import { scratch } from './support/logs.js';
 
 async function folderWith(files: Record<string, string>): Promise<string> {
@@ -61,6 +63,34 @@ rules: rules.yaml
     ['a name that is a path', 'name: ../a\n', 'INVALID_PROVIDER'],
   ])('refuses %s', async (_what, yaml, code) => {
     await expect(loadProvider(await folderWith({ 'provider.yaml': yaml }))).rejects.toMatchObject({ code });
+  });
+
+  it('says in which line of which file a schema or a rule is wrong', async () => {
+    const rules = ebiProvider.rules.default.replace(
+      'working_hours_ratio: { min: 0.45 }',
+      'working_hours_ratio: { min: 45 }',
+    );
+    const mine = await folderWith({ 'provider.yaml': 'name: mine\nrules: mine.yaml\n', 'mine.yaml': rules });
+    const line = rules.split('\n').findIndex((text) => text.includes('min: 45')) + 1;
+    await expect(validateProvider(mine)).rejects.toMatchObject({
+      code: 'RULES_INVALID',
+      message: expect.stringContaining(
+        `${join(mine, 'mine.yaml')}:${line}:32 working_hours_ratio: min 45 lies outside the feature's range [0, 1]`,
+      ),
+    });
+    const typed = await folderWith({ 'provider.yaml': 'name: a\nschema:\n  user_field: u\n  min_year: "2020"\n' });
+    await expect(validateProvider(typed)).rejects.toMatchObject({
+      message: expect.stringContaining(`${join(typed, 'provider.yaml')}:4:13 schema.minYear must be an integer`),
+    });
+  });
+
+  it('finds nothing wrong in what ships and what init writes', async () => {
+    const folder = join(await scratch(), 'new');
+    await initProvider(folder);
+    expect(await validateProvider(folder)).toContain('is a valid provider');
+    expect(await validateProvider(new URL('../../../examples/package-mirror', import.meta.url).pathname)).toContain(
+      'valid',
+    );
   });
 
   it('refuses an anchor bomb without unfolding it', async () => {

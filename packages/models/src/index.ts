@@ -34,7 +34,7 @@ export { matrixOf, measuresOf, PORTABLE_FEATURES } from './deep/portable.js';
 export { reconcile, softPriors, withPriors } from './deep/priors.js';
 export { humanRhythm, userEvenness, withRhythm } from './deep/rhythm.js';
 export { exemplarsOf, type SelfTrained, type SelfTrainingInput, selfTrain } from './deep/self-training.js';
-export { type TrainOptions, trainModel } from './deep/train.js';
+export { BAGGING, type TrainOptions, trainModel } from './deep/train.js';
 export { modelFromText, modelToText, type TrainedModel } from './deep/trained-model.js';
 
 // trees

@@ -1,5 +1,6 @@
 import type { Reporter } from '@deeplogbot/core';
 import { drawnCharts } from './charts/all-charts.js';
+import { FilesInWriting } from './files-in-writing.js';
 
 /** `plots/*.svg`: every drawing of the run that there is something to draw for, for papers and slides. */
 export const plots: Reporter = {
@@ -8,11 +9,11 @@ export const plots: Reporter = {
   needs: ['usage'],
   async write(run, target) {
     const folder = (await target.folder?.('plots')) ?? target;
-    const paths: string[] = [];
+    const files = new FilesInWriting();
     for (const [name, { svg }] of await drawnCharts(run)) {
       if (svg === undefined) continue;
-      paths.push(await folder.write(folder === target ? `plot_${name}.svg` : `${name}.svg`, `${svg}\n`));
+      files.add(folder.write(folder === target ? `plot_${name}.svg` : `${name}.svg`, `${svg}\n`));
     }
-    return paths;
+    return files.paths();
   },
 };

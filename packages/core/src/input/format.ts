@@ -27,7 +27,7 @@ export async function detectFormat(path: string): Promise<FileFormat> {
   if (line.includes('\t')) return 'tsv';
   if (line.includes(',')) return 'csv';
   throw new InputError('UNKNOWN_FORMAT', `The format of ${path} is not recognised.`, {
-    hint: 'Name it .parquet, .csv, .tsv or .ndjson (also with .gz or .zst).',
+    hint: 'Name it .parquet, .csv, .tsv or .ndjson (also with .gz or .zst). The access log of a web server needs the provider http (-p http).',
   });
 }
 

@@ -72,7 +72,7 @@ async function expandFolder(folder: string, { reader }: ResolveInputOptions): Pr
     throw new InputError('EMPTY_FOLDER', `The folder ${folder} holds no log file.`, {
       hint: reader
         ? 'Name the log files themselves.'
-        : 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth.',
+        : 'It should hold Parquet, CSV, TSV or NDJSON files, at any depth. Access logs of a web server need the provider http (-p http).',
     });
   }
   const found = paths.map((name) => join(folder, name));

@@ -36,44 +36,94 @@ export const LENGTH_BYTES = 4;
 /** @param rows of the whole column; numbers of which fewer than half repeat in it are left as they are */
 export function codedColumn({ name, type, values }: AppendedColumn, rows: number): CodedColumn {
   if (type === 'flag') return { name, type, kind: 'flags', values: Uint8Array.from(values, Number) };
-  const dictionary = dictionaryOf(values, type === 'number' ? rows / 2 : Number.POSITIVE_INFINITY);
-  if (dictionary) return { name, type, ...dictionary };
-  return { name, type, kind: 'numbers', values: Float64Array.from(values as ArrayLike<number | null>, orNaN) };
+  if (type === 'text') return { name, type, ...textDictionary(values) };
+  const doubles = doublesOf(values);
+  const dictionary = numberDictionary(doubles, rows / 2);
+  return dictionary ? { name, type, ...dictionary } : { name, type, kind: 'numbers', values: doubles };
 }
 
-const orNaN = (value: number | null): number => value ?? Number.NaN;
+/** A copy, since its owner may give it away. */
+function doublesOf(values: ArrayLike<number | null>): Float64Array {
+  if (values instanceof Float64Array) return values.slice();
+  const doubles = new Float64Array(values.length);
+  for (let i = 0; i < doubles.length; i++) doubles[i] = values[i] ?? Number.NaN;
+  return doubles;
+}
 
-/** Undefined for more than `most` different values: a dictionary would be larger than they are. */
-function dictionaryOf(values: ArrayLike<string | number | null>, most: number): Dictionary | undefined {
-  const known = new Map<string | number, number>();
+function textDictionary(values: ArrayLike<string | null>): Dictionary {
+  const known = new Map<string, number>();
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value === null || Number.isNaN(value)) codes[i] = -1;
+    if (value === null) codes[i] = -1;
     else {
-      const code = known.get(value) ?? known.size;
-      if (code === known.size) known.set(value, code);
-      if (known.size > most) return undefined;
-      codes[i] = code;
+      codes[i] = known.get(value) ?? known.size;
+      if (codes[i] === known.size) known.set(value, known.size);
     }
   }
-  return { kind: 'dictionary', codes, ...inOneBlock([...known.keys()]) };
+  return { kind: 'dictionary', codes, ...textBlock([...known.keys()]) };
+}
+
+/** Undefined for more than `most` different values: a dictionary would be larger than they are. */
+function numberDictionary(values: Float64Array, most: number): Dictionary | undefined {
+  const known = new NumberSet(values.length);
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    codes[i] = Number.isNaN(values[i]!) ? -1 : known.codeOf(values[i]!);
+    if (known.size > most) return undefined;
+  }
+  const bytes = new Uint8Array(8 * known.size);
+  const view = new DataView(bytes.buffer);
+  for (let code = 0; code < known.size; code++) view.setFloat64(8 * code, known.values[code]!, true);
+  return { kind: 'dictionary', codes, bytes, starts: Uint32Array.from({ length: known.size + 1 }, (_, i) => 8 * i) };
+}
+
+/**
+ * Numbers in the order in which they first came: a table with open places (linear probing), at most half full. A `Map` hashes
+ * a number of its own object each time, and takes ten times as long.
+ */
+class NumberSet {
+  readonly values: Float64Array;
+  size = 0;
+  private readonly places: Int32Array;
+  private readonly number = new Float64Array(1);
+  private readonly halves = new Uint32Array(this.number.buffer);
+
+  constructor(most: number) {
+    this.values = new Float64Array(most);
+    this.places = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 1)));
+  }
+
+  codeOf(value: number): number {
+    this.number[0] = value + 0; // One zero.
+    const mask = this.places.length - 1;
+    let hash = Math.imul(this.halves[0]! ^ Math.imul(this.halves[1]!, 0x9e3779b1), 0x85ebca6b);
+    hash ^= hash >>> 15;
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const code = this.places[place]! - 1;
+      if (code < 0) {
+        this.places[place] = this.size + 1;
+        this.values[this.size] = this.number[0]!;
+        return this.size++;
+      }
+      if (this.values[code] === value) return code;
+    }
+  }
 }
 
 const encoder = new TextEncoder();
 
-function inOneBlock(values: readonly (string | number)[]): Pick<Dictionary, 'bytes' | 'starts'> {
-  const pieces = values.map((value) => (typeof value === 'string' ? encoder.encode(value) : doubleBytes(value)));
-  const prefix = typeof values[0] === 'string' ? LENGTH_BYTES : 0;
+function textBlock(values: readonly string[]): Pick<Dictionary, 'bytes' | 'starts'> {
+  const pieces = values.map((value) => encoder.encode(value));
   const starts = new Uint32Array(values.length + 1);
   pieces.forEach((piece, i) => {
-    starts[i + 1] = starts[i]! + prefix + piece.length;
+    starts[i + 1] = starts[i]! + LENGTH_BYTES + piece.length;
   });
   const bytes = new Uint8Array(starts.at(-1)!);
   const view = new DataView(bytes.buffer);
   pieces.forEach((piece, i) => {
-    if (prefix > 0) view.setUint32(starts[i]!, piece.length, true);
-    bytes.set(piece, starts[i]! + prefix);
+    view.setUint32(starts[i]!, piece.length, true);
+    bytes.set(piece, starts[i]! + LENGTH_BYTES);
   });
   return { bytes, starts };
 }

@@ -29,6 +29,8 @@ export interface BaseInput {
   readonly store: NodeStore;
   /** Whether a node reads `by_place`. */
   readonly readsPlaces: boolean;
+  /** Is told how many keys there are before anything is made for each; what it throws ends the run. */
+  readonly admit?: ((keys: number) => void) | undefined;
 }
 
 /** By what a row finds its key: in `keys` by its text, or in `codes`. */
@@ -54,6 +56,7 @@ export async function buildBase(engine: Engine, input: BaseInput): Promise<Base>
   }
   if (directory) await buildCodedKeys(engine, directory, schema);
   else await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
+  if (input.admit) input.admit(await countKept(engine, keyedBy));
   if (input.readsPlaces) await buildPlaces(engine, directory);
   const rowCounts = await countRows(engine, keyedBy);
   const keyTable = await readKeys(engine, directory);
@@ -146,6 +149,13 @@ function keysQuery(places: Sql, schema: LogSchema): Sql {
     JOIN countries c ON c.key_text = t.key_text AND c.place = 1
     JOIN cities y ON y.key_text = t.key_text AND y.place = 1
     ORDER BY key`;
+}
+
+async function countKept(engine: Engine, keyedBy: KeyedBy): Promise<number> {
+  const batch = await engine.columns(
+    sql`SELECT CAST(count(*) AS DOUBLE) AS kept FROM ${keyedRelation(keyedBy)} WHERE kept`,
+  );
+  return numbers(batch, 'kept')[0]!;
 }
 
 async function countRows(engine: Engine, keyedBy: KeyedBy): Promise<RowCounts> {

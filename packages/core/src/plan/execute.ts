@@ -39,6 +39,8 @@ export interface ExtractOptions extends RunControl {
   readonly meter?: Meter;
   /** Where finished nodes are kept and taken from. @defaultValue nowhere */
   readonly store?: NodeStore;
+  /** Is told how many keys the table will have before anything is made for each; what it throws ends the run. */
+  readonly admit?: (keys: number) => void;
   /** Where the columns of a large table go; not while a store keeps them. @defaultValue they stay in memory */
   readonly spill?: ColumnSpill;
 }
@@ -82,7 +84,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
     const ordered = graph.ordered.filter((node) => !graph.unmeasurable.has(node.name));
     const readsPlaces = ordered.some((node) => node.from.includes('by_place'));
-    const base = await buildBase(engine, { relation, schema, further, store, readsPlaces });
+    const base = await buildBase(engine, { relation, schema, further, store, readsPlaces, admit: options.admit });
     const relations = {
       ...base.relations,
       ...Object.fromEntries(ordered.map(({ name }) => [name, relationName(name)])),

@@ -7,6 +7,7 @@ import {
   defineLookup,
   defineSchema,
   defineSeries,
+  type ExtractOptions,
   extractFeatures,
   float64,
   identifier,
@@ -34,9 +35,14 @@ const LOG = sql`
     ('A', 'X', 'u9', TIMESTAMP '2019-12-31 23:59:59', 'f1')
   ) t(geo_location, country, "user", timestamp, filename)`;
 
-async function run(nodes: readonly PlanNode[], log: Sql = LOG, schema = BASE_SCHEMA) {
+async function run(
+  nodes: readonly PlanNode[],
+  log: Sql = LOG,
+  schema = BASE_SCHEMA,
+  more: Pick<ExtractOptions, 'admit'> = {},
+) {
   const relation = await logOf(engine.current, log);
-  return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns) });
+  return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns), ...more });
 }
 
 const count = defineExtractor({
@@ -65,6 +71,13 @@ describe('extractFeatures', () => {
       noTimestamp: 1,
       outsideWindow: 1,
     });
+  });
+
+  it('asks whether so many locations fit before it makes anything for them, and leaves nothing behind if not', async () => {
+    const admit = (keys: number) => {
+      throw new RangeError(`${keys} of them`);
+    };
+    await expect(run([count], LOG, defineSchema({ minLocationDownloads: 2 }), { admit })).rejects.toThrow('1 of them');
   });
 
   it('leaves locations below the minimum out of the table and counts their rows', async () => {

@@ -8,13 +8,19 @@ export const number = (text: string): number => {
   return value;
 };
 
+/** Heading of the flags of a command itself, in its help. */
+export const OPTIONS = 'Options:';
+
 /** Flags that several commands have. */
 export const engineFlags = (command: Command): Command =>
   command
+    .optionsGroup(OPTIONS)
+    .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
+    .option('--quiet', 'print no progress and no summary')
+    .option('--debug', 'print the stack of an error')
+    .optionsGroup('Engine:')
     .addOption(new Option('--engine <name>', 'SQL engine').choices(['auto', 'native', 'wasm']).default('auto'))
     .option('--memory-limit <size>', 'memory to keep to, for example 4GB')
     .option('--temp-directory <folder>', 'where the engine may spill (default: the system’s)')
     .option('--threads <n>', 'threads of the engine, 0 = all cores', number)
-    .option('-p, --provider <name>', 'shipped provider, or a folder with a provider.yaml', DEFAULTS.provider)
-    .option('--quiet', 'print no progress and no summary')
-    .option('--debug', 'print the stack of an error');
+    .optionsGroup(OPTIONS);

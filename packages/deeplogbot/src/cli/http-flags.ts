@@ -2,26 +2,29 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError, type Provider } from '@deeplogbot/core';
 import { type FormatName, type HttpOptions, httpProvider } from '@deeplogbot/provider-http';
 import type { Command } from 'commander';
+import { OPTIONS } from './flags.js';
 
 /** Flags of commands that read access logs; they mean something with `-p http` only. */
 export const httpFlags = (command: Command): Command =>
   command
-    .option('--keep-ip', 'http: write addresses as they are instead of salted hashes')
-    .option('--salt <text>', 'http: secret of the hashes, to compare runs over different logs')
-    .option('--client-key <name>', 'http: ip or ip+agent, who counts as one client')
-    .option('--log-format <name>', 'http: combined, nginx, iis, … instead of what the lines look like')
-    .option('--log-pattern <text>', 'http: LogFormat of Apache or log_format of nginx')
-    .option('--trusted-proxy <range...>', 'http: addresses whose forwarded header is believed')
-    .option('--session-window <name>', 'http: idle (30 minutes of silence), hour, day or total: what ends a session')
-    .option('--trap-path <path...>', 'http: paths that no visitor is shown')
-    .option('--item-pattern <path...>', 'http: paths of data that are retrieved, such as /files/{item}/**')
-    .option('--view-pattern <path...>', 'http: paths under which a data set is only looked at, such as /dataset/{item}')
-    .option('--own-host <host...>', 'http: hosts whose referrers are the site itself')
-    .option('--keep-paths', 'http: write paths instead of templates such as /item/{n}')
-    .option('--crawler-ranges <file>', 'http: lines "operator range" instead of the bundled addresses of crawlers')
-    .option('--hosting-ranges <file>', 'http: ranges of hosting networks, one a line, instead of the bundled clouds')
-    .option('--reverse-dns', 'http: ask name servers whether crawlers are who they claim to be; uses the network')
-    .option('--max-malformed <share>', 'http: share of unreadable lines that stops the run', Number);
+    .optionsGroup('Access logs (-p http):')
+    .option('--keep-ip', 'write addresses as they are instead of salted hashes')
+    .option('--salt <text>', 'secret of the hashes, to compare runs over different logs')
+    .option('--client-key <name>', 'ip or ip+agent, who counts as one client')
+    .option('--log-format <name>', 'combined, nginx, iis, … instead of what the lines look like')
+    .option('--log-pattern <text>', 'LogFormat of Apache or log_format of nginx')
+    .option('--trusted-proxy <range...>', 'addresses whose forwarded header is believed')
+    .option('--session-window <name>', 'idle (30 minutes of silence), hour, day or total: what ends a session')
+    .option('--trap-path <path...>', 'paths that no visitor is shown')
+    .option('--item-pattern <path...>', 'paths of data that are retrieved, such as /files/{item}/**')
+    .option('--view-pattern <path...>', 'paths under which a data set is only looked at, such as /dataset/{item}')
+    .option('--own-host <host...>', 'hosts whose referrers are the site itself')
+    .option('--keep-paths', 'write paths instead of templates such as /item/{n}')
+    .option('--crawler-ranges <file>', 'lines "operator range" instead of the bundled addresses of crawlers')
+    .option('--hosting-ranges <file>', 'ranges of hosting networks, one a line, instead of the bundled clouds')
+    .option('--reverse-dns', 'ask name servers whether crawlers are who they claim to be; uses the network')
+    .option('--max-malformed <share>', 'share of unreadable lines that stops the run', Number)
+    .optionsGroup(OPTIONS);
 
 export interface HttpFlags {
   readonly keepIp?: boolean;

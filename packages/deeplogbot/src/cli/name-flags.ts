@@ -1,6 +1,7 @@
 import { ConfigError } from '@deeplogbot/core';
 import { chatNamer, nameCache, type PlaceNamer } from '@deeplogbot/reports/node';
 import { type Command, Option } from 'commander';
+import { OPTIONS } from './flags.js';
 
 export interface NameFlags {
   readonly namesUrl?: string;
@@ -15,6 +16,7 @@ const KEY = 'DEEPLOGBOT_NAMES_KEY';
 /** Flags that let a language model name places; without them nothing is sent. */
 export const nameFlags = (command: Command): Command =>
   command
+    .optionsGroup('Names of places by a language model:')
     .option(
       '--names-url <url>',
       `let a language model name places of several locations: whole URL of its chat call; country and cities are sent (key: ${KEY})`,
@@ -23,7 +25,8 @@ export const nameFlags = (command: Command): Command =>
     .addOption(
       new Option('--names-api <name>', 'what --names-url speaks').choices(['openai', 'ollama']).default('openai'),
     )
-    .option('--names-cache <file>', 'JSON file of names that are known, so that a run asks only once');
+    .option('--names-cache <file>', 'JSON file of names that are known, so that a run asks only once')
+    .optionsGroup(OPTIONS);
 
 /** The namer that the flags ask for, and what keeps its answers; nothing where they ask for none. */
 export async function namerOf(flags: NameFlags): Promise<{ readonly namer: PlaceNamer; save(): Promise<void> } | null> {

@@ -10,7 +10,7 @@ import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { addDiffCommand } from './diff-command.js';
 import { addEvaluateCommand } from './evaluate-command.js';
-import { engineFlags, number } from './flags.js';
+import { engineFlags, number, OPTIONS } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
@@ -67,13 +67,15 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
 }
 
 function annotateCommand(program: Command, io: Io, signal: AbortSignal): void {
-  nameFlags(httpFlags(engineFlags(program)))
+  program
+    .optionsGroup(OPTIONS)
     .option(
       '-i, --input <path...>',
       'log: file, several, glob or folder (Parquet, CSV, TSV, NDJSON, raw EBI log, access log); - is standard input, for access logs',
     )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
-    .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir)
+    .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir);
+  nameFlags(httpFlags(engineFlags(program)))
     .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
     .option('--model <file>', 'model file for deep; the provider has one of its own')
     .option('--labels <file>', 'labels of some keys, for deep')

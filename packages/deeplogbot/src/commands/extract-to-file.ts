@@ -4,6 +4,7 @@ import { type Input, type OpenEngineOptions, openEngine, openOutputDir } from '@
 import { csvLines } from '@deeplogbot/reports';
 import { loadProvider } from '../providers/directory.js';
 import { bindEvents, extractFeatures } from '../stages.js';
+import { checkRoom } from '../steps/room.js';
 
 export interface FeaturesOptions extends RunControl, OpenEngineOptions {
   readonly input: Input;
@@ -35,13 +36,14 @@ export async function featuresToFile(
     const schema = minLocationDownloads === undefined ? {} : { minLocationDownloads };
     defineSchema(schema, provider.schema);
     const events = await bindEvents(engine, options.input, provider, schema, explicitFields);
-    const { features } = await extractFeatures(events, provider, options);
-    const numbers = [...features.columns.values()].map((values) =>
-      Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+    const columns = [...provider.aggregates, ...provider.extractors].flatMap((node) =>
+      'columns' in node ? Object.keys(node.columns) : [],
     );
+    const admit = (keys: number) => checkRoom(keys, columns.length);
+    const { features } = await extractFeatures(events, provider, { ...options, admit });
     const lines = csvLines(
       [...(provider.reports === 'clients' ? CLIENT : LOCATION), ...features.columns.keys()],
-      [features.keys, features.attributes.country, features.attributes.city, ...numbers],
+      [features.keys, features.attributes.country, features.attributes.city, ...features.columns.values()],
     );
     return { path: await target.write(basename(options.output), lines), rows: features.rows };
   } finally {

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { ConfigError, columnsOf, type Provider, ROLES } from '@deeplogbot/core';
 import { parseRules } from '@deeplogbot/rules';
 import { loadProvider, loadProviderFolder } from '../providers/directory.js';
+import { knownFeatures, rulesFileOf } from '../steps/resolve-classifier.js';
 
 /** Loads a provider folder and checks its rules against the features it would have; returns what a person wants to hear. */
 export async function validateProvider(folder: string): Promise<string> {
   const { provider } = await loadProviderFolder(folder);
-  const known = [...provider.extractors, ...(provider.afterAnomaly ?? [])].flatMap((node) => Object.keys(node.columns));
+  const known = [...provider.extractors, ...(provider.afterAnomaly ?? [])].flatMap((node) =>
+    knownFeatures(node.columns),
+  );
   for (const [name, text] of Object.entries(provider.rules)) {
     parseRules(text, {
-      file: `${provider.name}/${name}.yaml`,
-      knownFeatures: [...known, 'anomaly_score', 'is_anomaly'].map((feature) => ({ name: feature })),
+      file: rulesFileOf(provider, name),
+      knownFeatures: known,
     });
   }
   return `${folder} is a valid provider: "${provider.name}" with ${known.length} features.`;

@@ -49,7 +49,8 @@ export async function loadProviderFolder(folder: string): Promise<LoadedProvider
   const { values, at } = parseProviderYaml(await readText(path), path);
   const base = getProvider(typeof values.extends === 'string' ? values.extends : 'ebi');
   const partial = schemaFields(values.schema ?? {}, at);
-  const rulesText = values.rules === undefined ? undefined : await readText(insideFolder(folder, values.rules, path));
+  const rulesFile = values.rules === undefined ? undefined : insideFolder(folder, values.rules, path);
+  const rulesText = rulesFile === undefined ? undefined : await readText(rulesFile);
   const provider = defineProvider({
     ...base,
     name: values.name,
@@ -57,6 +58,7 @@ export async function loadProviderFolder(folder: string): Promise<LoadedProvider
     description: values.description ?? base.description,
     schema: defineSchema(partial, base.schema),
     rules: rulesText === undefined ? base.rules : { ...base.rules, default: rulesText },
+    ...(rulesFile && { ruleFiles: { ...base.ruleFiles, default: rulesFile } }),
   });
   return { provider, explicitFields: new Set(Object.keys(partial) as (keyof LogSchema)[]) };
 }
@@ -124,24 +126,36 @@ function problemsOf(values: Readonly<Record<string, unknown>>, at: Locate): stri
 
 /** `location_field` and `locationField` alike. */
 function schemaFields(fields: Readonly<Record<string, unknown>>, at: Locate): Partial<LogSchema> {
-  const entries = Object.entries(fields).map(
-    ([name, value]) => [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value] as const,
-  );
+  const entries = Object.entries(fields).map(([name, value]) => [camelCase(name), value] as const);
   const partial = Object.fromEntries(entries) as Partial<LogSchema>;
   try {
     defineSchema(partial);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.code, `${at('schema')} ${error.message}`, { hint: error.hint, cause: error });
+    const wrong = Object.keys(fields).find((name) => !accepted(name, fields[name]));
+    const place = wrong === undefined ? at('schema') : at('schema', wrong);
+    throw new ConfigError(error.code, `${place} ${error.message}`, { hint: error.hint, cause: error });
   }
   return partial;
+}
+
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Whether a field is right by itself: tells which line of several is the wrong one. */
+function accepted(name: string, value: unknown): boolean {
+  try {
+    defineSchema({ [camelCase(name)]: value });
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
 }
 
 /** A file named in a provider folder may not lie outside it. */
 function insideFolder(folder: string, name: string, path: string): string {
   const root = resolve(folder);
-  const file = resolve(root, name);
-  if (file.startsWith(root + sep)) return file;
+  if (resolve(root, name).startsWith(root + sep)) return join(folder, name);
   throw invalid(path, [`"rules" names ${JSON.stringify(name)}, which lies outside the provider folder`]);
 }
 
@@ -156,5 +170,5 @@ async function readText(path: string): Promise<string> {
 
 const invalid = (path: string, problems: readonly string[]) =>
   new ConfigError('PROVIDER_INVALID', `${path} is not a valid provider:\n  ${problems.join('\n  ')}`, {
-    hint: 'See "Write a provider" in CONTRIBUTING.md; `deeplogbot providers validate DIR` checks it.',
+    hint: 'Correct the lines named above; `deeplogbot providers init NEW_DIR` writes a valid one to compare with.',
   });

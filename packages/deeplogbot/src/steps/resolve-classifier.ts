@@ -10,7 +10,7 @@ import {
   type VerdictSource,
 } from '@deeplogbot/core';
 import { conductClassifier, deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
-import { parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
+import { type KnownFeature, parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
 import type { LabelledKey } from '../options.js';
 import { readLabels } from './labels.js';
 
@@ -24,23 +24,37 @@ export interface ClassifierChoice {
 
 /**
  * The classifier that options name: a value itself, the provider's rules checked against the features that exist, or the
- * deep method with its model and labels. The engine reads label files.
+ * deep method with its model and labels. Bounds of rules are held against the ranges of features that are given with one. The engine
+ * reads label files.
  */
 export async function resolveClassifier(
   choice: ClassifierChoice,
   provider: Provider,
-  knownFeatures: readonly string[],
+  known: readonly (string | KnownFeature)[],
   engine: Engine,
 ): Promise<Classifier> {
   const { classificationMethod: method } = choice;
   if (typeof method !== 'string') return method;
   const { text, file, name } = await rulesText(choice.rules, provider);
-  const rules = parseRules(text, { file, knownFeatures: knownFeatures.map((name) => ({ name })) });
+  const features = known.map((each) => (typeof each === 'string' ? { name: each } : each));
+  const rules = parseRules(text, { file, knownFeatures: features });
   const source = sourceOf('rules', name, text);
   if (method !== 'deep') return { ...rulesClassifier(rules), sources: [source] };
   const { sources, ...classifier } = await resolveDeep(choice, provider, rules, engine);
   return { ...classifier, sources: [source, ...sources] };
 }
+
+/** Features with the ranges that their specs name. */
+export const knownFeatures = (columns: Readonly<Record<string, Omit<KnownFeature, 'name'>>>): KnownFeature[] =>
+  Object.entries(columns).map(([name, { min, max }]) => ({
+    name,
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  }));
+
+/** The file that messages about a rule set name: where its text was read from, else provider and name. */
+export const rulesFileOf = (provider: Provider, rules: string): string =>
+  provider.ruleFiles?.[rules] ?? `${provider.name}/${rules}.yaml`;
 
 const sourceOf = (kind: VerdictSource['kind'], name: string, text: string): VerdictSource => ({
   kind,
@@ -116,7 +130,7 @@ function ownModel(provider: string, text: string): NamedModel {
 async function rulesText(rules: string, provider: Provider): Promise<{ text: string; file: string; name: string }> {
   const shipped = provider.rules[rules];
   const own = `${provider.name}/${rules}.yaml`;
-  if (shipped !== undefined) return { text: shipped, file: own, name: own };
+  if (shipped !== undefined) return { text: shipped, file: rulesFileOf(provider, rules), name: own };
   const text = await readFile(rules, 'utf8').catch((cause: unknown) => {
     const known = Object.keys(provider.rules);
     const near = nearestName(rules, known);

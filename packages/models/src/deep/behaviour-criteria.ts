@@ -87,10 +87,18 @@ function knowsWeek(row: RowOf): boolean {
   return week > Math.max(0.2, 6.3 / Math.sqrt(visitsOf(row)));
 }
 
+/** Users from which on a night shift is none of a laboratory's. */
+const MANY_AT_NIGHT = 15;
+
+/** Many users at night, seven days a week. */
+const isNightCrowd = (row: RowOf) =>
+  row('unique_users') >= MANY_AT_NIGHT && row('night_activity_ratio_local') > 0.5 && knowsNoWeek(row);
+
 /** Hours are flat, or all at night with no week to show for it, or around the clock. */
 function keepsNoHours(row: RowOf): boolean {
   const rhythm = humanRhythm(row);
-  const shift = row('hourly_entropy') < FEW_HOURS && !(rhythm < -0.5 && !knowsWeek(row));
+  const restless = rhythm < -0.5 ? !knowsWeek(row) : isNightCrowd(row);
+  const shift = row('hourly_entropy') < FEW_HOURS && !restless;
   const flat = rhythm < FLAT && visitsOf(row) >= MANY_VISITS && !shift;
   return (flat || (!(rhythm >= HUMAN) && isAroundTheClock(row))) && !knowsWeek(row);
 }
@@ -126,6 +134,12 @@ function collects(row: RowOf, { crowd, bulk }: LogScale): boolean {
   return users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRotated(row);
 }
 
+/** Entropy of the hours, nats, of nearly fifteen hours alike; places of people who take much stay below. */
+const WIDE = 2.7;
+
+/** More hours than people keep who take much: jobs run beside them. */
+const isWide = (row: RowOf) => row('hourly_entropy') >= WIDE && humanRhythm(row) < CLEARLY_HUMAN;
+
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
@@ -133,12 +147,16 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   if (isRepetitive(row) && perUser >= bulk / 2) return 0.7;
   const machine = keepsNoHours(row);
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
-  if (drips(row, projects)) return machine && !isTimed(row) && collects(row, scale) ? 0.6 : 0;
+  const wide = perUser >= bulk && isWide(row);
+  if (drips(row, projects)) {
+    if (isTimed(row) || !collects(row, scale)) return 0;
+    return machine ? 0.6 : wide ? 0.5 : 0;
+  }
   if (perUser >= bulk) {
     if (isVerifiedTransfer(row)) return 0.95;
     if (machine || isTimed(row) || isPaced(row)) return 0.85;
     const bulky = perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN;
-    return bulky && !isSitting(row) ? 0.5 : 0;
+    return (bulky || wide) && !isSitting(row) ? 0.5 : 0;
   }
   if (machine && users < crowd && perUser >= bulk / 2) return 0.5;
   const clockwork = (isTimed(row) && strangers(row, 1) === 0 && !isLesson(row)) || isPunctual(row);

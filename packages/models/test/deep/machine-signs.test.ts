@@ -187,6 +187,28 @@ describe('exemplars by behaviour', () => {
     });
   });
 
+  it('takes many names at night, seven days a week, for bots', () => {
+    const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
+    const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };
+    expect(weights({ ...crowd, weekend_ratio: 0.28 }).bot).toBeGreaterThan(0.8);
+    expect(weights({ ...crowd, weekend_ratio: 0.05 }).bot).toBe(0);
+    const few = weights({ ...crowd, weekend_ratio: 0.28, unique_users: 6, user_entropy: 2.5 });
+    expect(few.bot).toBe(0);
+  });
+
+  it('takes an institute whose users each take much over most hours of the day for a hub', () => {
+    const hours = { night_activity_ratio_local: 0.08, weekend_ratio: 0.2, hourly_entropy: 2.8, num_sessions: 3000 };
+    const institute = { ...hours, unique_users: 20, downloads_per_user: 240, user_gini_coefficient: 0.45 };
+    const atATime = { ...institute, total_downloads: 4800, unique_projects: 400 };
+    expect(weights(atATime)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    const oneByOne = { ...atATime, num_sessions: 4700, user_visit_count: 4700 };
+    expect(weights(oneByOne)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    const laboratory = weights({ ...atATime, hourly_entropy: 2.3, night_activity_ratio_local: 0, weekend_ratio: 0.03 });
+    expect(laboratory.hub).toBe(0);
+    expect(laboratory.organic).toBeGreaterThan(0.8);
+    expect(weights({ ...atATime, hourly_entropy: Number.NaN }).hub).toBe(0);
+  });
+
   it('takes names that are used alike for a bot, and few that collect for a hub', () => {
     const round = { num_sessions: 3000, hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
     const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };

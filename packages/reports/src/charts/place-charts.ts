@@ -107,19 +107,20 @@ function clustered(dots: readonly Dot[]): { readonly dots: readonly Dot[]; reado
 
 /** One dot per cell and class, at the middle of the cell. */
 function inCells(dots: readonly Dot[], cell: number): readonly Dot[] {
-  const cells = new Map<string, Dot>();
+  const cells = new Map<number, { -readonly [K in keyof Dot]: Dot[K] }>();
   const middle = (degrees: number) => (Math.floor(degrees / cell) + 0.5) * cell;
+  const columns = Math.ceil(360 / cell) + 2;
   for (const dot of dots) {
-    const [latitude, longitude] = [middle(dot.latitude), middle(dot.longitude)];
-    const id = `${dot.label}/${latitude}/${longitude}`;
-    const { locations = 0, downloads = 0 } = cells.get(id) ?? {};
-    cells.set(id, {
-      label: dot.label,
-      latitude,
-      longitude,
-      locations: locations + dot.locations,
-      downloads: downloads + dot.downloads,
-    });
+    const [row, column] = [Math.floor(dot.latitude / cell), Math.floor((dot.longitude + 180) / cell)];
+    const id = (row * columns + column) * LABELS.length + LABELS.indexOf(dot.label);
+    const found = cells.get(id);
+    if (found) {
+      found.locations += dot.locations;
+      found.downloads += dot.downloads;
+    } else {
+      const [latitude, longitude] = [middle(dot.latitude), middle(dot.longitude)];
+      cells.set(id, { label: dot.label, latitude, longitude, locations: dot.locations, downloads: dot.downloads });
+    }
   }
   return [...cells.values()];
 }

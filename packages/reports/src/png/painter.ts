@@ -8,6 +8,9 @@ export interface CanvasLibrary {
 }
 
 interface Canvas {
+  /** Setting either empties the canvas. */
+  width: number;
+  height: number;
   getContext(kind: '2d'): {
     fillStyle: unknown;
     fillRect(x: number, y: number, width: number, height: number): void;
@@ -23,17 +26,22 @@ const SCALE = 2;
 /** From the middle of a line of Roboto down to its baseline, in sizes of the font. */
 const MIDDLE_TO_BASELINE = 0.35;
 
-/** Turns drawings as `drawCharts` makes them into PNG, on white. */
+/**
+ * Turns drawings as `drawCharts` makes them into PNG, on white, one after the other: all on one canvas, since the pixels of each further
+ * one, 4 to 15 MB, would stay until JavaScript's garbage is collected.
+ */
 export function createPainter({
   createCanvas,
   loadImage,
   GlobalFonts,
 }: CanvasLibrary): (svg: string, size: { readonly width: number; readonly height: number }) => Promise<Uint8Array> {
   if (!GlobalFonts.has(FONT)) GlobalFonts.register(Buffer.from(roboto, 'base64'), FONT);
+  const canvas = createCanvas(1, 1);
   return async (svg, size) => {
     const [width, height] = [size.width * SCALE, size.height * SCALE];
     const image = await loadImage(Buffer.from(forSkia(svg, width, height)));
-    const canvas = createCanvas(width, height);
+    canvas.width = width;
+    canvas.height = height;
     const context = canvas.getContext('2d');
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, width, height);

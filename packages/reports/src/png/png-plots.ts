@@ -1,5 +1,6 @@
 import type { Reporter } from '@deeplogbot/core';
 import { drawnCharts } from '../charts/all-charts.js';
+import { FilesInWriting } from '../files-in-writing.js';
 import { type CanvasLibrary, createPainter } from './painter.js';
 
 export type { CanvasLibrary } from './painter.js';
@@ -26,12 +27,16 @@ export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
       if (library === null) return [];
       const paint = createPainter(library);
       const folder = (await target.folder?.('plots')) ?? target;
-      const paths: string[] = [];
+      const files = new FilesInWriting();
+      let before: Promise<unknown> = Promise.resolve();
       for (const { chart, svg } of drawings) {
         const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
-        paths.push(await folder.write(name, await paint(svg!, chart)));
+        const written = Promise.all([paint(svg!, chart), before]).then(([png]) => folder.write(name, png));
+        files.add(written);
+        await before; // While one is encoded, in a thread of the library, the next is drawn.
+        before = written.catch(() => {}); // Told by `files`.
       }
-      return paths;
+      return files.paths();
     },
   };
 }

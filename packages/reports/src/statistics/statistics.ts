@@ -1,5 +1,6 @@
 import { LABELS, type Label, type Reporter, type RunResult, type UsageRow } from '@deeplogbot/core';
 import { csvLines } from '../csv.js';
+import { FilesInWriting } from '../files-in-writing.js';
 import { botCorrelations, featureSummaries, rounded, summarise } from './feature-summary.js';
 import { concentration, FILTERS, type UsageTable, usageColumns, usageTables } from './usage-tables.js';
 
@@ -19,15 +20,14 @@ export const statistics: Reporter = {
   needs: ['usage'],
   async write(run, target) {
     const tables = usageTables(run);
-    const paths = [
-      await target.write('statistics.json', `${JSON.stringify(statisticsOf(run, tables), null, 2)}\n`),
-      await target.write('statistics_class.csv', classLines(run)),
-    ];
+    const files = new FilesInWriting();
+    files.add(target.write('statistics.json', `${JSON.stringify(statisticsOf(run, tables), null, 2)}\n`));
+    files.add(target.write('statistics_class.csv', classLines(run)));
     for (const { name, rows } of tables.filter((table) => table.notMeasured === null)) {
       const { names, columns } = usageColumns(name, rows);
-      paths.push(await target.write(`statistics_${name}.csv`, csvLines(names, columns)));
+      files.add(target.write(`statistics_${name}.csv`, csvLines(names, columns)));
     }
-    return paths;
+    return files.paths();
   },
 };
 
