@@ -122,7 +122,7 @@ const keptQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sql`
          ${options.requestField ? sql`requested` : sql`TRUE AS requested`},
          ${columnsOf(options.schema, 'bytes').length > 0 ? sql`bytes` : sql`CAST(NULL AS BIGINT) AS bytes`},
          CASE WHEN visitor IS NOT NULL THEN hash(visitor, url) END AS chain
-  FROM (${rows}) WHERE skip IS NULL AND ${inPeriod(asked)}`;
+  FROM (${rows}) WHERE bot IS DISTINCT FROM TRUE AND skip IS NULL AND ${inPeriod(asked)}`;
 
 /**
  * Takes double clicks away and adds to the excluded how many each data set had. A click is one if a later event of the same
@@ -150,7 +150,7 @@ const robotsQuery = (rows: Sql, asked: Months): Sql => sql`
   SELECT item, CAST(${REASON_TEXT} AS VARCHAR) AS reason, n AS rows, first, last
   FROM (
     SELECT item, 4 AS skip, kind, NULL AS why, count(*) AS n, epoch_us(min(ts)) AS first, epoch_us(max(ts)) AS last
-    FROM (${rows}) WHERE skip = 4 AND ${inPeriod(asked)} GROUP BY item, kind)`;
+    FROM (${rows}) WHERE bot AND skip = 4 AND ${inPeriod(asked)} GROUP BY item, kind)`;
 
 const othersQuery = (rows: Sql, asked: Months): Sql => sql`
   INSERT INTO ${EXCLUDED}
@@ -186,9 +186,11 @@ function visitsQuery({ requestField, schema }: UsageOptions): Sql {
  */
 const countsQuery = (items: Sql, codes: Sql): Sql => sql`
   CREATE OR REPLACE TEMP TABLE ${COUNTS} AS
-  WITH several AS (
+  WITH mixed AS (
+    SELECT session FROM ${VISITS} WHERE session IS NOT NULL GROUP BY session HAVING min(hash(country)) <> max(hash(country))
+  ), several AS (
     SELECT session, item, month, machine, max(country) AS country, sum(r) AS r
-    FROM ${VISITS} WHERE session IS NOT NULL GROUP BY session, item, month, machine HAVING count(*) > 1
+    FROM ${VISITS} SEMI JOIN mixed USING (session) GROUP BY session, item, month, machine HAVING count(*) > 1
   ), parts AS (
     SELECT item, month, machine, country, n AS ti, r AS tr, if(session IS NULL, n, 1) AS ui,
            if(session IS NULL, r, CAST(r > 0 AS BIGINT)) AS ur, bytes

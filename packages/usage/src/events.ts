@@ -58,7 +58,7 @@ export function usageRows(relation: Relation, options: UsageOptions): Sql {
   return sql`
     SELECT ts, year(ts) * 12 + month(ts) - 1 AS month, item, ${session(options)} AS session, ${visitor(options)} AS visitor,
            hash(item, file, method) AS url, coalesce(hub, FALSE) AS machine, country, bytes, requested,
-           ${skip(options)} AS skip, kind, why, behavior
+           ${skip(options)} AS skip, bot, kind, why, behavior
     FROM (
       SELECT ${e.ts} AS ts, nullif(${e.project}, '') AS item, ${e.file} AS file, ${e.method} AS method,
              nullif(${e.country}, '') AS country, ${e.bytes} AS bytes, ${clientOf(options, e.user)} AS client,

@@ -2,7 +2,7 @@ import { ConfigError } from '@deeplogbot/core';
 import type { Share, UsageSummary } from '@deeplogbot/usage';
 import type { Command } from 'commander';
 import { version } from '../../package.json';
-import { count } from '../figures.js';
+import { count, counted } from '../figures.js';
 import type { Io } from './io.js';
 
 interface Flags {
@@ -118,14 +118,17 @@ function usageText(summary: UsageSummary, files: readonly string[]): string {
   const clean = summary.clean_requests;
   const shown = files.length > 8 ? [...files.slice(0, 3), `… ${files.length - 6} more`, ...files.slice(-3)] : files;
   return [
-    `${count(summary.items)} data sets, ${summary.reporting_period.begin} to ${summary.reporting_period.end}${summary.reporting_period.partial ? ' (partial)' : ''}`,
+    `${counted(summary.items, 'data set')}, ${summary.reporting_period.begin} to ${summary.reporting_period.end}`,
+    ...(summary.reporting_period.partial
+      ? [`the log covers ${summary.covered.from} to ${summary.covered.to}, so the report says 3040, partial data`]
+      : []),
     '',
     row('regular', regular),
     row('machine', machine),
     ...(clean ? [`  made by no robot: ${count(clean.value)} (${count(clean.low)} to ${count(clean.high)})`] : []),
     ...(excluded.length > 0 ? ['', 'Not counted', ...excluded] : []),
     ...(summary.countries_without_code.length > 0
-      ? ['', `note: no country code for ${summary.countries_without_code.length} names, see the summary`]
+      ? ['', `note: no country code for ${counted(summary.countries_without_code.length, 'name')}, see the summary`]
       : []),
     '',
     ...shown.map((file) => `  wrote ${file}`),
