@@ -5,12 +5,12 @@ import { type Measured, measuredParts, type Result } from '../bench/large/parts.
 /*
  * npx tsx --tsconfig tsconfig.json scripts/embed-costs.ts bench/results/large-*.json
  *
- * What each part of a run costs, from runs of two sizes or more on a machine with nothing else to do.
+ * What each part of a run costs, from runs of two sizes or more; in processor time, so that other work on the machine matters little.
  */
 const target = new URL('../packages/deeplogbot/src/progress/costs.ts', import.meta.url);
 
 /**
- * Seconds = a · rows + b · locations with a, b ≥ 0, by least squares of the relative errors: of the solutions with both,
+ * Seconds of processor time = a · rows + b · locations with a, b ≥ 0, by least squares of the relative errors: of the solutions with both,
  * with one and with the other alone, the best that has no negative cost.
  */
 export function fitCosts(points: readonly Measured[]): [perRow: number, perLocation: number] {

@@ -1,13 +1,14 @@
-import type { Finished } from './request.js';
+import type { Finished, Reported } from './request.js';
 
 /** A result file of this benchmark, as far as it is read again. */
 export interface Result {
   readonly rows: number;
   readonly locations: number;
   readonly outcome: Finished;
+  readonly reports: readonly Reported[];
 }
 
-/** What one part of a run took at one size. */
+/** What one part of a run took at one size, seconds of processor time. */
 export interface Measured {
   readonly part: string;
   readonly rows: number;
@@ -15,28 +16,36 @@ export interface Measured {
   readonly seconds: number;
 }
 
-/** Processor seconds that a run takes in a second on two cores with nothing else to do: 66.5 / 42.3 at 10 M rows. */
-const PARALLEL = 1.57;
-
 /**
- * The parts of a run by the names of the forecast: plan nodes, what is left of the features behind the last of them, the
- * stages, and what is left of the run behind the last of those, the reports that were not made meanwhile.
- * Seconds are brought to a machine with nothing else to do by the share of the processor that the run got.
+ * The parts of a run by the names of the forecast, as it sees them: plan nodes behind the first scan, what is left of the features
+ * behind the last of them, the stages, and what is left of the run behind the last of those, the reports that were not
+ * made meanwhile. A part is what lies between two ends.
  */
-export function measuredParts({ rows, locations, outcome }: Result): Measured[] {
-  const { steps } = outcome;
-  const idle = outcome.cpuSeconds / outcome.seconds / PARALLEL;
-  const measured = (part: string, seconds: number): Measured => ({ part, rows, locations, seconds: idle * seconds });
-  const nodes = steps.filter(({ step }) => step.startsWith('features/') && !step.endsWith('/host'));
-  const stages = steps.filter(({ step }) => !step.includes('/'));
-  const others = stages.filter(({ step }) => step !== 'bind' && step !== 'features');
-  const features = stages.find(({ step }) => step === 'features')?.seconds ?? 0;
-  return [
-    ...nodes.filter(({ step }) => step !== 'features/keys').map(({ step, seconds }) => measured(step, seconds)),
-    measured('features', Math.max(0, features - total(nodes))),
-    ...others.map(({ step, seconds }) => measured(step, seconds)),
-    measured('reports', Math.max(0, outcome.seconds - total(stages))),
-  ];
+export function measuredParts({ rows, locations, outcome, reports }: Result): Measured[] {
+  const clock = [...reports.map(({ at, cpu }) => ({ at, cpu })), { at: outcome.seconds, cpu: outcome.cpuSeconds }];
+  let before = cpuAt(clock, reports.find(({ progress }) => progress.keys !== undefined)?.at ?? 0);
+  return ends(outcome, reports).map(({ part, at }) => {
+    const cpu = cpuAt(clock, at);
+    const seconds = cpu - before;
+    before = cpu;
+    return { part, rows, locations, seconds };
+  });
 }
 
-const total = (steps: Finished['steps']): number => steps.reduce((sum, { seconds }) => sum + seconds, 0);
+/** Parts in the order in which they end, seconds since the start of the run. */
+function ends({ steps, seconds }: Finished, reports: readonly Reported[]): { part: string; at: number }[] {
+  const nodes = reports.flatMap(({ at, progress: { part } }) => (part === undefined ? [] : [{ part, at }]));
+  const features = steps.find(({ step }) => step === 'features')?.start ?? 0;
+  const begun = (reports[0]?.at ?? 0) - features; // Steps count from when the profile was opened.
+  const stages = steps
+    .filter(({ step }) => step !== 'bind' && !step.includes('/'))
+    .map(({ step, start = 0, seconds: taken }) => ({ part: step, at: begun + start + taken }));
+  return [...nodes, ...stages, { part: 'reports', at: seconds }].sort((a, b) => a.at - b.at);
+}
+
+/** Processor seconds at a moment, on a line between the two reports around it. */
+function cpuAt(clock: readonly { readonly at: number; readonly cpu: number }[], at: number): number {
+  const next = clock.findIndex((moment) => moment.at >= at);
+  const [a, b] = [clock[Math.max(0, next - 1)]!, clock[next < 0 ? clock.length - 1 : next]!];
+  return b.at > a.at ? a.cpu + ((b.cpu - a.cpu) * (at - a.at)) / (b.at - a.at) : b.cpu;
+}

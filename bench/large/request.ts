@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Progress, RunResult } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 
@@ -26,7 +27,7 @@ export interface Finished {
   readonly rows: number;
   readonly locations: number;
   readonly sourceScans: number;
-  readonly steps: readonly { readonly step: string; readonly seconds: number }[];
+  readonly steps: readonly { readonly step: string; readonly seconds: number; readonly start?: number | undefined }[];
   readonly warnings: readonly string[];
 }
 
@@ -37,8 +38,9 @@ export interface Failed {
   readonly peakMiB: number;
 }
 
-/** A whole run with the rules, as anybody would start it. */
+/** A whole run with the rules, as anybody would start it who wants to see where its time goes. */
 export function annotateWith(request: LargeRequest, onProgress: (progress: Progress) => void): Promise<RunResult> {
   const { input, outputDir, tempDirectory, memoryLimit, threads } = request;
-  return runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit, threads, onProgress });
+  const profile = join(outputDir, 'profile.json');
+  return runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit, threads, profile, onProgress });
 }

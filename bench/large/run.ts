@@ -9,7 +9,7 @@ process.once('message', async (request: LargeRequest) => {
     );
     const seconds = (performance.now() - started) / 1000;
     const used = { cpuSeconds: cpuSeconds(), peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) };
-    const steps = run.timings.map(({ step, seconds: taken }) => ({ step, seconds: taken }));
+    const steps = run.timings.map(({ step, seconds: taken, start }) => ({ step, seconds: taken, start }));
     const counts = { rows: run.rowCounts.total, locations: run.totalLocations, sourceScans: run.plan.sourceScans };
     send({ done: { seconds, ...used, ...counts, steps, warnings: run.warnings } });
   } catch (error) {

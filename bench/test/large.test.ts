@@ -43,17 +43,16 @@ describe('estimates of the time left', () => {
 
 describe('the parts of a run', () => {
   const steps = [
-    { step: 'bind', seconds: 1 },
-    { step: 'features', seconds: 10 },
-    { step: 'features/keys', seconds: 2 },
+    { step: 'bind', seconds: 1, start: 0 },
+    { step: 'features', seconds: 10, start: 0.5 },
     { step: 'features/by_user', seconds: 4 },
-    { step: 'features/by_user/host', seconds: 3 },
     { step: 'reports/csv', seconds: 6 },
-    { step: 'annotate', seconds: 5 },
+    { step: 'statistics', seconds: 5, start: 10.5 },
+    { step: 'annotate', seconds: 3, start: 11.5 },
   ];
   const outcome = {
     seconds: 18,
-    cpuSeconds: 9 * 1.57,
+    cpuSeconds: 16.5,
     peakMiB: 1,
     rows: 10,
     locations: 2,
@@ -61,14 +60,31 @@ describe('the parts of a run', () => {
     steps,
     warnings: [],
   };
+  /** Busy with one core up to 7 s, with half of one from there to 17 s, and with 3.5 s of processor time in the last second. */
+  const at = (seconds: number, cpu: number, more: object = {}) => ({
+    at: seconds,
+    cpu,
+    progress: { step: 'features', done: 1, total: 3, unit: 'nodes' as const, ...more },
+  });
+  const reports = [
+    at(1, 1),
+    at(3, 3, { keys: 2 }),
+    at(7, 7, { part: 'features/by_user' }),
+    at(10, 9, { part: 'features/by_day' }),
+    at(12, 10),
+    at(17, 13),
+  ];
 
-  it('are nodes, what is left of the features, stages, and what is left of the run, on a machine half as busy', () => {
-    const parts = measuredParts({ rows: 10, locations: 2, outcome });
-    expect(parts.map(({ part, seconds }) => [part, seconds])).toEqual([
-      ['features/by_user', 2],
-      ['features', 2],
-      ['annotate', 2.5],
-      ['reports', 1],
+  it('are what lies between two ends: nodes, what is left of the features, stages and the run, by the processor time of it', () => {
+    const parts = measuredParts({ rows: 10, locations: 2, outcome, reports });
+    // Features end at 1 + 10 = 11 s, half-way between 9 and 10 s of processor time; the annotated log at 15 s, with 11.8 of them.
+    expect(parts.map(({ part, seconds }) => [part, Number(seconds.toFixed(9))])).toEqual([
+      ['features/by_user', 4],
+      ['features/by_day', 2],
+      ['features', 0.5],
+      ['annotate', 2.3],
+      ['statistics', 0.6],
+      ['reports', 4.1],
     ]);
   });
 });

@@ -44,7 +44,7 @@ export function partsOf(names: readonly string[], size: Size): Part[] | undefine
   return names.map((name) => ({ name, cost: costOf(name, size) }));
 }
 
-/** Seconds; a part that was never measured, such as a custom extractor, counts as none. */
+/** Seconds of processor time; a part that was never measured, such as a custom extractor, counts as none. */
 function costOf(name: string, { rows, locations }: Size): number {
   const [perRow, perLocation] = COSTS[name] ?? [0, 0];
   return (perRow * rows + perLocation * locations) / 1e6;

@@ -1,5 +1,5 @@
 import type { Progress, RunControl } from '@deeplogbot/core';
-import { Forecast } from './forecast.js';
+import { Forecast, type Moment } from './forecast.js';
 import { type Plan, partNames, partsOf } from './parts.js';
 
 /** Reports are repeated this often while nothing ends, so that the time left goes down, milliseconds. */
@@ -18,9 +18,17 @@ export interface ProgressWatch {
 
 const NOBODY: ProgressWatch = { control: {}, plan: () => {}, done: () => {}, stop: () => {} };
 
+/** What the clock and the processor say; a page has no more than a clock. */
+function processMoment(): Moment {
+  const seconds = performance.now() / 1000;
+  const used = globalThis.process?.cpuUsage?.();
+  return { seconds, work: used ? (used.user + used.system) / 1e6 : seconds };
+}
+
 /** Nothing is foretold before the number of locations is known, which takes the first scan of the log. */
-export function watchProgress({ onProgress }: RunControl, clock = () => performance.now() / 1000): ProgressWatch {
+export function watchProgress({ onProgress }: RunControl, clock = processMoment): ProgressWatch {
   if (!onProgress) return NOBODY;
+  const began = clock();
   let awaited: ((locations: number) => void) | undefined;
   let forecast: Forecast | undefined;
   let last: Progress | undefined;
@@ -52,7 +60,7 @@ export function watchProgress({ onProgress }: RunControl, clock = () => performa
       const names = partNames(plan);
       awaited = (locations) => {
         const parts = partsOf(names, { rows, locations });
-        forecast = parts && new Forecast(parts, clock());
+        forecast = parts && new Forecast(parts, began, clock());
       };
     },
     done: (part) => forecast?.done(part, clock()),

@@ -76,7 +76,7 @@ describe('the parts of a run', () => {
 describe('watched progress', () => {
   it('has no time left before the locations are counted, then one that goes down every second', () => {
     const seen: Progress[] = [];
-    const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => now);
+    const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => ({ seconds: now, work: now }));
     watch.plan(plan, 1e8);
     watch.control.onProgress!(nodes(0));
     expect(seen).toEqual([nodes(0)]);
@@ -95,7 +95,7 @@ describe('watched progress', () => {
 
   it('counts stages that make no report of their own', () => {
     const seen: Progress[] = [];
-    const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => now);
+    const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => ({ seconds: now, work: now }));
     watch.plan(plan, 1e8);
     watch.control.onProgress!(nodes(1, { keys: 71_000 }));
     for (const name of partNames(plan)) watch.done(name);
@@ -109,7 +109,7 @@ describe('watched progress', () => {
     const onProgress = () => {
       if (++calls === 2) throw new RangeError('enough');
     };
-    const watch = watchProgress({ onProgress }, () => now);
+    const watch = watchProgress({ onProgress }, () => ({ seconds: now, work: now }));
     watch.plan(plan, 1e8);
     watch.control.onProgress!(nodes(1));
     pass(3);

@@ -15,11 +15,11 @@ import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibrat
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
+import { fusedFlipFinder, withFlip } from './fused-flip.js';
 import { labelNotes } from './label-notes.js';
 import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
-import { flipFinder } from './nearest-flip.js';
 import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
@@ -93,12 +93,12 @@ export function deepClassifier(options: DeepOptions = {}): Classifier {
 interface Fused {
   readonly probabilities: readonly Float64Array[];
   readonly explain: Explainer;
+  /** Of the fitted model among the probabilities. */
+  readonly weight: number;
 }
 
 class DeepRun {
   private readonly warnings: string[] = [];
-  private flips = 0;
-  private nearestFlip: ReturnType<typeof flipFinder> | undefined;
   private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
   private readonly rhythm: Float64Array;
@@ -118,7 +118,7 @@ class DeepRun {
   async verdicts(): Promise<Omit<Verdicts, 'method'>> {
     checkAborted(this.context, 'classify');
     this.checkStart();
-    const { table, options } = this;
+    const { options } = this;
     this.warnings.push(...(await inTurns(infiniteSteps(this.table), this.context)));
     await inTurns(this.rhythmSteps(), this.context);
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
@@ -130,46 +130,65 @@ class DeepRun {
       : undefined;
     await this.pause(2);
     const fused = this.fuse(base, own, wanted);
+    const rows = await this.judge(fused, this.flips(fused, own, wanted));
+    const importances = fused.explain.importances();
+    return { rows, warnings: this.warnings, ...(importances && { importances }) };
+  }
+
+  /** The verdict of each row, with turns of the event loop. */
+  private async judge(
+    { probabilities, explain }: Fused,
+    told: (v: Verdict, row: number) => Verdict,
+  ): Promise<Verdict[]> {
+    const { table, options, context } = this;
     const subcategory = options.subcategories?.(table) ?? (() => null);
     const threshold = options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
     const minimum = options.minimumDownloads ?? 3;
     const total = this.measures('total_downloads');
     const read = rowReader(this.measures);
     const rows: Verdict[] = [];
-    const pacer = new Pacer(this.context);
+    const pacer = new Pacer(context);
+    const overruled = new Map<string, number>();
     for (let row = 0; row < table.rows; row++) {
-      if (row % 2000 === 1999) this.context.onProgress?.({ step: 'classify', done: 3, total: 4, unit: 'nodes' });
-      if (fused.explain.needs(row)) await fused.explain.prepare(row, this.context);
+      if (row % 2000 === 1999) context.onProgress?.({ step: 'classify', done: 3, total: 4, unit: 'nodes' });
+      if (explain.needs(row)) await explain.prepare(row, context);
       else if (pacer.isDue()) await pacer.turn();
       if (total && !(total[row]! >= minimum)) {
         rows.push(insufficientVerdict(total[row]!, minimum));
         continue;
       }
-      const p = fused.probabilities.map((column) => column[row]!);
+      const p = probabilities.map((column) => column[row]!);
       const outcome = delivered(p, read(row), options.stages ?? {});
-      const reasons = fused.explain.reasons(row, outcome.label);
-      const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
-      rows.push(wanted || !verdict.needsReview ? verdict : this.withFlip(verdict, row));
+      const { overruledBy: stage } = outcome;
+      if (stage) overruled.set(stage, (overruled.get(stage) ?? 0) + 1);
+      const reasons = explain.reasons(row, outcome.label);
+      rows.push(told(verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label)), row));
     }
-    const importances = fused.explain.importances();
-    return { rows, warnings: this.warnings, ...(importances && { importances }) };
+    for (const [stage, count] of overruled)
+      this.warnings.push(`Labels that ${stage.replace('_', ' ')} changed whatever the model says: ${count}.`);
+    return rows;
   }
 
-  /** Tells whoever reviews a verdict of the model alone what would change it; the first ones only, as it takes time. */
-  private withFlip(verdict: Verdict, row: number): Verdict {
-    const { model, reasons } = this.options;
-    if (!model || reasons === 0 || this.flips >= MOST_FLIPS) return verdict;
-    this.flips++;
-    this.nearestFlip ??= flipFinder(model);
-    const flip = this.nearestFlip(model.features.map((name) => this.measures(name)?.[row] ?? Number.NaN));
-    if (!flip) return verdict;
-    const { feature, from, to, label } = flip;
-    const shown = (value: number) => String(Number(value.toPrecision(4)));
-    const sentence = `It would be ${label} if ${feature} were ${shown(to)} instead of ${shown(from)}.`;
-    return {
-      ...verdict,
-      reasons: [...verdict.reasons, { id: 'nearest_flip', feature, value: from, threshold: to, sentence }],
-    };
+  /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */
+  private flips(
+    { weight }: Fused,
+    own: SelfTrained | undefined,
+    wanted: boolean,
+  ): (v: Verdict, row: number) => Verdict {
+    const { model, reasons, stages = {} } = this.options;
+    if (reasons === 0 || (wanted && !own)) return (verdict) => verdict;
+    const { measures, rhythm } = this;
+    const find = fusedFlipFinder({
+      measures,
+      rhythm,
+      rows: this.table.rows,
+      weight,
+      ...(model && { model }),
+      ...(own && { own }),
+      deliver: (p, row) => delivered(p, row, stages).label,
+    });
+    let left = find ? MOST_FLIPS : 0;
+    return (verdict, row) => (verdict.needsReview && left-- > 0 ? withFlip(verdict, find!(row)) : verdict);
   }
 
   /** Lets progress be shown and an abort be seen. */
@@ -276,9 +295,10 @@ class DeepRun {
       ...(this.options.model && { model: this.options.model }),
       ...(own && { own }),
     });
-    if (base && !wanted) return { probabilities: base, explain };
+    if (base && !wanted) return { probabilities: base, explain, weight: 1 };
     const shares = learned ?? this.exemplarShares();
-    return { probabilities: base ? pooled(base, shares, this.weightOf(base, own)) : shares, explain };
+    const weight = base ? this.weightOf(base, own) : 0;
+    return { probabilities: base ? pooled(base, shares, weight) : shares, explain, weight };
   }
 
   /** How much the fitted model counts beside what was learned here. */

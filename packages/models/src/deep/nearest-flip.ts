@@ -1,4 +1,5 @@
 import type { ClassName } from '@deeplogbot/core';
+import type { DecisionTrees } from '../decision-trees.js';
 import { calibratedBoth, FEW_EVENTS } from './calibration.js';
 import type { TrainedModel } from './trained-model.js';
 import { balancedLabel } from './verdict.js';
@@ -11,15 +12,27 @@ export interface NearestFlip {
   readonly label: ClassName;
 }
 
+/** What decides labels, and where its features lie; a change of one of them at a time is tried on it. */
+export interface FlipSubject {
+  readonly features: readonly string[];
+  /** From the 5th to the 95th percentile of each feature: what a change is measured in. */
+  readonly spans: readonly number[];
+  /** Where each feature's value can begin to matter, ascending; none for a feature that is left alone. */
+  readonly cuts: readonly (readonly number[])[];
+  /** The labels of copies of a row, given as one column per feature. */
+  readonly labelsOf: (columns: readonly Float64Array[]) => readonly ClassName[];
+}
+
 /** Cuts tried on each side of a value. */
 const MOST_CUTS = 40;
-/** Changes scored at a time, nearest first. */
+/** Changes scored at a time, nearest first, and all in all. */
 const CHANGES = 128;
+const MOST_CHANGES = 16 * CHANGES;
 
 /**
  * Looks for the one feature whose change, measured in spans from the 5th to the 95th percentile of the rows the model was
  * fitted on, flips the label soonest. Only the model's own columns are changed, each by itself: a feature that is
- * computed from others moves without them. Null where no single change does it. At most some 5 ms a row.
+ * computed from others moves without them. Null where none of the 2,048 nearest changes does it. At most some 5 ms a row.
  *
  * @param row values in the order of the model's features; NaN is not measurable and stays so
  */
@@ -27,22 +40,36 @@ export const nearestFlip = (model: TrainedModel, row: readonly number[]): Neares
 
 /** {@link nearestFlip} for many rows of one model, whose trees are read once. */
 export function flipFinder(model: TrainedModel): (row: readonly number[]) => NearestFlip | null {
-  const cuts = model.features.map((_, f) => cutsOf(model, f));
-  return (row) => {
-    const [before] = labelsOf(model, row, [{ f: -1, to: Number.NaN, distance: 0 }]);
-    const changes = row
-      .flatMap((from, f) => changesOf(model, cuts[f]!, f, from))
-      .sort((a, b) => a.distance - b.distance);
-    for (let at = 0; at < changes.length; at += CHANGES) {
-      const part = changes.slice(at, at + CHANGES);
-      const labels = labelsOf(model, row, part);
-      const i = labels.findIndex((label) => label !== before);
-      if (i < 0) continue;
-      const { f, to } = part[i]!;
-      return { feature: model.features[f]!, from: row[f]!, to, label: labels[i]! };
-    }
-    return null;
+  const total = model.features.indexOf('total_downloads');
+  const subject: FlipSubject = {
+    features: model.features,
+    spans: model.population.map(({ p05, p95 }) => p95 - p05),
+    cuts: model.features.map((_, f) => cutsOf(model.scores.trees, f)),
+    labelsOf: (columns) => {
+      const few = Uint8Array.from(columns[0]!, (_, i) => (columns[total] && columns[total][i]! < FEW_EVENTS ? 1 : 0));
+      const probabilities = calibratedBoth(model.scores.rawScores(columns), few, model.calibration);
+      return Array.from(few, (_, i) => balancedLabel(probabilities.map((p) => p[i]!)));
+    },
   };
+  return (row) => nearestFlipOf(subject, row);
+}
+
+/** {@link nearestFlip} of whatever decides labels. */
+export function nearestFlipOf(subject: FlipSubject, row: readonly number[]): NearestFlip | null {
+  const [before] = labelsAfter(subject, row, [{ f: -1, to: Number.NaN, distance: 0 }]);
+  const changes = row
+    .flatMap((from, f) => changesOf(subject, f, from))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, MOST_CHANGES);
+  for (let at = 0; at < changes.length; at += CHANGES) {
+    const part = changes.slice(at, at + CHANGES);
+    const labels = labelsAfter(subject, row, part);
+    const i = labels.findIndex((label) => label !== before);
+    if (i < 0) continue;
+    const { f, to } = part[i]!;
+    return { feature: subject.features[f]!, from: row[f]!, to, label: labels[i]! };
+  }
+  return null;
 }
 
 /** Feature f set to a value, this far from what it is. */
@@ -52,24 +79,18 @@ interface Change {
   readonly distance: number;
 }
 
-function changesOf(model: TrainedModel, cuts: readonly number[], f: number, from: number): Change[] {
+function changesOf({ spans, cuts }: FlipSubject, f: number, from: number): Change[] {
   if (Number.isNaN(from)) return [];
-  const { p05, p95 } = model.population[f]!;
-  const span = Math.max(p95 - p05, Number.MIN_VALUE);
-  return candidates(cuts, from).map((to) => ({ f, to, distance: Math.abs(to - from) / span }));
+  const span = Math.max(spans[f]!, Number.MIN_VALUE);
+  return candidates(cuts[f]!, from).map((to) => ({ f, to, distance: Math.abs(to - from) / span }));
 }
 
 /** The label that the row gets after each change by itself. */
-function labelsOf(model: TrainedModel, row: readonly number[], changes: readonly Change[]): ClassName[] {
-  const columns = row.map((value, f) => Float64Array.from(changes, (change) => (change.f === f ? change.to : value)));
-  const total = columns[model.features.indexOf('total_downloads')];
-  const few = Uint8Array.from(changes, (_, i) => (total && total[i]! < FEW_EVENTS ? 1 : 0));
-  const probabilities = calibratedBoth(model.scores.rawScores(columns), few, model.calibration);
-  return changes.map((_, i) => balancedLabel(probabilities.map((p) => p[i]!)));
-}
+const labelsAfter = ({ labelsOf }: FlipSubject, row: readonly number[], changes: readonly Change[]) =>
+  labelsOf(row.map((value, f) => Float64Array.from(changes, (change) => (change.f === f ? change.to : value))));
 
-/** Where the trees cut a feature, ascending; a cut above every number only parts missing values from others. */
-function cutsOf({ scores: { trees } }: TrainedModel, f: number): readonly number[] {
+/** Where trees cut a feature, ascending; a cut above every number only parts missing values from others. */
+export function cutsOf(trees: DecisionTrees, f: number): readonly number[] {
   const cuts = trees.threshold.filter((cut, node) => trees.feature[node] === f && cut < Number.MAX_VALUE);
   return [...new Set(cuts.sort())];
 }

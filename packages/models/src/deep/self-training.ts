@@ -210,7 +210,8 @@ function balanced({ labels, weights }: TrainingRows, power: 0.5 | 1): Float64Arr
   return Float64Array.from(weights, (weight, i) => weight * drawn(mean / sums.get(labels[i]!)!));
 }
 
-const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>
+/** What a fitted model says, as columns that the fusion reads: logarithms of its probabilities. */
+export const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>
   Object.fromEntries(
     (base ?? []).map((p, k) => [`base_${CLASSES[k]}`, p.map((value) => Math.log(Math.max(value, 1e-6)))]),
   );

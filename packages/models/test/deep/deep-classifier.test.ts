@@ -57,6 +57,33 @@ describe('the deep method', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('counts the labels that a stage changed', async () => {
+    const { features } = table(30, MEASURES, 2);
+    const run = (stages: object) =>
+      deepClassifier({ model, selfTraining: false, reasons: 0, stages }).classify(features, CONTEXT);
+    const [plain, guarded] = [await run({}), await run({ hubProtection: 'v1' })];
+    const changed = guarded.rows.filter(({ label }, i) => label !== plain.rows[i]!.label);
+    const told = guarded.rows.filter(({ reasons }) => reasons[0]?.id === 'hub_protection');
+    expect(told).toEqual(changed);
+    expect(guarded.warnings).toEqual(
+      changed.length > 0 ? [`Labels that hub protection changed whatever the model says: ${changed.length}.`] : [],
+    );
+    const few = features.pick([0, 3, 6]);
+    const heavy = new FeatureTable(
+      few.keys,
+      few.attributes,
+      new Map(few.columns).set('downloads_per_user', Float64Array.of(120, 150, 5)),
+      new Map(),
+    );
+    const { warnings } = await deepClassifier({
+      model,
+      selfTraining: false,
+      reasons: 0,
+      stages: { hubProtection: 'v1' },
+    }).classify(heavy, CONTEXT);
+    expect(warnings[0]).toMatch(/^Labels that hub protection changed/);
+  });
+
   it('learns a log from itself, with and without a model', async () => {
     const { features, labels } = table(300, { ...MEASURES, ...RHYTHM }, 3);
     for (const options of [{}, { model }]) {

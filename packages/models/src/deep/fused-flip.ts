@@ -1,0 +1,113 @@
+import { CLASSES, type ClassName, type Verdict } from '@deeplogbot/core';
+import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
+import { type Measures, type RowOf, rowReader } from './measures.js';
+import { cutsOf, type FlipSubject, type NearestFlip, nearestFlipOf } from './nearest-flip.js';
+import { pooled } from './pooling.js';
+import { withRhythm } from './rhythm.js';
+import { baseColumns, type SelfTrained } from './self-training.js';
+import type { TrainedModel } from './trained-model.js';
+
+/** What decides the labels of a log: a fitted model, what was learned from the log, or both. */
+export interface Fusing {
+  readonly measures: Measures;
+  readonly rows: number;
+  readonly model?: TrainedModel;
+  readonly own?: Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+  /** Of the fitted model in the pool, 0 … 1. */
+  readonly weight: number;
+  /** Rhythm of people of each row, which changes leave as it is. */
+  readonly rhythm: Float64Array;
+  /** The label that is delivered for probabilities of a row. */
+  readonly deliver: (probabilities: readonly number[], row: RowOf) => ClassName;
+}
+
+/**
+ * Finds the nearest change of one measure that flips the delivered label of a row, through the fitted model, what the
+ * fusion makes of what that says, and the pool of both. Undefined where something decides that has no trees.
+ */
+export function fusedFlipFinder(fusing: Fusing): ((row: number) => NearestFlip | null) | undefined {
+  const { model, own, measures } = fusing;
+  if (own ? !own.model : !model) return undefined;
+  const learned = new Map(own?.features.map((name, f) => [name, own.columns[f]!] as const));
+  const names = [...new Set([...learned.keys(), ...(model?.features ?? [])])].filter((name) => !isBase(name));
+  const columns = names.map((name) => measures(name) ?? learned.get(name) ?? new Float64Array(fusing.rows).fill(NaN));
+  const of = (name: string) => [
+    ...(own ? cutsOf(own.model!.trees, own.features.indexOf(name)) : []),
+    ...(model ? cutsOf(model.scores.trees, model.features.indexOf(name)) : []),
+  ];
+  const subject = {
+    features: names,
+    spans: columns.map(spanOf),
+    // Scores of other stages would not move by themselves.
+    cuts: names.map((name) => (measures(name) ? [...new Set(Float64Array.from(of(name)).sort())] : [])),
+  };
+  const read = rowReader(measures);
+  return (row) => {
+    const labelsOf = (changed: readonly Float64Array[]) => labelsOfCopies(fusing, names, changed, row, read(row));
+    return nearestFlipOf(
+      { ...subject, labelsOf } satisfies FlipSubject,
+      columns.map((column) => column[row]!),
+    );
+  };
+}
+
+const BASE_NAMES = new Set(CLASSES.map((name) => `base_${name}`));
+const isBase = (name: string) => BASE_NAMES.has(name);
+
+/** The delivered labels of copies of a row. */
+function labelsOfCopies(
+  { model, own, weight, rhythm, deliver }: Fusing,
+  names: readonly string[],
+  copies: readonly Float64Array[],
+  row: number,
+  read: RowOf,
+): ClassName[] {
+  const at = new Map(names.map((name, f) => [name, copies[f]!] as const));
+  const count = copies[0]!.length;
+  const base = model && withRhythm(scored(model, at, count), new Float64Array(count).fill(rhythm[row]!));
+  const learned = own?.model && calibrated(own.model.rawScores(ownColumns(own.features, at, base)), UNCHANGED);
+  const p = base && learned ? pooled(base, learned, weight) : (learned ?? base)!;
+  return Array.from({ length: count }, (_, i) =>
+    deliver(
+      p.map((column) => column[i]!),
+      (name) => at.get(name)?.[i] ?? read(name),
+    ),
+  );
+}
+
+const UNCHANGED = UNCALIBRATED(CLASSES.length);
+
+function scored(model: TrainedModel, at: ReadonlyMap<string, Float64Array>, count: number): Float64Array[] {
+  const total = at.get('total_downloads');
+  const few = Uint8Array.from({ length: count }, (_, i) => (total && total[i]! < FEW_EVENTS ? 1 : 0));
+  const scores = model.scores.rawScores(model.features.map((name) => at.get(name)!));
+  return calibratedBoth(scores, few, model.calibration);
+}
+
+function ownColumns(
+  features: readonly string[],
+  at: ReadonlyMap<string, Float64Array>,
+  base: readonly Float64Array[] | undefined,
+): Float64Array[] {
+  const said = baseColumns(base);
+  return features.map((name) => said[name] ?? at.get(name)!);
+}
+
+function spanOf(column: Float64Array): number {
+  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return at(0.95) - at(0.05);
+}
+
+const shown = (value: number) => String(Number(value.toPrecision(4)));
+
+/** The verdict with what would change it as its last reason; itself where nothing does. */
+export function withFlip(verdict: Verdict, flip: NearestFlip | null): Verdict {
+  if (!flip) return verdict;
+  const { feature, from, to, label } = flip;
+  const sentence = `It would be ${label} if ${feature} were ${shown(to)} instead of ${shown(from)}.`;
+  return {
+    ...verdict,
+    reasons: [...verdict.reasons, { id: 'nearest_flip', feature, value: from, threshold: to, sentence }],
+  };
+}
