@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { plots } from '@deeplogbot/reports';
 import { pngPlots, pngPlotsWith } from '@deeplogbot/reports/node';
+import * as canvasLibrary from '@napi-rs/canvas';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type CanvasLibrary, createPainter } from '../src/png/painter.js';
 import { memoryDir, runOf, syntheticRun } from './support/run.js';
 
 const run = syntheticRun(300, 20);
@@ -45,6 +47,20 @@ describe('plots as PNG', () => {
     expect([...files.keys()].map((name) => name.replace(/png$/, 'svg'))).toEqual([...svg.files.keys()]);
     expect(files.size).toBeGreaterThan(9);
     expect(warnings).toEqual([]);
+  });
+
+  it('are the same whether they are asked for one after the other or all at once, on canvases that they share', async () => {
+    const paint = createPainter(canvasLibrary as unknown as CanvasLibrary);
+    const sizes = [60, 500, 10, 300, 40, 200].map((width) => ({ width, height: 30 }));
+    const draw = ({ width, height }: { width: number; height: number }) =>
+      paint(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width / 2}" height="9"/></svg>`,
+        { width, height },
+      );
+    const single: Uint8Array[] = [];
+    for (const size of sizes) single.push(await draw(size));
+    expect(await Promise.all(sizes.map(draw))).toEqual(single);
+    expect(new Set(single.map((png) => png.length)).size).toBeGreaterThan(3);
   });
 
   it('have two pixels each way for one of the drawing, on white, with the colours of the classes and letters', async () => {

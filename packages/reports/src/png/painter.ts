@@ -26,9 +26,12 @@ const SCALE = 2;
 /** From the middle of a line of Roboto down to its baseline, in sizes of the font. */
 const MIDDLE_TO_BASELINE = 0.35;
 
+/** One is drawn on while the other is encoded. */
+const CANVASES = 2;
+
 /**
- * Turns drawings as `drawCharts` makes them into PNG, on white, one after the other: all on one canvas, since the pixels of each further
- * one, 4 to 15 MB, would stay until JavaScript's garbage is collected.
+ * Turns drawings as `drawCharts` makes them into PNG, on white. All share two canvases, since the pixels of one for each, 4 to 15 MB,
+ * would stay until JavaScript's garbage is collected; a drawing waits until the one before it on its canvas is encoded.
  */
 export function createPainter({
   createCanvas,
@@ -36,9 +39,7 @@ export function createPainter({
   GlobalFonts,
 }: CanvasLibrary): (svg: string, size: { readonly width: number; readonly height: number }) => Promise<Uint8Array> {
   if (!GlobalFonts.has(FONT)) GlobalFonts.register(Buffer.from(roboto, 'base64'), FONT);
-  const canvas = createCanvas(1, 1);
-  return async (svg, size) => {
-    const [width, height] = [size.width * SCALE, size.height * SCALE];
+  const paintOn = async (canvas: Canvas, svg: string, width: number, height: number) => {
     const image = await loadImage(Buffer.from(forSkia(svg, width, height)));
     canvas.width = width;
     canvas.height = height;
@@ -47,6 +48,17 @@ export function createPainter({
     context.fillRect(0, 0, width, height);
     context.drawImage(image as never, 0, 0, width, height);
     return canvas.encode('png');
+  };
+  const places = Array.from({ length: CANVASES }, () => ({
+    canvas: createCanvas(1, 1),
+    free: Promise.resolve<unknown>(undefined),
+  }));
+  let turn = 0;
+  return (svg, size) => {
+    const place = places[turn++ % CANVASES]!;
+    const painted = place.free.then(() => paintOn(place.canvas, svg, size.width * SCALE, size.height * SCALE));
+    place.free = painted.catch(() => {}); // Told to who asked for it.
+    return painted;
   };
 }
 
