@@ -63,9 +63,9 @@ export interface Relation {
  * the schema reads the columns that `stands` names, see `directoryOf`.
  */
 export interface KeyDirectory {
-  /** INTEGER column of the relation, 0 … size − 1, never NULL: the code of the row's key. */
+  /** INTEGER column of the relation, 0 … size − 1, never NULL: the code of the row's key. One key has one code. */
   readonly code: string;
-  /** One row per code: `code`, `key_text`, `country`, `city`. Several codes may have one key. */
+  /** One row per code: `code`, `key_text`, `country`, `city`. */
   readonly table: Sql;
   readonly size: number;
   /** Columns of the relation whose texts those three are. */

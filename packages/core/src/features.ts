@@ -1,4 +1,6 @@
+import type { Table } from 'apache-arrow';
 import { ConfigError } from './errors.js';
+import { featuresToArrow } from './features-arrow.js';
 import { gathered, StoredColumns, storedOf } from './stored-columns.js';
 
 /** What a feature measures; the feature reference is generated from it. */
@@ -87,6 +89,14 @@ export class FeatureTable {
       const rows = order.slice(from, to);
       return new Map([...columns].map(([name, values]) => [name, gathered(values, rows)]));
     };
+  }
+
+  /**
+   * The table for Arrow: `key` (text), `country` and `city` (dictionaries of text), then every feature as 64-bit floats, NULL where it is
+   * not measurable. Numbers are not copied, so leave them as they are.
+   */
+  toArrow(): Promise<Table> {
+    return featuresToArrow(this);
   }
 
   /** The given rows, in the given order. */

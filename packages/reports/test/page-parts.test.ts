@@ -77,6 +77,14 @@ describe('parts of the page', () => {
       runOf([{ key: 'a', label: 'bot', downloads: 3, reason: 'Works at night (night 0.9 >= 0.5).' }]),
     );
     expect(html).toContain('<td>Works at night.</td>');
+    const run = runOf([{ key: 'a', label: 'bot', downloads: 3, features: { night: 0.9 } }]);
+    const reasons = ['night', 'other'].map((name) => ({ id: `feature:${name}`, sentence: `${name} is 0.9 here.` }));
+    const learned = reasonCounts({
+      ...run,
+      verdicts: { ...run.verdicts, rows: [{ ...run.verdicts.rows[0]!, reasons }] },
+    });
+    expect(learned).toContain('<td>night</td><td>Meaning of night.</td>');
+    expect(learned).toContain('<td>other</td><td>–</td>');
   });
 
   it('shows what is left of years and data sets, or why that is not known', () => {

@@ -4,7 +4,10 @@ export type AppendedColumn =
   | { readonly name: string; readonly type: 'number'; readonly values: ArrayLike<number | null> }
   | { readonly name: string; readonly type: 'flag'; readonly values: ArrayLike<boolean> };
 
-/** The same with its values in typed arrays, which another thread can be given without a copy. */
+/**
+ * The same with its values in typed arrays for another thread. Those of a dictionary and flags are made here and can be
+ * given away; numbers may be the caller's own.
+ */
 export type CodedColumn = Pick<AppendedColumn, 'name' | 'type'> & (Flags | Numbers | Dictionary);
 
 interface Flags {
@@ -42,9 +45,8 @@ export function codedColumn({ name, type, values }: AppendedColumn, rows: number
   return dictionary ? { name, type, ...dictionary } : { name, type, kind: 'numbers', values: doubles };
 }
 
-/** A copy, since its owner may give it away. */
 function doublesOf(values: ArrayLike<number | null>): Float64Array {
-  if (values instanceof Float64Array) return values.slice();
+  if (values instanceof Float64Array) return values;
   const doubles = new Float64Array(values.length);
   for (let i = 0; i < doubles.length; i++) doubles[i] = values[i] ?? Number.NaN;
   return doubles;
@@ -66,7 +68,7 @@ function textDictionary(values: ArrayLike<string | null>): Dictionary {
 
 /** Undefined for more than `most` different values: a dictionary would be larger than they are. */
 function numberDictionary(values: Float64Array, most: number): Dictionary | undefined {
-  const known = new NumberSet(values.length);
+  const known = new NumberSet(Math.min(values.length, Math.floor(most) + 1));
   const codes = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     codes[i] = Number.isNaN(values[i]!) ? -1 : known.codeOf(values[i]!);

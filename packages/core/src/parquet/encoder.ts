@@ -150,7 +150,9 @@ export async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): 
   }
 }
 
-const buffersOf = (column: CodedColumn): ArrayBuffer[] =>
-  (column.kind === 'dictionary' ? [column.codes, column.bytes, column.starts] : [column.values]).map(
-    ({ buffer }) => buffer as ArrayBuffer,
-  );
+/** What can be given away without a copy. */
+function buffersOf(column: CodedColumn): ArrayBuffer[] {
+  if (column.kind === 'numbers') return [];
+  const arrays = column.kind === 'flags' ? [column.values] : [column.codes, column.bytes, column.starts];
+  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
+}

@@ -9,9 +9,7 @@ import { rowsQuery } from './events.js';
 import { directoryOf } from './key-directory.js';
 import type { NodeStore } from './node-store.js';
 import { readKeys } from './read-keys.js';
-
-/** Temporary relations carry this prefix, so that they never hide a table of the caller's. */
-export const relationName = (node: string): Sql => identifier(`deeplogbot_${node}`);
+import { relationName } from './relation-name.js';
 
 /** The first scan of the source and what follows from it: which keys there are, and where every row went. */
 export interface Base {
@@ -20,7 +18,6 @@ export interface Base {
   readonly rowCounts: RowCounts;
   /** Identity of all of this, for a store. */
   readonly id: string;
-  /** Columns by which a row of the source finds its key in `codes`, or else in `keys`. */
   readonly keyedBy: KeyedBy;
 }
 
@@ -36,7 +33,7 @@ export interface BaseInput {
   readonly admit?: ((keys: number) => void) | undefined;
 }
 
-/** Where the key of a row is found. */
+/** By what a row finds its key: in `keys` by its text, or in `codes`. */
 export type KeyedBy = 'key_text' | 'key_code';
 
 /** Builds `keys` and, if a node reads it, `by_place`. The source is read once, unless the store has what comes of it. */
@@ -44,52 +41,77 @@ export async function buildBase(engine: Engine, input: BaseInput): Promise<Base>
   const { relation, schema, further, store } = input;
   const name = relationName;
   const directory = directoryOf(schema, relation);
+  const keyedBy: KeyedBy = directory ? 'key_code' : 'key_text';
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${name('rows')} AS ${rowsQuery(schema, relation, further)}`);
   const nameless = rowsQuery(schema, { ...relation, name: sql`source` }, further);
   const id = store.identify(JSON.stringify(['base', nameless.text, keysQuery(name('places'), schema).text]));
   if (store.has(id)) await store.loadTable(engine, id, name('places'));
   else {
-    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('places')} AS ${placesQuery(name('rows'), directory)}`);
+    const place = directory ? sql`key_code` : sql`key_text, country, city`;
+    await engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${name('places')} AS
+      SELECT ${place}, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
+      FROM ${name('rows')} GROUP BY ALL`);
     await store.saveTable(engine, id, 'places', name('places'));
   }
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
-  if (input.admit) input.admit(await countKept(engine, name('keys')));
-  if (input.readsPlaces) {
-    await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
-      SELECT k.key, p.country, p.city, p.method, p.n, p.min_ts, p.max_ts
-      FROM ${name('places')} p JOIN ${name('keys')} k ON p.key_text = k.key_text
-      WHERE p.status = 'ok'`);
-  }
-  if (directory) {
-    await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${name('codes')} AS
-      SELECT d.code, k.key, k.kept FROM ${directory.table} d JOIN ${name('keys')} k ON d.key_text = k.key_text`);
-  }
-  const rowCounts = await countRows(engine, name('places'), name('keys'));
-  const keyTable = await readKeys(engine, {
-    keys: name('keys'),
-    places: name('places'),
-    ...(directory && { codes: { table: name('codes'), size: directory.size } }),
-  });
+  if (directory) await buildCodedKeys(engine, directory, schema);
+  else await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${name('keys')} AS ${keysQuery(name('places'), schema)}`);
+  if (input.admit) input.admit(await countKept(engine, keyedBy));
+  if (input.readsPlaces) await buildPlaces(engine, directory);
+  const rowCounts = await countRows(engine, keyedBy);
+  const keyTable = await readKeys(engine, directory);
   if (keyTable.keys.length === 0) throw noKeys(rowCounts, schema);
-  const relations = { events: name('events'), by_place: name('by_place'), keys: name('keys') };
-  return { relations, keyTable, rowCounts, id, keyedBy: directory ? 'key_code' : 'key_text' };
+  const keys = name(directory ? 'key_names' : 'keys');
+  const relations = { events: name('events'), by_place: name('by_place'), keys };
+  return { relations, keyTable, rowCounts, id, keyedBy };
 }
 
-/** Counts per key, country, city, method and status. */
-function placesQuery(rows: Sql, directory: KeyDirectory | undefined): Sql {
-  if (!directory) {
-    return sql`
-      SELECT key_text, country, city, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts
-      FROM ${rows} GROUP BY ALL`;
-  }
-  return sql`
-    SELECT d.key_text, d.country, d.city, r.method, r.status, r.n, r.min_ts, r.max_ts
+/** Numbers the keys of a directory; their texts stay there, and `keys` is a view. Every code is one key. */
+async function buildCodedKeys(engine: Engine, directory: KeyDirectory, schema: LogSchema): Promise<void> {
+  const name = relationName;
+  const minimum = schema.minLocationDownloads;
+  // A sort can be spilled, and behind it a window without an order needs no memory.
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${name('codes')} AS
+    SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS key, key_code, n, n >= ${minimum} AS kept
     FROM (
-      SELECT key_code, method, status, count(*) AS n, min(ts) AS min_ts, max(ts) AS max_ts FROM ${rows} GROUP BY ALL
-    ) r JOIN ${directory.table} d ON d.code = r.key_code`;
+      SELECT t.key_code, t.n FROM (
+        SELECT key_code, CAST(sum(n) AS BIGINT) AS n FROM ${name('places')} WHERE status = 'ok' GROUP BY key_code
+      ) t JOIN ${directory.table} d ON d.code = t.key_code
+      ORDER BY (t.n < ${minimum}), d.key_text, t.key_code
+    )`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP VIEW ${name('key_names')} AS
+    SELECT c.key, d.key_text, d.country, d.city, c.n, c.kept
+    FROM ${name('codes')} c JOIN ${directory.table} d ON d.code = c.key_code`);
 }
+
+async function buildPlaces(engine: Engine, directory: KeyDirectory | undefined): Promise<void> {
+  const name = relationName;
+  const [country, city, keys] = directory
+    ? [
+        sql`d.country`,
+        sql`d.city`,
+        sql`${name('codes')} k ON p.key_code = k.key_code JOIN ${directory.table} d ON d.code = p.key_code`,
+      ]
+    : [sql`p.country`, sql`p.city`, sql`${name('keys')} k ON p.key_text = k.key_text`];
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${name('by_place')} AS
+    SELECT k.key, ${country} AS country, ${city} AS city, p.method, p.n, p.min_ts, p.max_ts
+    FROM ${name('places')} p JOIN ${keys}
+    WHERE p.status = 'ok'`);
+}
+
+/** Takes away what {@link buildBase} made. */
+export async function dropBase(engine: Engine): Promise<void> {
+  for (const name of ['key_names', 'rows']) await engine.run(sql`DROP VIEW IF EXISTS ${relationName(name)}`);
+  for (const name of ['by_place', 'codes', 'keys', 'places']) {
+    await engine.run(sql`DROP TABLE IF EXISTS ${relationName(name)}`);
+  }
+}
+
+/** The relation that says which key a row is of, and by which column. */
+const keyedRelation = (keyedBy: KeyedBy): Sql => relationName(keyedBy === 'key_code' ? 'codes' : 'keys');
 
 /** Declares `events`: as a view it reads the source for each statement that selects from it, as a table once in all. */
 export async function declareEvents(
@@ -99,8 +121,7 @@ export async function declareEvents(
   keyedBy: KeyedBy,
 ): Promise<void> {
   const name = relationName;
-  const [keys, found] =
-    keyedBy === 'key_text' ? [name('keys'), sql`r.key_text = k.key_text`] : [name('codes'), sql`r.key_code = k.code`];
+  const column = identifier(keyedBy);
   const others = join(
     further.map((column) => sql`, r.${identifier(column)}`),
     '',
@@ -108,7 +129,7 @@ export async function declareEvents(
   await engine.run(sql`
     CREATE OR REPLACE TEMP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} ${name('events')} AS
     SELECT k.key, r."user", r.project, r.file, r.method, r.ts, r.year, r.bytes${others}
-    FROM ${name('rows')} r JOIN ${keys} k ON ${found}
+    FROM ${name('rows')} r JOIN ${keyedRelation(keyedBy)} k ON r.${column} = k.${column}
     WHERE r.status = 'ok'`);
 }
 
@@ -130,12 +151,15 @@ function keysQuery(places: Sql, schema: LogSchema): Sql {
     ORDER BY key`;
 }
 
-async function countKept(engine: Engine, keys: Sql): Promise<number> {
-  const batch = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS kept FROM ${keys} WHERE kept`);
+async function countKept(engine: Engine, keyedBy: KeyedBy): Promise<number> {
+  const batch = await engine.columns(
+    sql`SELECT CAST(count(*) AS DOUBLE) AS kept FROM ${keyedRelation(keyedBy)} WHERE kept`,
+  );
   return numbers(batch, 'kept')[0]!;
 }
 
-async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCounts> {
+async function countRows(engine: Engine, keyedBy: KeyedBy): Promise<RowCounts> {
+  const column = identifier(keyedBy);
   const batch = await engine.columns(sql`
     SELECT CAST(coalesce(sum(p.n), 0) AS DOUBLE) AS total,
            CAST(coalesce(sum(p.n) FILTER (p.status = 'ok' AND k.kept), 0) AS DOUBLE) AS classified,
@@ -143,7 +167,7 @@ async function countRows(engine: Engine, places: Sql, keys: Sql): Promise<RowCou
            CAST(coalesce(sum(p.n) FILTER (p.status = 'no_location'), 0) AS DOUBLE) AS no_location,
            CAST(coalesce(sum(p.n) FILTER (p.status = 'no_timestamp'), 0) AS DOUBLE) AS no_timestamp,
            CAST(coalesce(sum(p.n) FILTER (p.status = 'outside_window'), 0) AS DOUBLE) AS outside_window
-    FROM ${places} p LEFT JOIN ${keys} k ON p.key_text = k.key_text`);
+    FROM ${relationName('places')} p LEFT JOIN ${keyedRelation(keyedBy)} k ON p.${column} = k.${column}`);
   const value = (column: string) => numbers(batch, column)[0]!;
   return {
     total: value('total'),

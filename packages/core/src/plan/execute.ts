@@ -18,11 +18,12 @@ import type { RowCounts, Timing } from '../run-result.js';
 import { type LogSchema, mappedRoles, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { type ColumnSpill, inMemory, type StoredColumn, StoredColumns } from '../stored-columns.js';
-import { type Base, buildBase, declareEvents, relationName } from './base.js';
+import { type Base, buildBase, declareEvents, dropBase } from './base.js';
 import { planGraph } from './graph.js';
 import { HostWork } from './host-work.js';
 import { type NodeColumns, nodeColumns } from './node-columns.js';
 import { type FeatureColumns, NO_STORE, type NodeStore } from './node-store.js';
+import { relationName } from './relation-name.js';
 import { planReuse, type Reuse, type Todo } from './reuse.js';
 import { type KeySeries, SeriesQueue } from './series.js';
 
@@ -349,7 +350,6 @@ class PlanRun {
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
-    for (const name of ['by_place', 'codes', 'keys', 'places']) await this.drop(relationName(name), 'TABLE');
-    await this.drop(relationName('rows'), 'VIEW');
+    await dropBase(this.engine);
   }
 }

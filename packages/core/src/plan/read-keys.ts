@@ -1,44 +1,71 @@
 import { type ColumnBatch, isText, numbers } from '../columns.js';
-import type { Engine } from '../engine.js';
+import type { Engine, KeyDirectory } from '../engine.js';
 import type { KeyTable } from '../plan-nodes.js';
-import { type Sql, sql } from '../sql.js';
-
-/** Where the keys are. */
-export interface KeyRelations {
-  readonly keys: Sql;
-  readonly places: Sql;
-  /** `code` and `key`, where the log has a directory of its keys with so many codes. */
-  readonly codes?: { readonly table: Sql; readonly size: number };
-}
+import { sql } from '../sql.js';
+import { relationName } from './relation-name.js';
 
 /** Reads the kept keys, in their order, a few thousand at a time: millions of them are never there twice. */
-export async function readKeys(engine: Engine, { keys, places, codes }: KeyRelations): Promise<KeyTable> {
-  const found = {
-    keys: [] as string[],
-    country: [] as (string | null)[],
-    city: [] as (string | null)[],
-    n: [] as number[],
-  };
-  // Keys are all different; of places the same ones come again and again, and each is kept once.
-  const [country, city] = [pool(), pool()];
-  const query = sql`SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${keys} WHERE kept ORDER BY key`;
-  for await (const batch of engine.batches(query)) {
-    for (const text of textsOf(batch, 'key_text')) found.keys.push(text!);
-    for (const text of textsOf(batch, 'country')) found.country.push(country(text));
-    for (const text of textsOf(batch, 'city')) found.city.push(city(text));
-    for (const n of numbers(batch, 'n')) found.n.push(n);
-  }
+export async function readKeys(engine: Engine, directory: KeyDirectory | undefined): Promise<KeyTable> {
   const span = await engine.columns(sql`
     SELECT CAST(epoch_us(min(min_ts)) AS DOUBLE) AS first_us, CAST(epoch_us(max(max_ts)) AS DOUBLE) AS last_us
-    FROM ${places} WHERE status = 'ok'`);
-  return {
-    ...found,
-    n: Float64Array.from(found.n),
-    firstUs: numbers(span, 'first_us')[0]!,
-    lastUs: numbers(span, 'last_us')[0]!,
-    ...(codes && { rowOfCode: await rowsOfCodes(engine, codes) }),
-  };
+    FROM ${relationName('places')} WHERE status = 'ok'`);
+  const [firstUs, lastUs] = [numbers(span, 'first_us')[0]!, numbers(span, 'last_us')[0]!];
+  const keys = directory ? await keysByCode(engine, directory) : await keysInOrder(engine);
+  return { ...keys, firstUs, lastUs };
 }
+
+type Keys = Omit<KeyTable, 'firstUs' | 'lastUs'>;
+
+async function keysInOrder(engine: Engine): Promise<Keys> {
+  const found = { keys: [] as string[], country: [] as (string | null)[], city: [] as (string | null)[] };
+  const counts: number[] = [];
+  const share = pools();
+  const query = sql`
+    SELECT key_text, country, city, CAST(n AS DOUBLE) AS n FROM ${relationName('keys')} WHERE kept ORDER BY key`;
+  for await (const batch of engine.batches(query)) {
+    for (const text of textsOf(batch, 'key_text')) found.keys.push(text!);
+    for (const text of textsOf(batch, 'country')) found.country.push(share.country(text));
+    for (const text of textsOf(batch, 'city')) found.city.push(share.city(text));
+    for (const n of numbers(batch, 'n')) counts.push(n);
+  }
+  return { ...found, n: Float64Array.from(counts) };
+}
+
+/** Reads numbers first, then texts in the order of their codes: no sort and no join carries them. */
+async function keysByCode(engine: Engine, { table, size }: KeyDirectory): Promise<Keys> {
+  const rowOfCode = new Int32Array(size).fill(-1);
+  const counts = new Float64Array(size);
+  let rows = 0;
+  for await (const batch of engine.batches(sql`SELECT key, key_code, n FROM ${relationName('codes')} WHERE kept`)) {
+    const [keys, codes, n] = [numbers(batch, 'key'), numbers(batch, 'key_code'), numbers(batch, 'n')];
+    for (let i = 0; i < batch.rows; i++) {
+      rowOfCode[codes[i]!] = keys[i]!;
+      counts[keys[i]!] = n[i]!;
+    }
+    rows += batch.rows;
+  }
+  const found = {
+    keys: new Array<string>(rows).fill(''),
+    country: new Array<string | null>(rows).fill(null),
+    city: new Array<string | null>(rows).fill(null),
+  };
+  const share = pools();
+  for await (const batch of engine.batches(sql`SELECT code, key_text, country, city FROM ${table}`)) {
+    const codes = numbers(batch, 'code');
+    const [key, country, city] = ['key_text', 'country', 'city'].map((name) => [...textsOf(batch, name)]);
+    for (let i = 0; i < batch.rows; i++) {
+      const row = rowOfCode[codes[i]!]!;
+      if (row < 0) continue;
+      found.keys[row] = key![i]!;
+      found.country[row] = share.country(country![i]!);
+      found.city[row] = share.city(city![i]!);
+    }
+  }
+  return { ...found, n: counts.slice(0, rows), rowOfCode };
+}
+
+/** Keys are all different; of places the same ones come again and again, and each is kept once. */
+const pools = () => ({ country: pool(), city: pool() });
 
 function* textsOf(batch: ColumnBatch, name: string): Iterable<string | null> {
   const column = batch.columns[name];
@@ -58,17 +85,4 @@ function pool(): (text: string | null) => string | null {
     if (known.size < POOLED) known.set(text, text);
     return text;
   };
-}
-
-async function rowsOfCodes(
-  engine: Engine,
-  { table, size }: { readonly table: Sql; readonly size: number },
-): Promise<Int32Array> {
-  const rows = new Int32Array(size).fill(-1);
-  const query = sql`SELECT code, key FROM ${table} WHERE kept`;
-  for await (const batch of engine.batches(query)) {
-    const [codes, keys] = [numbers(batch, 'code'), numbers(batch, 'key')];
-    for (let i = 0; i < batch.rows; i++) rows[codes[i]!] = keys[i]!;
-  }
-  return rows;
 }

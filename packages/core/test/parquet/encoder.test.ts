@@ -72,6 +72,13 @@ describe('an encoder in a thread', () => {
     await encoder.close();
   });
 
+  it('leaves the numbers of its caller alone', async () => {
+    const [values, place] = [Float64Array.of(1, 2, 3, 4), await job('own', ['a', 'b', 'c', 'd'])];
+    const columns = [codedColumn({ name: 'own', type: 'number', values }, 3)];
+    await encoded(new WorkerEncoder({ ...place, columns }, 9), [[0, 1, 2]]);
+    expect([...values]).toEqual([1, 2, 3, 4]);
+  });
+
   it('hands over why it cannot write, with the code of the system, and leaves no thread behind', async () => {
     const before = threads();
     const encoder = new WorkerEncoder(

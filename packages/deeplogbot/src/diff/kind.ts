@@ -6,6 +6,8 @@ export interface GroupWords {
   readonly list: string;
   readonly one: string;
   readonly many: string;
+  /** A name in few characters, the telling ones first. */
+  readonly short: (name: string) => string;
   /** Why the list may be missing. */
   readonly missing: string;
 }
@@ -42,6 +44,15 @@ const has = ({ columns }: Relation, wanted: string): boolean => columns.some(({ 
 
 const FIRST_REASON = 'first_reason';
 
+const asItIs = (name: string): string => name;
+
+/** `Mozilla/5.0 (SYSTEM) ENGINE (KHTML, like Gecko) BROWSER` as `BROWSER (SYSTEM)`, so that browsers are told apart at a glance; others as they are. */
+export function shortAgent(agent: string): string {
+  const [, system, rest] = /^Mozilla\/5\.0 \(([^()]*)\) (.*)$/.exec(agent) ?? [];
+  if (system === undefined || rest === undefined) return agent;
+  return `${rest.replace(/^AppleWebKit\/\S+ \(KHTML, like Gecko\) /, '')} (${system})`;
+}
+
 /** Locations of a download log. */
 export const LOCATIONS: RunKind = {
   table: 'location_analysis.parquet',
@@ -52,11 +63,12 @@ export const LOCATIONS: RunKind = {
   clean: 'downloads without bots',
   reclassified: 'locations were taken for bots in one run only',
   verdict: 'class',
-  places: { list: 'countries', one: 'Country', many: 'Countries', missing: 'the log has no countries.' },
+  places: { list: 'countries', one: 'Country', many: 'Countries', short: asItIs, missing: 'the log has no countries.' },
   items: {
     list: 'dataSets',
     one: 'Data set',
     many: 'Data sets',
+    short: asItIs,
     missing: 'a run has no annotated log in its folder or no column for data sets.',
   },
   strangers: 'No location is in both runs.',
@@ -85,11 +97,18 @@ export const CLIENTS: RunKind = {
   clean: 'requests without bots and machines',
   reclassified: 'clients were taken for bots or machines in one run only',
   verdict: 'verdict',
-  places: { list: 'agents', one: 'User agent', many: 'User agents', missing: 'the log has no user agents.' },
+  places: {
+    list: 'agents',
+    one: 'User agent',
+    many: 'User agents',
+    short: shortAgent,
+    missing: 'the log has no user agents.',
+  },
   items: {
     list: 'pages',
     one: 'Page or file',
     many: 'Pages and files',
+    short: asItIs,
     missing: 'a run has no annotated log in its folder.',
   },
   strangers:

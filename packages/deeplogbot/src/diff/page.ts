@@ -86,10 +86,12 @@ function chartsOf({ kind, effect, places, items }: RunDiff): Readonly<Record<'pa
     missing: 'Nothing moved.',
     summary: 'Right: more in the second run; left: fewer.',
   };
-  const names = (list: readonly Moved[]) =>
-    list.slice(0, BARS).map(({ name, change }) => [clipText(name ?? '(none)', NAME), change] as const);
-  const groups = (name: string, list: readonly Moved[], { one, many }: GroupWords) =>
-    signedBars(names(list), { ...words, name, of: one, title: `${many} that moved most` });
+  const groups = (name: string, list: readonly Moved[], { one, many, short }: GroupWords) => {
+    const bars = list
+      .slice(0, BARS)
+      .map((each) => [clipText(short(each.name ?? '(none)'), NAME), each.change] as const);
+    return signedBars(bars, { ...words, name, of: one, title: `${many} that moved most` });
+  };
   const parts = [
     [
       kind.key === 'location' ? 'Taken for bots in one run only' : 'Bots or machines in one run only',

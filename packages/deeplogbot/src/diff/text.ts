@@ -119,11 +119,11 @@ function reasonsText({ reasons, kind }: RunDiff): string[] {
 /** Why there is no table of reasons. */
 export const NO_REASONS = 'not measured, because a run was made by a version that does not name its first reasons.';
 
-const movedText = ({ kind }: RunDiff, list: readonly Moved[], { many }: GroupWords): string[] => [
+const movedText = ({ kind }: RunDiff, list: readonly Moved[], { many, short }: GroupWords): string[] => [
   `${many} whose ${kind.clean} moved most`,
   ...(list.length === 0 ? ['  none'] : []),
   ...list.flatMap(({ name, a, b, change, because }) => [
-    `  ${clipText(name ?? '(none)', 100).padEnd(40)}${right(a)} → ${count(b)}  ${signed(change)}`,
+    `  ${clipText(short(name ?? '(none)'), 100).padEnd(40)}${right(a)} → ${count(b)}  ${signed(change)}`,
     ...(because
       ? [
           `    mostly ${clipText(because.name, 40)}: ${because.from} → ${because.to}. ${clipText(because.reasonB ?? 'No reason.', 100)}`,

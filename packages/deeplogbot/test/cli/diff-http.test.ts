@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { locationAnalysisParquet, runManifest } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { shortAgent } from '../../src/diff/kind.js';
 import { cli } from '../support/cli.js';
 import { people as locations, parquet, scratch } from '../support/logs.js';
 
@@ -66,6 +67,21 @@ beforeAll(async () => {
     expect((await cli(...run, '-o', join(folder, name), '--salt', 'pepper')).code).toBe(0);
     expect((await cli(...run, '-o', join(folder, `${name}-unsalted`))).code).toBe(0);
   }
+});
+
+describe('the short name of an agent', () => {
+  it.each([
+    [CHROME, 'Chrome/140.0.0.0 Safari/537.36 (Windows NT 10.0; Win64; x64)'],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64; rv:27.0) Gecko/20100101 Firefox/27.0',
+      'Gecko/20100101 Firefox/27.0 (X11; Linux x86_64; rv:27.0)',
+    ],
+    [ROBOT, ROBOT],
+    ['', ''],
+    [`Mozilla/5.0 (${'('.repeat(1000)}`, `Mozilla/5.0 (${'('.repeat(1000)}`],
+  ])('%s', (agent, wanted) => {
+    expect(shortAgent(agent)).toBe(wanted);
+  });
 });
 
 describe('deeplogbot diff of access logs', () => {

@@ -1,15 +1,11 @@
 import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core';
 import { AGENT_FLAGS } from './read/columns.js';
+import { factTable } from './read/table.js';
 import { LOGIN, RESOURCES, type Resource } from './read/target.js';
 
 /** Columns of the log that the nodes read, beside those that `events` always has. */
 export const EVENT_COLUMNS = [
-  'ip_id',
-  'subnet_id',
-  'agent_id',
-  'agent_flags',
-  'agent_length',
-  'hosting',
+  'pair_id',
   'target_id',
   'path_id',
   'template_id',
@@ -87,6 +83,9 @@ export const IS = {
   feed: ids('feed'),
 } as const;
 
+/** What is known of who asked; joined, since of millions of clients a look-up in lists takes longer. */
+const CLIENT = sql`c.ip_id, c.subnet_id, c.agent_id, c.agent_flags, c.agent_length, c.hosting`;
+
 /** The same path again, asked for by a page of the site or by nobody knows whom. */
 const AGAIN = sql`(since_same_us IS NOT NULL AND coalesce(referrer_kind_id, 1) = 1)`;
 
@@ -103,7 +102,8 @@ export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
     grain: ['key', 'source_id', 'line_no'],
     query: ({ events }, { dialect }) => sql`
     WITH timed AS (
-      SELECT *, ${dialect.epochUs(sql`ts`)} AS ts_us FROM ${events!}
+      SELECT e.*, ${dialect.epochUs(sql`ts`)} AS ts_us, ${CLIENT}
+      FROM ${events!} e JOIN ${factTable('client')} c ON c.id = e.pair_id
     ), ordered AS (
       SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before,
              CASE WHEN path_id >= 0 THEN ts_us - lag(ts_us) OVER same END AS since_same_us
@@ -113,7 +113,7 @@ export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
     ), linked AS (
       SELECT *, coalesce(${sameSession(window)}, FALSE) AS goes_on FROM ordered
     )
-    SELECT r.* EXCLUDE (since_us, since_same_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
+    SELECT r.* EXCLUDE (pair_id, since_us, since_same_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
            CASE WHEN goes_on THEN since_us END AS gap_us,
            CASE WHEN goes_on THEN status_before END AS previous_status,
            coalesce(http_status = 206 AND since_same_us <= ${PIECE_US}, FALSE) AS piece,

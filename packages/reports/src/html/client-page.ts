@@ -24,8 +24,8 @@ export const clientHtmlReport: Reporter = {
 /** Characters of the page but for its program: with it the file stays below 3 MB. */
 const MAX_LENGTH = 2_900_000;
 
-/** The page as text. */
-export async function clientPage(run: RunResult): Promise<string> {
+/** The page as text, of about `most` characters at most; where not all clients fit, it says who is not there. */
+export async function clientPage(run: RunResult, most: number = MAX_LENGTH): Promise<string> {
   const chart = trafficByVerdict(run);
   const svg = (await drawCharts([chart])).get(chart.name);
   const first = [clientHeading(run), '<main>', clientAnswer(run)].join('\n');
@@ -45,7 +45,7 @@ export async function clientPage(run: RunResult): Promise<string> {
     '</main>',
     '<footer>Made by DeepLogBot.</footer>',
   ].join('\n');
-  const room = MAX_LENGTH - first.length - before.length - after.length;
+  const room = most - first.length - before.length - after.length;
   const rest = [before, clientSection(run, room), after].join('\n');
   return page('Who visited the site', [first, contents(rest), rest].join('\n'));
 }

@@ -50,6 +50,9 @@ function largestOf(run: RunResult, label: Label): string {
   );
 }
 
+/** Begins the ids of what a model says of a feature; other reasons are rules. */
+const FEATURE = 'feature:';
+
 /** What the model of labelled locations says of a class. */
 const BASE = /^feature:base_(organic|bot|hub)$/;
 
@@ -131,7 +134,9 @@ export function reasonCounts(run: RunResult): string {
     names: ['Reason', 'What it says', 'Verdict', 'Locations', 'First reason of', 'Downloads'],
     rows: rows.map(({ id, sentence, label, locations, first, downloads }) => [
       reasonName(id),
-      run.features.specs.get(id.replace(/^feature:/, ''))?.meaning ?? withoutValues(sentence),
+      id.startsWith(FEATURE)
+        ? (run.features.specs.get(id.slice(FEATURE.length))?.meaning ?? null)
+        : withoutValues(sentence),
       label.replaceAll('_', ' '),
       locations,
       first,

@@ -10,8 +10,8 @@ const HASH_BYTES = 16;
  */
 export class Addresses {
   overflow = 0;
-  private readonly byWord = new NumberIndex();
-  private readonly bySubnet = new NumberIndex();
+  private byWord = new NumberIndex();
+  private bySubnet = new NumberIndex();
   private readonly byText = new Map<string, number>();
   private readonly byKey = new Map<string, number>();
   private readonly subnetTexts = new Map<string, number>();
@@ -42,6 +42,13 @@ export class Addresses {
     this.lastCode = known >= 0 ? known : this.add(raw, word);
     this.last = raw;
     return this.lastCode;
+  }
+
+  /** Forgets what only {@link code} needs. */
+  seal(): void {
+    this.byWord = new NumberIndex();
+    this.bySubnet = new NumberIndex();
+    for (const index of [this.byText, this.byKey, this.subnetTexts]) index.clear();
   }
 
   subnetOf(code: number): number {

@@ -1,8 +1,8 @@
-import { type Engine, identifier, join, type KeyDirectory, type Sql, sql } from '@deeplogbot/core';
+import { type Engine, identifier, type KeyDirectory, type Sql, sql } from '@deeplogbot/core';
 import type { ResolvedHttpOptions } from '../options.js';
 import type { Clients } from './clients.js';
 import type { StoredColumn } from './columns.js';
-import { loadList } from './table.js';
+import { loadTexts } from './table.js';
 
 const DIRECTORY = identifier('deeplogbot_http_directory');
 
@@ -17,47 +17,43 @@ export interface ClientTexts {
   client(ip: Sql, agentPlace: Sql): Sql;
   /** What is written for an address: its hash, or where that is wanted itself. */
   ip(ip: Sql): Sql;
+  /** The clients of all pairs; undefined where an address alone is a client. */
+  readonly keys?: KeyDirectory;
 }
 
 /**
- * Loads what the names of clients are made of. A log has millions of them, and lists cannot be spilled, so they hold
- * sixteen bytes for an address; the text is made where it is wanted.
+ * Loads what the names of clients are made of: of a log's millions of addresses sixteen bytes each, and the text is made
+ * where it is wanted. `pairs` and `agents` are tables with the facts of pairs and the texts of agents.
  */
 export async function loadClientTexts(
   engine: Engine,
   clients: Clients,
   { keepIp, clientKey }: Pick<ResolvedHttpOptions, 'keepIp' | 'clientKey'>,
+  { pairs, agents }: { readonly pairs: Sql; readonly agents: Sql },
 ): Promise<ClientTexts> {
-  const lists = [sql`${await loadList(engine, 'ip_hash', clients.ipHashes(), 'UUID')} AS l_ip_hash`];
-  const hash = (ip: Sql) => sql`replace(CAST(l_ip_hash.items[${ip} + 1] AS VARCHAR), '-', '')`;
-  if (keepIp) lists.push(sql`${await loadList(engine, 'ip', clients.ips())} AS l_ip`);
-  if (clientKey === 'ip+agent') {
-    lists.push(sql`${await loadList(engine, 'agent_hash', clients.agentHashes())} AS l_agent_hash`);
-  }
+  const hashes = await loadTexts(engine, 'ip_hash', clients.ipHashes(), 'UUID');
+  const ips = keepIp ? await loadTexts(engine, 'ip', clients.ips()) : undefined;
+  const ends = await loadTexts(engine, 'agent_hash', clients.agentHashes());
+  const nameOf = (hash: Sql, end: Sql) =>
+    clientKey === 'ip' ? hash : sql`coalesce(substr(${hash}, 1, 20) || '-' || ${end}, ${hash})`;
+  const hashOf = (ip: Sql) => hex(sql`l_ip_hash.items[${ip} + 1]`);
+  const keys = sql`
+    SELECT p.id AS code, ${nameOf(hex(sql`h.value`), sql`e.value`)} AS key_text,
+           ${ips ? sql`i.value` : hex(sql`h.value`)} AS country, a.value AS city
+    FROM ${pairs} p JOIN ${hashes.rows} h ON h.code = p.ip_id ${ips ? sql`JOIN ${ips.rows} i ON i.code = p.ip_id` : sql``}
+    LEFT JOIN ${ends.rows} e ON e.code = p.agent_place LEFT JOIN ${agents} a ON a.code = p.agent_id`;
+  if (clientKey === 'ip+agent') await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${DIRECTORY} AS ${keys}`);
+  const stands = { location: 'client', country: 'ip', city: 'user_agent' };
   return {
-    lists,
-    ip: (ip) => (keepIp ? sql`l_ip.items[${ip} + 1]` : hash(ip)),
-    client: (ip, place) => {
-      if (clientKey === 'ip') return hash(ip);
-      const name = sql`substr(${hash(ip)}, 1, 20) || '-' || l_agent_hash.items[${place} + 1]`;
-      return sql`CASE WHEN ${place} < 0 THEN ${hash(ip)} ELSE ${name} END`;
-    },
+    lists: [
+      sql`${hashes.list} AS l_ip_hash`,
+      sql`${ends.list} AS l_agent_hash`,
+      ...(ips ? [sql`${ips.list} AS l_ip`] : []),
+    ],
+    ip: (ip) => (ips ? sql`l_ip.items[${ip} + 1]` : hashOf(ip)),
+    client: (ip, place) => nameOf(hashOf(ip), sql`l_agent_hash.items[${place} + 1]`),
+    ...(clientKey === 'ip+agent' && { keys: { code: PAIR, table: DIRECTORY, size: clients.count, stands } }),
   };
 }
 
-/** All clients by the number of their pair. `pairs` is a table with `id` and the facts of each; the agents are a list. */
-export async function clientDirectory(
-  engine: Engine,
-  clients: Clients,
-  { pairs, agents, texts }: { readonly pairs: Sql; readonly agents: Sql; readonly texts: ClientTexts },
-): Promise<KeyDirectory> {
-  const [ip, place] = [sql`CAST(f.ip_id AS INTEGER)`, sql`CAST(f.agent_place AS INTEGER)`];
-  const from = join([sql`${pairs} f`, sql`${agents} AS l_agent`, ...texts.lists], ', ');
-  await engine.run(sql`
-    CREATE OR REPLACE TEMP VIEW ${DIRECTORY} AS
-    SELECT CAST(f.id AS INTEGER) AS code, nullif(${texts.client(ip, place)}, '') AS key_text,
-           ${texts.ip(ip)} AS country, l_agent.items[CAST(f.agent_id AS INTEGER) + 1] AS city
-    FROM ${from}`);
-  const stands = { location: 'client', country: 'ip', city: 'user_agent' };
-  return { code: PAIR, table: DIRECTORY, size: clients.count, stands };
-}
+const hex = (hash: Sql): Sql => sql`replace(CAST(${hash} AS VARCHAR), '-', '')`;

@@ -56,7 +56,7 @@ export class Clients {
   private readonly agents = new Map<string, AgentEntry>();
   private readonly agentsByText = new Map<string, AgentEntry>();
   private readonly entries: AgentEntry[] = [];
-  private readonly pairs = new NumberIndex();
+  private pairs = new NumberIndex();
   private readonly pairIp = new IntegerList();
   /** Place in {@link entries}; −1 = the format has no agent. */
   private readonly pairAgent = new IntegerList();
@@ -119,6 +119,12 @@ export class Clients {
       this.other = this.add(this.addresses.others(), -1, -1);
     }
     return this.other;
+  }
+
+  /** Forgets what only {@link lookUp} needs, a third of all: nobody will be looked up any more. */
+  seal(): void {
+    this.pairs = new NumberIndex();
+    this.addresses.seal();
   }
 
   /** Facts of all pairs, as columns. */

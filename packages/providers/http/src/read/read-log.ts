@@ -90,6 +90,7 @@ async function finish(
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const { quarantine } = run;
   run.checkRatio();
+  recorder.clients.seal();
   const named = await confirmClaims(recorder, options);
   const view = await createView(engine, table, recorder, options);
   const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;

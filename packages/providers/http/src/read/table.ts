@@ -119,15 +119,26 @@ export class RequestTable {
 /** Texts that go into the engine at once. */
 const TEXTS = 100_000;
 
-/** Loads texts as one list, so that a code finds its text without a join, which would not keep the order of rows. `UUID`: 32 hexadecimal digits each. */
-export async function loadList(
+/** Texts as the engine has them. */
+export interface LoadedTexts {
+  /** `code` and `value`, one row each; to be joined where the order of rows does not matter. */
+  readonly rows: Sql;
+  /**
+   * One row with all as the list `items`, so that a code finds its text without a join, which would not keep the order of
+   * rows. The engine copies a list for every two thousand rows, so of millions of texts it is for few uses.
+   */
+  readonly list: Sql;
+}
+
+/** Loads texts by their codes. `UUID`: 32 hexadecimal digits each. */
+export async function loadTexts(
   engine: Engine,
   name: string,
   values: Iterable<string>,
   type: 'VARCHAR' | 'UUID' = 'VARCHAR',
-): Promise<Sql> {
+): Promise<LoadedTexts> {
   const kept = type === 'UUID' ? sql`UUID` : sql`VARCHAR`;
-  const table = identifier(`deeplogbot_http_list_${name}`);
+  const list = identifier(`deeplogbot_http_list_${name}`);
   const rows = identifier(`deeplogbot_http_texts_${name}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value ${kept})`);
   let first = 0;
@@ -138,10 +149,16 @@ export async function loadList(
     first += part.length;
   }
   await engine.run(sql`
-    CREATE OR REPLACE TEMP TABLE ${table} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
-  await engine.run(sql`DROP TABLE ${rows}`);
+    CREATE OR REPLACE TEMP TABLE ${list} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
-  return table;
+  return { rows, list };
+}
+
+/** The list of {@link loadTexts} alone. */
+export async function loadList(engine: Engine, name: string, values: Iterable<string>): Promise<Sql> {
+  const { rows, list } = await loadTexts(engine, name, values);
+  await engine.run(sql`DROP TABLE ${rows}`);
+  return list;
 }
 
 /** A column of texts of which hardly two are equal, without looking for those. */
@@ -161,15 +178,15 @@ function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
   if (part.length > 0) yield part;
 }
 
-/** Facts in the engine. */
+/** Facts as the engine has them, by their ids. */
 export interface LoadedFacts {
-  /** One row per id with `id` and the facts, as DOUBLE. */
+  /** `id` and the facts, one row each. */
   readonly rows: Sql;
-  /** Table of one row: a list for each fact. */
+  /** One row with a list for each fact: `FACT[id + 1]` is what a row with that id says. */
   readonly lists: Sql;
 }
 
-/** Loads facts as lists, one column each in a table of one row: `FACT[id + 1]` is what a row with that id says. */
+/** Loads facts of things by their number. */
 export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
   engine: Engine,
   name: string,
@@ -179,19 +196,27 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
   const names = Object.keys(types) as (keyof C & string)[];
   const columns = Object.fromEntries(names.map((each) => [each, column(each)]));
   const count = columns[names[0]!]!.length;
-  const rows = await engine.load(`deeplogbot_http_values_${name}`, {
+  const stage = await engine.load(STAGE, {
     rows: count,
     columns: { id: Float64Array.from({ length: count }, (_, id) => id), ...columns },
   });
+  const rows = factTable(name);
+  const casts = names.map((each) => sql`CAST(${identifier(each)} AS ${TYPES[types[each]!]}) AS ${identifier(each)}`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${rows} AS SELECT CAST(id AS INTEGER) AS id, ${join(casts, ', ')} FROM ${stage}`);
+  await engine.run(sql`DROP TABLE ${stage}`);
   // A list cannot be spilled while it grows: one after the other takes the room of one.
   const parts = names.map((each) => identifier(`deeplogbot_http_fact_${name}_${each}`));
   for (const [i, each] of names.entries()) {
+    const fact = identifier(each);
     await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${parts[i]!} AS
-      SELECT list(CAST(${identifier(each)} AS ${TYPES[types[each]!]}) ORDER BY id) AS ${identifier(each)} FROM ${rows}`);
+      CREATE OR REPLACE TEMP TABLE ${parts[i]!} AS SELECT list(${fact} ORDER BY id) AS ${fact} FROM ${rows}`);
   }
   const lists = identifier(`deeplogbot_http_facts_${name}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${lists} AS SELECT * FROM ${join(parts, ', ')}`);
   for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
   return { rows, lists };
 }
+
+/** Name of {@link LoadedFacts.rows}. */
+export const factTable = (name: string): Sql => identifier(`deeplogbot_http_values_${name}`);

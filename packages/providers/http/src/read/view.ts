@@ -10,7 +10,7 @@ import {
 } from '@deeplogbot/core';
 import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
-import { clientDirectory, loadClientTexts, PAIR } from './client-texts.js';
+import { loadClientTexts, PAIR } from './client-texts.js';
 import {
   CLIENT_FACTS,
   REFERRER_FACTS,
@@ -21,7 +21,7 @@ import {
 } from './columns.js';
 import type { Recorder } from './recorder.js';
 import { siteOf } from './referrers.js';
-import { loadFacts, loadList, type RequestTable } from './table.js';
+import { loadFacts, loadList, loadTexts, type RequestTable } from './table.js';
 import { RESOURCES } from './target.js';
 
 const VIEW = 'deeplogbot_http_log';
@@ -34,7 +34,8 @@ export interface LogView {
   readonly name: Sql;
   /** The columns for people; codes can be selected too but are not the log's own. */
   readonly columns: readonly ColumnInfo[];
-  readonly keys: KeyDirectory;
+  /** Clients by the number of their pair; absent where an address alone is a client. */
+  readonly keys?: KeyDirectory;
 }
 
 /** Makes the view over the table and its lists. No join, so rows stay in the order of the log. */
@@ -52,13 +53,11 @@ export async function createView(
     referrer: await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all)),
   };
   for (const { rows } of [facts.request, facts.referrer]) await engine.run(sql`DROP TABLE ${rows}`);
-  const clientTexts = await loadClientTexts(engine, clients, options);
-  const lists: Sql[] = [
-    sql`${facts.request.lists} AS q`,
-    sql`${facts.client.lists} AS c`,
-    sql`${facts.referrer.lists} AS p`,
-    ...clientTexts.lists,
-  ];
+  const agents = await loadTexts(engine, 'agent', clients.agent.values);
+  const tables = { pairs: facts.client.rows, agents: agents.rows };
+  const clientTexts = await loadClientTexts(engine, clients, options, tables);
+  const clientLists = [sql`${facts.client.lists} AS c`, sql`${agents.list} AS l_agent`, ...clientTexts.lists];
+  const lists: Sql[] = [sql`${facts.request.lists} AS q`, sql`${facts.referrer.lists} AS p`, ...clientLists];
   const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
   const cell = (name: StoredColumn) => table.cell(name);
   const request = of(sql`q`, cell('request_id'));
@@ -70,8 +69,6 @@ export async function createView(
     lists.push(sql`${list} AS ${alias}`);
     return sql`${alias}.items[${code} + 1]`;
   };
-  const agents = await loadList(engine, 'agent', clients.agent.values);
-  lists.push(sql`${agents} AS l_agent`);
   const own = ownHostIds(recorder, options.ownHosts);
   const given = referrer('referrer_kind_id');
   const kind =
@@ -112,9 +109,9 @@ export async function createView(
   );
   const from = join([sql`${table.name} r`, ...lists], ', ');
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
-  const pairs = facts.client.rows;
-  const keys = await clientDirectory(engine, clients, { pairs, agents, texts: clientTexts });
-  return { name: identifier(VIEW), columns: shown.map(([name, type, sqlType]) => ({ name, type, sqlType })), keys };
+  const infos = shown.map(([name, type, sqlType]) => ({ name, type, sqlType }));
+  const { keys } = clientTexts;
+  return { name: identifier(VIEW), columns: infos, ...(keys && { keys }) };
 }
 
 /** Facts that are kept one object each, as columns. */
