@@ -1,7 +1,8 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
 import { ruleCounts, tellingEvidence } from './client-rules.js';
+import { suspects } from './client-suspects.js';
 import { clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
-import { clipText, count, measure, padEnd, padStart, percent, plain } from './plain-text.js';
+import { clipText, count, counted, measure, padEnd, padStart, percent, plain } from './plain-text.js';
 
 const WIDE = '='.repeat(80);
 const THIN = '-'.repeat(60);
@@ -59,43 +60,18 @@ function ruleLines(run: RunResult): string[] {
   ];
 }
 
-const SUSPECTS = 20;
-
-const counted = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
-
-/** What a client did, in figures: name of the feature, and how it is said. */
-const DEEDS: readonly (readonly [feature: string, say: (value: number) => string])[] = [
-  ['distinct_paths', (x) => counted(x, 'path')],
-  ['page_requests', (x) => counted(x, 'page')],
-  ['sensitive_missed', (x) => `${counted(x, 'secret')} not there`],
-  ['garbage_requests', (x) => `${count(x)} of bytes that are no request`],
-  ['max_session_logins', (x) => counted(x, 'log-in')],
-  ['status_4xx_ratio', (x) => `${percent(x, 1)} refused or missing`],
-  ['max_requests_60s', (x) => `${count(x)} within a minute`],
-];
-
 /** Clients that name no robot and no program, those with the most evidence first, with what they did. */
 function suspectLines(run: RunResult): string[] {
-  const { rows } = run.verdicts;
-  const evidence = (i: number) => rows[i]!.probabilities[1];
-  const found = clientOrder(run).filter((i) => ['bot:undeclared', 'suspicious'].includes(clientVerdict(rows[i]!)));
+  const found = suspects(run);
   if (found.length === 0) return ['none'];
   const { country: ip, city: agent } = run.features.attributes;
-  const measured = DEEDS.map(([name, say]) => [run.features.get(name), say] as const);
-  return [...found]
-    .sort((a, b) => evidence(b) - evidence(a))
-    .slice(0, SUSPECTS)
-    .flatMap((i, place) => {
-      const deeds = measured.flatMap(([values, say]) => {
-        const value = values?.[i] ?? Number.NaN;
-        return value > 0 ? [say(value)] : [];
-      });
-      const said = agent[i] ? clipText(agent[i]!, 70) : '(no user agent)';
-      return [
-        `${padStart(String(place + 1), 2)}. ${clipText(ip[i] ?? '–', 34)}  ${clientVerdict(rows[i]!)} ${measure(evidence(i))}  ${said}`,
-        `    ${counted(run.downloads[i]!, 'request')}: ${deeds.join(', ')}`,
-      ];
-    });
+  return found.flatMap(({ row, evidence, deeds }, place) => {
+    const said = agent[row] ? clipText(agent[row]!, 70) : '(no user agent)';
+    return [
+      `${padStart(String(place + 1), 2)}. ${clipText(ip[row] ?? '–', 34)}  ${clientVerdict(run.verdicts.rows[row]!)} ${measure(evidence)}  ${said}`,
+      `    ${counted(run.downloads[row]!, 'request')}: ${deeds.join(', ')}`,
+    ];
+  });
 }
 
 function clientLines(run: RunResult, verdict: string, most: number): string[] {

@@ -83,6 +83,25 @@ describe('the page of clients', () => {
     expect(text).toContain('1 (2 requests) are not and count as undeclared bots');
   });
 
+  it('lists the twenty with the most evidence, with what they did, and neither people nor robots that say so', async () => {
+    const suspect = (requests: number): Visitor => ({
+      kind: 'undeclared_bot',
+      requests,
+      agent: `Suspect ${requests}`,
+      features: { distinct_paths: 1, sensitive_missed: 3, status_4xx_ratio: 0.5 },
+    });
+    const html = await clientPage(
+      clientRun([...SITE.slice(0, 3), ...Array.from({ length: 21 }, (_, i) => suspect(i + 100))]),
+    );
+    const part = textOf(/<section id="suspects"[\s\S]*?<\/section>/.exec(html)![0]);
+    // Of equal evidence those with more requests come first: 120 down to 101.
+    expect(part).toContain('Suspect 120 120 Undeclared bot');
+    expect(part).toContain('1 path, 120 pages, 3 secrets not there, 50.0 % refused or missing');
+    expect(part).toContain('Suspect 101 ');
+    for (const other of ['Suspect 100 ', 'Examplebot', 'Person']) expect(part).not.toContain(other);
+    expect(textOf(await clientPage(clientRun(SITE.slice(0, 1))))).toContain('Most suspicious None.');
+  });
+
   it('says of an impostor first that it is one, not that it calls itself a robot', async () => {
     const impostor = { kind: 'impostor', requests: 9, rules: ['ua_known_bot', 'impersonation'] } as const;
     const text = textOf(await clientPage(clientRun([impostor])));

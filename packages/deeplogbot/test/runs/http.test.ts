@@ -163,7 +163,7 @@ describe('deeplogbot -p http', () => {
     const { code, out } = await cli('-i', log, '-p', 'http', '-o', join(folder, 'out'), '--reports-only');
     expect([code, out.match(/report "quarantine" failed/g)?.length]).toEqual([1, 1]);
     expect(out).toContain('30 requests from 1 client');
-    expect(out).toContain('1 lines are no requests and are in no figure: 1 no-match');
+    expect(out).toContain('1 line is no request and is in no figure: 1 no-match');
   });
 
   it('refuses its flags for another provider, and a format that is none', async () => {

@@ -1,5 +1,6 @@
 import type { RunResult } from '@deeplogbot/core';
 import { ruleCounts, tellingEvidence } from '../client-rules.js';
+import { suspects } from '../client-suspects.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
 import { clipText, count, counted, percent } from '../plain-text.js';
 import { section, table } from './parts.js';
@@ -51,6 +52,25 @@ function reasonsOf(run: RunResult, i: number): string {
   return (evidence.length > 0 ? evidence.slice(0, 3) : verdict.reasons.slice(0, 1))
     .map(({ sentence }) => sentence)
     .join(' ');
+}
+
+/** Who is most likely a robot of those that name neither a robot nor a program, and what they did. */
+export function mostSuspicious(run: RunResult): string {
+  const found = suspects(run);
+  const rows = found.map(({ row, evidence, deeds }) => [
+    ...nameOf(run, row),
+    run.downloads[row]!,
+    verdictName(clientVerdict(run.verdicts.rows[row]!)),
+    evidence,
+    deeds.join(', '),
+  ]);
+  const names = ['Client', 'User agent', 'Requests', 'Verdict', 'Evidence', 'What it did'];
+  const lead = '<p class="muted">Of those that do not say what they are, the twenty with the most evidence.</p>';
+  return section(
+    'suspects',
+    'Most suspicious',
+    rows.length === 0 ? '<p>None.</p>' : lead + table({ names, rows }, 'most suspicious clients'),
+  );
 }
 
 /** Clients that asked for robots.txt and whose agent does not say that they are robots. */

@@ -2,7 +2,7 @@ import type { Reporter, RunResult } from '@deeplogbot/core';
 import { drawCharts } from '../charts/chart.js';
 import { trafficByVerdict } from '../charts/client-charts.js';
 import { clientAnswer, clientHeading } from './client-answer.js';
-import { askedForRobots, checkedCrawlers, clientTops, firedRules } from './client-lists.js';
+import { askedForRobots, checkedCrawlers, clientTops, firedRules, mostSuspicious } from './client-lists.js';
 import { quarantinedLines } from './client-quarantine.js';
 import { clientSection } from './client-section.js';
 import { escapeHtml } from './escape.js';
@@ -32,6 +32,7 @@ export async function clientPage(run: RunResult, most: number = MAX_LENGTH): Pro
   const before = [
     section('time', 'When', figure({ chart, svg })),
     clientTops(run),
+    mostSuspicious(run),
     askedForRobots(run),
     checkedCrawlers(run),
     firedRules(run),

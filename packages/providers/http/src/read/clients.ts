@@ -127,18 +127,18 @@ export class Clients {
     this.addresses.seal();
   }
 
-  /** Facts of all pairs, as columns. */
-  column(name: keyof typeof CLIENT_FACTS): Float64Array {
+  /** Facts of the pairs from `from` to before `to`, as columns. */
+  column(name: keyof typeof CLIENT_FACTS, from: number, to: number): Float64Array {
     const { pairIp, pairAgent, pairFlags, entries } = this;
     const ofAgent = (value: (entry: AgentEntry) => number, without: number) =>
-      pairAgent.floats((place) => (place < 0 ? without : value(entries[place]!)));
-    if (name === 'ip_id') return pairIp.floats();
-    if (name === 'subnet_id') return pairIp.floats((ip) => this.addresses.subnetOf(ip));
-    if (name === 'agent_place') return pairAgent.floats();
-    if (name === 'hosting') return this.pairHosting.floats((found) => (found < 0 ? Number.NaN : found));
+      pairAgent.floats(from, to, (place) => (place < 0 ? without : value(entries[place]!)));
+    if (name === 'ip_id') return pairIp.floats(from, to);
+    if (name === 'subnet_id') return pairIp.floats(from, to, (ip) => this.addresses.subnetOf(ip));
+    if (name === 'agent_place') return pairAgent.floats(from, to);
+    if (name === 'hosting') return this.pairHosting.floats(from, to, (found) => (found < 0 ? Number.NaN : found));
     if (name === 'agent_id') return ofAgent((entry) => entry.id, -1);
     if (name === 'agent_length') return ofAgent((entry) => entry.length, Number.NaN);
-    return pairFlags.floats((flags) => (flags < 0 ? Number.NaN : flags));
+    return pairFlags.floats(from, to, (flags) => (flags < 0 ? Number.NaN : flags));
   }
 
   ipOf(pair: number): number {

@@ -72,8 +72,8 @@ export class IntegerList {
     this.values[i]!++;
   }
 
-  /** All as 64-bit floats, each put through `map`. */
-  floats(map: (value: number) => number = (value) => value): Float64Array {
-    return Float64Array.from(this.values.subarray(0, this.length), map);
+  /** Those from `from` to before `to` as 64-bit floats, each put through `map`. */
+  floats(from: number, to: number, map: (value: number) => number = (value) => value): Float64Array {
+    return Float64Array.from(this.values.subarray(from, to), map);
   }
 }

@@ -116,7 +116,7 @@ export class RequestTable {
   }
 }
 
-/** Texts that go into the engine at once. */
+/** Texts and facts that go into the engine at once. */
 const TEXTS = 100_000;
 
 /** Texts as the engine has them. */
@@ -186,25 +186,32 @@ export interface LoadedFacts {
   readonly lists: Sql;
 }
 
-/** Loads facts of things by their number. */
+/** Facts of things by their number: `column` gives those of the things from `from` to before `to`. */
+export interface FactSource<N extends string> {
+  readonly count: number;
+  column(name: N, from: number, to: number): Float64Array;
+}
+
+/** Loads facts, some things at a time. */
 export async function loadFacts<C extends Readonly<Record<string, keyof typeof TYPES>>>(
   engine: Engine,
   name: string,
   types: C,
-  column: (name: keyof C & string) => Float64Array,
+  { count, column }: FactSource<keyof C & string>,
 ): Promise<LoadedFacts> {
   const names = Object.keys(types) as (keyof C & string)[];
-  const columns = Object.fromEntries(names.map((each) => [each, column(each)]));
-  const count = columns[names[0]!]!.length;
-  const stage = await engine.load(STAGE, {
-    rows: count,
-    columns: { id: Float64Array.from({ length: count }, (_, id) => id), ...columns },
-  });
   const rows = factTable(name);
-  const casts = names.map((each) => sql`CAST(${identifier(each)} AS ${TYPES[types[each]!]}) AS ${identifier(each)}`);
-  await engine.run(sql`
-    CREATE OR REPLACE TEMP TABLE ${rows} AS SELECT CAST(id AS INTEGER) AS id, ${join(casts, ', ')} FROM ${stage}`);
-  await engine.run(sql`DROP TABLE ${stage}`);
+  const shape = names.map((each) => sql`${identifier(each)} ${TYPES[types[each]!]}`);
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (id INTEGER, ${join(shape, ', ')})`);
+  const casts = names.map((each) => sql`CAST(${identifier(each)} AS ${TYPES[types[each]!]})`);
+  for (let from = 0; from < count; from += TEXTS) {
+    const to = Math.min(from + TEXTS, count);
+    const id = Float64Array.from({ length: to - from }, (_, i) => from + i);
+    const columns = Object.fromEntries(names.map((each) => [each, column(each, from, to)]));
+    const stage = await engine.load(STAGE, { rows: to - from, columns: { id, ...columns } });
+    await engine.run(sql`INSERT INTO ${rows} SELECT CAST(id AS INTEGER), ${join(casts, ', ')} FROM ${stage}`);
+  }
+  await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
   // A list cannot be spilled while it grows: one after the other takes the room of one.
   const parts = names.map((each) => identifier(`deeplogbot_http_fact_${name}_${each}`));
   for (const [i, each] of names.entries()) {

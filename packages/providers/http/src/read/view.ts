@@ -21,7 +21,7 @@ import {
 } from './columns.js';
 import type { Recorder } from './recorder.js';
 import { siteOf } from './referrers.js';
-import { loadFacts, loadList, loadTexts, type RequestTable } from './table.js';
+import { type FactSource, loadFacts, loadList, loadTexts, type RequestTable } from './table.js';
 import { RESOURCES } from './target.js';
 
 const VIEW = 'deeplogbot_http_log';
@@ -49,7 +49,10 @@ export async function createView(
   const { requests, referrers } = recorder;
   const facts = {
     request: await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all)),
-    client: await loadFacts(engine, 'client', CLIENT_FACTS, (name) => clients.column(name)),
+    client: await loadFacts(engine, 'client', CLIENT_FACTS, {
+      count: clients.count,
+      column: (...place) => clients.column(...place),
+    }),
     referrer: await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all)),
   };
   for (const { rows } of [facts.request, facts.referrer]) await engine.run(sql`DROP TABLE ${rows}`);
@@ -115,10 +118,10 @@ export async function createView(
 }
 
 /** Facts that are kept one object each, as columns. */
-const columnsOf =
-  <N extends string>(facts: readonly Readonly<Record<N, number>>[]) =>
-  (name: N): Float64Array =>
-    Float64Array.from(facts, (each) => each[name]);
+const columnsOf = <N extends string>(facts: readonly Readonly<Record<N, number>>[]): FactSource<N> => ({
+  count: facts.length,
+  column: (name, from, to) => Float64Array.from({ length: to - from }, (_, i) => facts[from + i]![name]),
+});
 
 /** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
 async function itemColumns(

@@ -36,7 +36,8 @@ export function quarantineWarnings(quarantine: Quarantine): string[] {
     .filter(([reason]) => !HARMLESS.has(reason))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([reason, n]) => `${n} ${reason}`);
-  return [`${quarantine.rejected} lines are no requests and are in no figure: ${parts.join(', ')}`];
+  const [are, and] = quarantine.rejected === 1 ? ['line is no request', 'is'] : ['lines are no requests', 'are'];
+  return [`${quarantine.rejected} ${are} and ${and} in no figure: ${parts.join(', ')}`];
 }
 
 /** What a reader must know of times, texts and fields of the log. */
@@ -46,7 +47,11 @@ export function recorderWarnings(
 ): string[] {
   const warnings: string[] = [];
   if (outOfOrder > 0)
-    warnings.push(`${outOfOrder} lines are earlier than the line before them; sessions are sorted by time`);
+    warnings.push(
+      outOfOrder === 1
+        ? '1 line is earlier than the line before it; sessions are sorted by time'
+        : `${outOfOrder} lines are earlier than the line before them; sessions are sorted by time`,
+    );
   if (assumedOffset > 0) warnings.push(`${assumedOffset} lines name no offset from UTC and were read as UTC`);
   if (decoding.fallbacks > 0)
     warnings.push(`${decoding.fallbacks} distinct texts are no UTF-8 and were read as Latin-1`);
