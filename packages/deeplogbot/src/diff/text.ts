@@ -61,7 +61,7 @@ export function diffText(diff: RunDiff): string {
     `${capital(kind.key)}s and ${kind.event} by ${kind.verdict}, first run → second`,
     ...diff.verdicts.map(
       ({ verdict, keysA, keysB, eventsA, eventsB }) =>
-        `  ${verdict.padEnd(24)}${right(keysA, 10)} → ${count(keysB)} ${kind.key}s, ${count(eventsA)} → ${count(eventsB)} ${kind.event}`,
+        `  ${verdict.padEnd(24)}${right(keysA, 10)} → ${counted(keysB, kind.key)}, ${count(eventsA)} → ${count(eventsB)} ${kind.event}`,
     ),
     '',
     ...(strangers(diff) ? [] : keysText(diff)),
@@ -80,7 +80,7 @@ function keysText(diff: RunDiff): string[] {
     `${capital(kind.verdict)} in the first run → in the second`,
     ...diff.transitions.map(
       ({ from, to, keys, eventsA, eventsB }) =>
-        `  ${`${from} → ${to}`.padEnd(48)}${right(keys)} ${kind.key}s${right(eventsA)} → ${count(eventsB)} ${kind.event}`,
+        `  ${`${from} → ${to}`.padEnd(48)}${right(keys)} ${keys === 1 ? kind.key : `${kind.key}s`}${right(eventsA)} → ${count(eventsB)} ${kind.event}`,
     ),
     '',
     ...reasonsText(diff),

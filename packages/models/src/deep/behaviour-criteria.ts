@@ -11,6 +11,7 @@ import {
   isRepetitive,
   isSitting,
   isTimed,
+  isWalk,
   returningUsers,
   strangers,
   thingsOf,
@@ -131,7 +132,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
 function collects(row: RowOf, { crowd, bulk }: LogScale): boolean {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
   const unequal = users >= 4 && row('user_gini_coefficient') > 0.3;
-  return users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRotated(row);
+  return !isWalk(row) && users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRotated(row);
 }
 
 /** Entropy of the hours, nats, of nearly fifteen hours alike; places of people who take much stay below. */

@@ -15,11 +15,11 @@ import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibrat
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
-import { fusedFlipFinder, withFlip } from './fused-flip.js';
+import { fusedFlips, withFlip } from './fused-flip.js';
 import { labelNotes } from './label-notes.js';
 import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
-import { type Measures, rowReader } from './measures.js';
+import { type Measures, type RowOf, rowReader } from './measures.js';
 import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
@@ -97,6 +97,9 @@ interface Fused {
   readonly weight: number;
 }
 
+/** A verdict with what would change it. */
+type Told = (verdict: Verdict, row: number) => Promise<Verdict>;
+
 class DeepRun {
   private readonly warnings: string[] = [];
   private exemplars: Exemplars | undefined;
@@ -130,16 +133,13 @@ class DeepRun {
       : undefined;
     await this.pause(2);
     const fused = this.fuse(base, own, wanted);
-    const rows = await this.judge(fused, this.flips(fused, own, wanted));
+    const rows = await this.judge(fused, await this.flips(fused, own, wanted));
     const importances = fused.explain.importances();
     return { rows, warnings: this.warnings, ...(importances && { importances }) };
   }
 
   /** The verdict of each row, with turns of the event loop. */
-  private async judge(
-    { probabilities, explain }: Fused,
-    told: (v: Verdict, row: number) => Verdict,
-  ): Promise<Verdict[]> {
+  private async judge({ probabilities, explain }: Fused, told: Told | undefined): Promise<Verdict[]> {
     const { table, options, context } = this;
     const subcategory = options.subcategories?.(table) ?? (() => null);
     const threshold = options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
@@ -162,7 +162,8 @@ class DeepRun {
       const { overruledBy: stage } = outcome;
       if (stage) overruled.set(stage, (overruled.get(stage) ?? 0) + 1);
       const reasons = explain.reasons(row, outcome.label);
-      rows.push(told(verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label)), row));
+      const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
+      rows.push(told && verdict.needsReview ? await told(verdict, row) : verdict);
     }
     for (const [stage, count] of overruled)
       this.warnings.push(`Labels that ${stage.replace('_', ' ')} changed whatever the model says: ${count}.`);
@@ -170,25 +171,18 @@ class DeepRun {
   }
 
   /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */
-  private flips(
-    { weight }: Fused,
-    own: SelfTrained | undefined,
-    wanted: boolean,
-  ): (v: Verdict, row: number) => Verdict {
+  private async flips({ weight }: Fused, own: SelfTrained | undefined, wanted: boolean): Promise<Told | undefined> {
     const { model, reasons, stages = {} } = this.options;
-    if (reasons === 0 || (wanted && !own)) return (verdict) => verdict;
-    const { measures, rhythm } = this;
-    const find = fusedFlipFinder({
-      measures,
-      rhythm,
-      rows: this.table.rows,
-      weight,
-      ...(model && { model }),
-      ...(own && { own }),
-      deliver: (p, row) => delivered(p, row, stages).label,
-    });
-    let left = find ? MOST_FLIPS : 0;
-    return (verdict, row) => (verdict.needsReview && left-- > 0 ? withFlip(verdict, find!(row)) : verdict);
+    if (reasons === 0 || (wanted && !own)) return undefined;
+    const { measures, rhythm, context } = this;
+    const deciding = { measures, rhythm, weight, rows: this.table.rows, ...(model && { model }), ...(own && { own }) };
+    const deliver = (p: readonly number[], row: RowOf) => delivered(p, row, stages).label;
+    const search = await inTurns(fusedFlips({ ...deciding, deliver }), context);
+    let left = MOST_FLIPS;
+    return (
+      search &&
+      (async (verdict, row) => (left-- > 0 ? withFlip(verdict, await inTurns(search(row), context)) : verdict))
+    );
   }
 
   /** Lets progress be shown and an abort be seen. */

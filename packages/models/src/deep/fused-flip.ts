@@ -1,7 +1,7 @@
 import { CLASSES, type ClassName, type Verdict } from '@deeplogbot/core';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { type Measures, type RowOf, rowReader } from './measures.js';
-import { cutsOf, type FlipSubject, type NearestFlip, nearestFlipOf } from './nearest-flip.js';
+import { cutsOf, type FlipSubject, flipSteps, type NearestFlip } from './nearest-flip.js';
 import { pooled } from './pooling.js';
 import { withRhythm } from './rhythm.js';
 import { baseColumns, type SelfTrained } from './self-training.js';
@@ -21,34 +21,43 @@ export interface Fusing {
   readonly deliver: (probabilities: readonly number[], row: RowOf) => ClassName;
 }
 
+/** Looks for the flip of a row, some changes at a time. */
+export type FlipSearch = (row: number) => Generator<undefined, NearestFlip | null>;
+
 /**
- * Finds the nearest change of one measure that flips the delivered label of a row, through the fitted model, what the
- * fusion makes of what that says, and the pool of both. Undefined where something decides that has no trees.
+ * Prepares the search for the nearest change of one measure that flips the delivered label of a row, through the fitted
+ * model, what the fusion makes of what that says, and the pool of both; one feature at a time, for callers that let others
+ * run in between. Undefined where something decides that has no trees.
  */
-export function fusedFlipFinder(fusing: Fusing): ((row: number) => NearestFlip | null) | undefined {
+export function* fusedFlips(fusing: Fusing): Generator<undefined, FlipSearch | undefined> {
   const { model, own, measures } = fusing;
   if (own ? !own.model : !model) return undefined;
   const learned = new Map(own?.features.map((name, f) => [name, own.columns[f]!] as const));
-  const names = [...new Set([...learned.keys(), ...(model?.features ?? [])])].filter((name) => !isBase(name));
-  const columns = names.map((name) => measures(name) ?? learned.get(name) ?? new Float64Array(fusing.rows).fill(NaN));
-  const of = (name: string) => [
-    ...(own ? cutsOf(own.model!.trees, own.features.indexOf(name)) : []),
-    ...(model ? cutsOf(model.scores.trees, model.features.indexOf(name)) : []),
-  ];
-  const subject = {
-    features: names,
-    spans: columns.map(spanOf),
+  const features = [...new Set([...learned.keys(), ...(model?.features ?? [])])].filter((name) => !isBase(name));
+  const columns: Float64Array[] = [];
+  const spans: number[] = [];
+  const cuts: (readonly number[])[] = [];
+  for (const name of features) {
+    const measured = measures(name);
+    const column = measured ?? learned.get(name) ?? new Float64Array(fusing.rows).fill(Number.NaN);
+    columns.push(column);
+    spans.push(spanOf(column));
     // Scores of other stages would not move by themselves.
-    cuts: names.map((name) => (measures(name) ? [...new Set(Float64Array.from(of(name)).sort())] : [])),
-  };
+    cuts.push(measured ? cutsOfBoth(fusing, name) : []);
+    yield undefined;
+  }
   const read = rowReader(measures);
   return (row) => {
-    const labelsOf = (changed: readonly Float64Array[]) => labelsOfCopies(fusing, names, changed, row, read(row));
-    return nearestFlipOf(
-      { ...subject, labelsOf } satisfies FlipSubject,
-      columns.map((column) => column[row]!),
-    );
+    const labelsOf = (copies: readonly Float64Array[]) => labelsOfCopies(fusing, features, copies, row, read(row));
+    const values = columns.map((column) => column[row]!);
+    return flipSteps({ features, spans, cuts, labelsOf } satisfies FlipSubject, values);
   };
+}
+
+function cutsOfBoth({ model, own }: Fusing, name: string): readonly number[] {
+  const learned = own ? cutsOf(own.model!.trees, own.features.indexOf(name)) : [];
+  const fitted = model ? cutsOf(model.scores.trees, model.features.indexOf(name)) : [];
+  return [...new Set(Float64Array.from([...learned, ...fitted]).sort())];
 }
 
 const BASE_NAMES = new Set(CLASSES.map((name) => `base_${name}`));
@@ -93,8 +102,13 @@ function ownColumns(
   return features.map((name) => said[name] ?? at.get(name)!);
 }
 
+/** Rows that the spread of a feature is told from, evenly spaced. */
+const SPAN_ROWS = 2000;
+
 function spanOf(column: Float64Array): number {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  const step = Math.max(1, Math.ceil(column.length / SPAN_ROWS));
+  const seen = Float64Array.from({ length: Math.ceil(column.length / step) }, (_, i) => column[i * step]!);
+  const sorted = seen.filter((value) => !Number.isNaN(value)).sort();
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   return at(0.95) - at(0.05);
 }

@@ -30,6 +30,9 @@ export const drips = (row: RowOf, projects: number): boolean =>
   row('total_downloads') < 1.5 * visitsOf(row) &&
   distinct(row) > 0.3 * Math.min(projects, row('total_downloads'));
 
+/** Hardly ever the same data set twice, under one name or two. */
+export const isWalk = (row: RowOf): boolean => row('unique_users') <= 3 && row('total_downloads') < 1.2 * distinct(row);
+
 /** Data sets that a place takes, or files in a log that has none. */
 const distinct = (row: RowOf) => (Number.isNaN(row('unique_projects')) ? row('unique_files') : row('unique_projects'));
 

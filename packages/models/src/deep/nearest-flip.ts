@@ -1,5 +1,6 @@
 import type { ClassName } from '@deeplogbot/core';
 import type { DecisionTrees } from '../decision-trees.js';
+import { atOnce } from '../turns.js';
 import { calibratedBoth, FEW_EVENTS } from './calibration.js';
 import type { TrainedModel } from './trained-model.js';
 import { balancedLabel } from './verdict.js';
@@ -51,11 +52,11 @@ export function flipFinder(model: TrainedModel): (row: readonly number[]) => Nea
       return Array.from(few, (_, i) => balancedLabel(probabilities.map((p) => p[i]!)));
     },
   };
-  return (row) => nearestFlipOf(subject, row);
+  return (row) => atOnce(flipSteps(subject, row));
 }
 
-/** {@link nearestFlip} of whatever decides labels. */
-export function nearestFlipOf(subject: FlipSubject, row: readonly number[]): NearestFlip | null {
+/** {@link nearestFlip} of whatever decides labels, some changes at a time, for callers that let others run in between. */
+export function* flipSteps(subject: FlipSubject, row: readonly number[]): Generator<undefined, NearestFlip | null> {
   const [before] = labelsAfter(subject, row, [{ f: -1, to: Number.NaN, distance: 0 }]);
   const changes = row
     .flatMap((from, f) => changesOf(subject, f, from))
@@ -65,6 +66,7 @@ export function nearestFlipOf(subject: FlipSubject, row: readonly number[]): Nea
     const part = changes.slice(at, at + CHANGES);
     const labels = labelsAfter(subject, row, part);
     const i = labels.findIndex((label) => label !== before);
+    yield undefined;
     if (i < 0) continue;
     const { f, to } = part[i]!;
     return { feature: subject.features[f]!, from: row[f]!, to, label: labels[i]! };

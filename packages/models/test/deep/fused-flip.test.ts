@@ -1,10 +1,11 @@
 import { CLASSES, type ClassName, createRandom, FeatureTable, type Verdict } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fusedFlipFinder, withFlip } from '../../src/deep/fused-flip.js';
+import { fusedFlips, withFlip } from '../../src/deep/fused-flip.js';
 import { pooled } from '../../src/deep/pooling.js';
 import { baseColumns } from '../../src/deep/self-training.js';
 import { balancedLabel } from '../../src/deep/verdict.js';
 import {
+  atOnce,
   type BoostingModel,
   calibratedBoth,
   deepClassifier,
@@ -53,16 +54,20 @@ beforeAll(() => {
 });
 
 describe('the nearest flip of a log that was learned from itself', () => {
-  const finder = (weight = WEIGHT) =>
-    fusedFlipFinder({
-      measures: (name) => columns.get(name),
-      rows: ROWS,
-      model,
-      own: { model: own, features: NAMES, columns: [pauses, users, users, users] },
-      weight,
-      rhythm: new Float64Array(ROWS).fill(Number.NaN),
-      deliver: balancedLabel,
-    })!;
+  const finder = (weight = WEIGHT) => {
+    const search = atOnce(
+      fusedFlips({
+        measures: (name) => columns.get(name),
+        rows: ROWS,
+        model,
+        own: { model: own, features: NAMES, columns: [pauses, users, users, users] },
+        weight,
+        rhythm: new Float64Array(ROWS).fill(Number.NaN),
+        deliver: balancedLabel,
+      }),
+    )!;
+    return (row: number) => atOnce(search(row));
+  };
 
   it('flips what the fitted model, the fusion that reads it and the pool say together', () => {
     const before = labelsOf(users, pauses);
@@ -89,7 +94,7 @@ describe('the nearest flip of a log that was learned from itself', () => {
 
   it('cannot look through a fusion without trees', () => {
     const blind = { measures: () => users, rows: ROWS, model, weight: 0, rhythm: users, deliver: balancedLabel };
-    expect(fusedFlipFinder({ ...blind, own: { features: NAMES, columns: [] } })).toBeUndefined();
+    expect(atOnce(fusedFlips({ ...blind, own: { features: NAMES, columns: [] } }))).toBeUndefined();
   });
 
   it('is told to whoever reviews, as the last reason', async () => {

@@ -11,6 +11,7 @@ import {
   isRepetitive,
   isSitting,
   isTimed,
+  isWalk,
   returningUsers,
   strangers,
 } from '../../src/deep/machine-signs.js';
@@ -141,6 +142,15 @@ describe('signs of machines', () => {
     expect(drips(row({ ...crawler, num_sessions: 100 }), 500)).toBe(false);
   });
 
+  it('knows a walk, on which next to nothing is taken twice', () => {
+    const walk = { unique_users: 1, total_downloads: 600, unique_projects: 501 };
+    expect(isWalk(row(walk))).toBe(true);
+    expect(isWalk(row({ ...walk, unique_projects: 500 }))).toBe(false);
+    expect(isWalk(row({ ...walk, unique_users: 4 }))).toBe(false);
+    expect(isWalk(row({ ...walk, unique_projects: Number.NaN, unique_files: 600 }))).toBe(true);
+    expect(isWalk(row({}))).toBe(false);
+  });
+
   it('tells a lesson from a crowd that is there at night or wants everything', () => {
     const lesson = {
       unique_users: 30,
@@ -216,6 +226,13 @@ describe('exemplars by behaviour', () => {
     expect(weights(many).bot).toBeGreaterThan(0.5);
     const portal = { ...crawler, unique_users: 8, downloads_per_user: 400, user_gini_coefficient: 0.45 };
     expect(weights(portal)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+  });
+
+  it('takes one name that walks through the data sets around the clock for a bot, and one that fetches them again for a hub', () => {
+    const round = { num_sessions: 590, hourly_entropy: 3.16, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
+    const crawler = { ...round, unique_users: 1, downloads_per_user: 600, total_downloads: 600, user_visit_count: 590 };
+    expect(weights({ ...crawler, unique_projects: 600 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...crawler, unique_projects: 300 })).toEqual({ organic: 0, bot: 0, hub: 0.6 });
   });
 
   it('leaves a round-the-clock crowd with tastes and weekends to people', () => {
