@@ -5,7 +5,8 @@ const TABLES = [
   ['deep-quality.ts', 'labels', '10'],
   ['deep-experiments.ts', '10'],
   ['deep-quality.ts', 'logs', '1', '2', '3'],
-  ['deep-regimes.ts', '2', '3'],
+  ['deep-regimes.ts', '1'],
+  ['deep-regimes.ts', '3'],
   ['deep-speed.ts'],
 ];
 
