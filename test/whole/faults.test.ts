@@ -166,7 +166,7 @@ describe('too little of something', () => {
     const disk = await mounted(place.temp, 'size=4m');
     try {
       const quiet = { ...place, temp: await scratch() };
-      const flags = ['--memory-limit', '70MB', '--temp-directory', disk, '--quiet'];
+      const flags = ['--memory-limit', '50MB', '--temp-directory', disk, '--quiet'];
       const end = await ended(cli(quiet, ['-i', place.log, '-o', join(place.folder, 'out'), ...flags]));
       expect(end.code, end.err).toBe(1);
       expect(end.err).toMatch(/error (DISK_FULL|OUT_OF_MEMORY)\n {2}\S.{10,}\n {2}.*(memoryLimit|tempDirectory)/);
