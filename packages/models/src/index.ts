@@ -87,7 +87,7 @@ export {
   randomForest,
 } from './random-forest.js';
 export { type ReliabilityBin, reliabilityBins } from './reliability.js';
-export { standardise, standardised } from './standardise.js';
+export { standardise, standardised, standardiseInPlace } from './standardise.js';
 export {
   type SurrogateImportances,
   type SurrogateOptions,

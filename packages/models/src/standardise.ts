@@ -2,7 +2,10 @@
 export const standardise = (columns: readonly Float64Array[]): Float64Array[] => columns.map(standardised);
 
 /** {@link standardise} for one column. */
-export function standardised(column: Float64Array): Float64Array {
+export const standardised = (column: Float64Array): Float64Array => standardiseInPlace(column.slice());
+
+/** The same, in the column itself, which is returned. */
+export function standardiseInPlace(column: Float64Array): Float64Array {
   let n = 0;
   let mean = 0;
   let squares = 0;
@@ -14,5 +17,6 @@ export function standardised(column: Float64Array): Float64Array {
     squares += delta * (value - mean);
   }
   const sd = Math.sqrt(squares / Math.max(n, 1)) || 1;
-  return column.map((value) => (value - mean) / sd);
+  for (let row = 0; row < column.length; row++) column[row] = (column[row]! - mean) / sd;
+  return column;
 }

@@ -16,7 +16,7 @@ import {
   inTurns,
   isolationSteps,
   permutationSteps,
-  standardised,
+  standardiseInPlace,
   surrogateSteps,
 } from '@deeplogbot/models';
 
@@ -124,7 +124,7 @@ function* grownSteps(features: FeatureTable, provider: Provider, options: Anomal
   const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
   const columns: Float64Array[] = [];
   for (const name of names) {
-    columns.push(standardised(finite(features.need(name))));
+    columns.push(standardiseInPlace(finiteColumn(features, name)));
     yield undefined;
   }
   const settings = { trees: 200, sampleSize: 256, randomState: options.randomState };
@@ -136,8 +136,18 @@ function withScores(features: FeatureTable, scores: Float64Array, { contaminatio
   return features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
 }
 
-/** An infinite ratio (nothing to compare with) says no more than a missing one. */
-const finite = (values: Float64Array) => values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+/** A copy of a column, made by parts: one of millions of rows may not be in memory. An infinite ratio (nothing to compare with) says no more than a missing one. */
+function finiteColumn(features: FeatureTable, name: string): Float64Array {
+  const values = new Float64Array(features.rows);
+  for (let from = 0; from < features.rows; from += PART) {
+    const part = features.range(name, from, Math.min(from + PART, features.rows))!;
+    for (let i = 0; i < part.length; i++) values[from + i] = Number.isFinite(part[i]!) ? part[i]! : Number.NaN;
+  }
+  return values;
+}
+
+/** Rows of a column that are read at once. */
+const PART = 65_536;
 
 /** Features that read the anomaly score. */
 export function deriveAfterAnomaly(features: FeatureTable, provider: Provider, context: QueryContext): FeatureTable {
