@@ -18,11 +18,18 @@ const alias = [
   { find: /^deeplogbot$/, replacement: source('./packages/deeplogbot/src/index.ts') },
 ];
 
+const globalSetup = source('./test/support/temporary-folder.ts');
 const SECONDS = 1000;
 const RUNS = 'packages/deeplogbot/test/runs/**/*.test.ts';
 
 /** What unit tests and runs share: the files of a worker share its modules, which halves their loading; a test that needs a fresh process starts one. */
-const fromSources = { maxWorkers: 2, isolate: false, testTimeout: 180 * SECONDS, hookTimeout: 180 * SECONDS };
+const fromSources = {
+  globalSetup,
+  maxWorkers: 2,
+  isolate: false,
+  testTimeout: 180 * SECONDS,
+  hookTimeout: 180 * SECONDS,
+};
 
 /** `unit`: packages alone. `runs`: the main job from its sources. `whole`: the built product, examples, packed tarballs, pages. */
 export default [
@@ -38,6 +45,7 @@ export default [
   { resolve: { alias }, test: { ...fromSources, name: 'runs', include: [RUNS] } },
   {
     test: {
+      globalSetup,
       name: 'whole',
       include: ['test/whole/**/*.test.ts'],
       testTimeout: 600 * SECONDS,

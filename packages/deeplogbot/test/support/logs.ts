@@ -1,21 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll } from 'vitest';
 
-const folders: string[] = [];
-
-afterAll(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-/** A folder that is gone after the tests of the file. */
-export async function scratch(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'deeplogbot-test-'));
-  folders.push(folder);
-  return folder;
-}
+/** A folder that is gone after the tests of the project. */
+export const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), 'deeplogbot-test-'));
 
 /** Runs statements in a DuckDB of its own; the last one's rows come back as objects. */
 export async function duckdb(...statements: readonly string[]): Promise<Record<string, unknown>[]> {
