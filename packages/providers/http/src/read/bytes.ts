@@ -114,7 +114,7 @@ async function* unzstd(raw: AsyncIterable<Uint8Array>, stats: ByteStats): AsyncG
 
 const expansion = (path: string, size: number, out: number) =>
   new InputError('EXPANSION_LIMIT', `${path} (${size} bytes) unfolds to more than ${out} bytes.`, {
-    hint: 'Is it a log? If it is, raise maxExpansion or maxBytesOut.',
+    hint: 'Is it a log? If it is, unpack it and name the unpacked file, or raise `maxExpansion` or `maxBytesOut` of the `http` options.',
   });
 
 /** Fails for a path that is no file before anything is read. */
