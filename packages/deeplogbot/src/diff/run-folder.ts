@@ -48,7 +48,7 @@ export function checkTable({ folder, kind }: RunFolder, { columns }: Relation): 
 /** Opens the folder of a run. Fails with `NOT_A_RUN` where `run.json` or the table of keys is missing or foreign. */
 export async function openRun(folder: string): Promise<RunFolder> {
   const manifest = await readManifest(folder);
-  const kind = await kindOf(folder);
+  const kind = await kindOf(folder, manifest);
   const table = join(folder, kind.table);
   const names = manifest.outputs.map(({ name }) => name).filter((name) => /^[^/\\]+\.parquet$/.test(name));
   const annotated = names.filter((name) => name !== kind.table).map((name) => join(folder, name));
@@ -56,10 +56,12 @@ export async function openRun(folder: string): Promise<RunFolder> {
   return { folder, manifest, kind, table, annotated: null };
 }
 
-async function kindOf(folder: string): Promise<RunKind> {
+/** By the table that the run wrote: another run may have left one of the other kind in the folder. */
+async function kindOf(folder: string, { outputs }: RunManifest): Promise<RunKind> {
   const kinds = [LOCATIONS, CLIENTS];
-  for (const kind of kinds) if (await exists(join(folder, kind.table))) return kind;
-  throw notARun(folder, `has neither ${kinds.map(({ table }) => table).join(' nor ')}`);
+  const kind = kinds.find(({ table }) => outputs.some(({ name }) => name === table));
+  if (kind && (await exists(join(folder, kind.table)))) return kind;
+  throw notARun(folder, `has neither ${kinds.map(({ table }) => table).join(' nor ')} of its run`);
 }
 
 async function readManifest(folder: string): Promise<RunManifest> {

@@ -29,8 +29,8 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   const staged = await openStagedDir(work.outputDir);
   const { counted, annotated, read } = engineWork(work, timings);
   const stopped = { now: false };
-  for (const work of [counted, annotated]) {
-    work.catch(() => {
+  for (const needed of [counted, annotated]) {
+    needed.catch(() => {
       stopped.now = true; // The reason is thrown below; here it spares the reports that nobody will get.
     });
   }

@@ -141,6 +141,13 @@ describe('deeplogbot diff of access logs', () => {
     ]);
   });
 
+  it('reads what the run wrote, not what another left in its folder', async () => {
+    const again = join(folder, 'over-downloads');
+    await cp(join(folder, 'first'), again, { recursive: true });
+    await writeFile(join(again, 'location_analysis.parquet'), 'of a run before');
+    expect(await diff('first', 'over-downloads')).toMatchObject({ kind: 'clients', commonClients: 2 });
+  });
+
   it('refuses to compare visitors with locations', async () => {
     const downloads = join(folder, 'downloads');
     await runBotAnnotator({
