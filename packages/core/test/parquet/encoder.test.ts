@@ -58,6 +58,15 @@ describe('an encoder in a thread', () => {
     );
   });
 
+  it('fails with a code of its own where the thread dies, and leaves none behind', async () => {
+    const { columns, ...place } = await job('dies', ['a', 'b', 'c', 'd']);
+    const starts = { buffer: new ArrayBuffer(4), length: -5 } as unknown as Uint32Array;
+    const broken = { ...columns[0]!, starts } as (typeof columns)[number];
+    const encoder = new WorkerEncoder({ ...place, columns: [broken] }, 10);
+    await expect(encoded(encoder, [[0]])).rejects.toMatchObject({ code: 'ENCODER_FAILED' });
+    expect(threads()).toEqual([]);
+  });
+
   it('waits while more rows than it was allowed are on their way', async () => {
     const encoder = new WorkerEncoder(await job('waits', ['a', 'b', 'c', 'd']), 2);
     let begun = false;
