@@ -84,10 +84,9 @@ export function featureColumns(
   let left = room;
   for (const name of wanted) {
     const values = table.need(name);
-    const column = packNumbers(
-      name,
-      Array.from(rows, (row) => threeDigits(values[row]!)),
-    );
+    const shown = new Float64Array(rows.length);
+    for (let i = 0; i < shown.length; i++) shown[i] = threeDigits(values[rows[i]!]!);
+    const column = packNumbers(name, shown);
     left -= packedSize(column);
     if (left < 0) break;
     columns.push(column);
@@ -108,7 +107,7 @@ function tableColumns(run: RunResult): PackedColumn[] {
       'label',
       rows.map(({ label }) => label),
     ),
-    packNumbers('downloads', [...run.downloads]),
+    packNumbers('downloads', run.downloads),
     packNumbers('users', Array.from(run.features.get('unique_users') ?? keys.map(() => Number.NaN), threeDigits)),
     packNumbers(
       'per_user',
