@@ -74,6 +74,7 @@ export async function detectAnomalies(
   provider: Provider,
   options: AnomalyOptions & { readonly computeImportances?: boolean },
 ): Promise<Anomalies> {
+  if (features.rows === 0) return { features: withScores(features, new Float64Array(), options), importances: [] };
   const { forest, columns, names } = await inTurns(grownSteps(features, provider, options), options, 'anomaly');
   const scores = new Float64Array(features.rows);
   const score = scoreDistinct(columns.length, (part) => forest.scores(part));
