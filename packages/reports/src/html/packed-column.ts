@@ -80,10 +80,39 @@ export function threeDigits(value: number): number {
 }
 
 export function medianOf(values: Float64Array): number | null {
-  const x = finite(values).sort();
+  const x = finite(values);
   if (x.length === 0) return null;
-  return threeDigits((x[(x.length - 1) >> 1]! + x[x.length >> 1]!) / 2);
+  const upper = x.length >> 1;
+  select(x, upper);
+  const middle = x[upper]!;
+  // What is left of the place is no larger, so with an even count the other middle value is the largest there.
+  const other = x.length % 2 === 1 ? middle : largestOf(x.subarray(0, upper));
+  return threeDigits((other + middle) / 2);
 }
+
+const largestOf = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
+
+/** Hoare's selection: puts the value of one place in ascending order there, smaller ones before it. Linear, where a sort of a million rows takes a fifth of a second. */
+function select(x: Float64Array, place: number): void {
+  let [from, to] = [0, x.length - 1];
+  while (from < to) {
+    const pivot = middleOf(x[from]!, x[(from + to) >> 1]!, x[to]!);
+    let [i, j] = [from, to];
+    while (i <= j) {
+      while (x[i]! < pivot) i++;
+      while (x[j]! > pivot) j--;
+      if (i > j) break;
+      const kept = x[i]!;
+      x[i++] = x[j]!;
+      x[j--] = kept;
+    }
+    if (place <= j) to = j;
+    else if (place >= i) from = i;
+    else return;
+  }
+}
+
+const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 /** @param codes per row 1 and up, in the order of `distinct`; 0 is NULL */
 function pack(

@@ -144,5 +144,18 @@ export function featureOrder(run: RunResult): readonly string[] {
   }
   const often = [...named].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const all = new Set([...often, ...SUMMARISED, ...run.features.columns.keys()]);
-  return [...all].filter((name) => run.features.get(name)?.some(Number.isFinite)).slice(0, 60);
+  return [...all].filter((name) => isMeasured(run.features, name)).slice(0, 60);
+}
+
+/** Rows of a column that are read at once. */
+const PART = 65_536;
+
+/** Whether any row has a value; a column that is not in memory is read no further than to the first. */
+function isMeasured(table: FeatureTable, name: string): boolean {
+  for (let from = 0; from < table.rows; from += PART) {
+    const part = table.range(name, from, Math.min(from + PART, table.rows));
+    if (!part) return false;
+    if (part.some(Number.isFinite)) return true;
+  }
+  return false;
 }
