@@ -69,6 +69,10 @@ export interface InputIdentity {
 /** Everything a run found out; plain data except for the typed columns of `features`. */
 export interface RunResult {
   readonly provider: string;
+  /** {@link Provider.settings}. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** {@link ReadLog.reading}. */
+  readonly reading?: Readonly<Record<string, unknown>>;
   readonly method: string;
   readonly definitions: Definitions;
   readonly engine: string;

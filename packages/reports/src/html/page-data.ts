@@ -84,10 +84,9 @@ export function featureColumns(
   let left = room;
   for (const name of wanted) {
     const values = table.need(name);
-    const column = packNumbers(
-      name,
-      Array.from(rows, (row) => threeDigits(values[row]!)),
-    );
+    const shown = new Float64Array(rows.length);
+    for (let i = 0; i < shown.length; i++) shown[i] = threeDigits(values[rows[i]!]!);
+    const column = packNumbers(name, shown);
     left -= packedSize(column);
     if (left < 0) break;
     columns.push(column);
@@ -108,7 +107,7 @@ function tableColumns(run: RunResult): PackedColumn[] {
       'label',
       rows.map(({ label }) => label),
     ),
-    packNumbers('downloads', [...run.downloads]),
+    packNumbers('downloads', run.downloads),
     packNumbers('users', Array.from(run.features.get('unique_users') ?? keys.map(() => Number.NaN), threeDigits)),
     packNumbers(
       'per_user',
@@ -145,5 +144,18 @@ export function featureOrder(run: RunResult): readonly string[] {
   }
   const often = [...named].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const all = new Set([...often, ...SUMMARISED, ...run.features.columns.keys()]);
-  return [...all].filter((name) => run.features.get(name)?.some(Number.isFinite)).slice(0, 60);
+  return [...all].filter((name) => isMeasured(run.features, name)).slice(0, 60);
+}
+
+/** Rows of a column that are read at once. */
+const PART = 65_536;
+
+/** Whether any row has a value; a column that is not in memory is read no further than to the first. */
+function isMeasured(table: FeatureTable, name: string): boolean {
+  for (let from = 0; from < table.rows; from += PART) {
+    const part = table.range(name, from, Math.min(from + PART, table.rows));
+    if (!part) return false;
+    if (part.some(Number.isFinite)) return true;
+  }
+  return false;
 }
