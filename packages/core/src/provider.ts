@@ -22,6 +22,8 @@ export interface ReadLog {
   readonly relation: Relation;
   /** What a reader of the result must know. */
   readonly warnings: readonly string[];
+  /** What reading found out, for the manifest: formats, lines and the like. Plain values; equal for equal files. */
+  readonly reading?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -63,6 +65,8 @@ export interface Tallies {
 /** What the columns of a log mean, which features to compute, and which rules apply. A value, registered nowhere. */
 export interface Provider {
   readonly name: string;
+  /** What the provider was told, for the manifest: plain values with the defaults filled in, and no secret. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly displayName: string;
   readonly description: string;
   readonly schema: LogSchema;

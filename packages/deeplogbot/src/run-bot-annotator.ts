@@ -108,6 +108,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       sources: classifier.sources ?? [],
       importances,
+      reading: log.reading,
       reused: reusedOf(log, resume && extracted.spared),
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [

@@ -7,7 +7,6 @@ import {
   type Engine,
   type Extracted,
   extractFeatures as extractPlan,
-  InputError,
   type LogSchema,
   type Meter,
   type NodeStore,
@@ -62,7 +61,6 @@ export async function readSource(
     if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
     const { folder, paths } = source;
     const log = await provider.reader.read(engine, paths, control, folder?.found);
-    if (log.relation.rows === 0) throw empty(paths, log);
     return folder?.left.length ? { ...log, warnings: [leftOut(folder.left), ...log.warnings] } : log;
   }
   return { relation: await engine.bind(source), warnings: [] };
@@ -81,12 +79,6 @@ const needsText = ({ name, displayName }: Provider) =>
   new ConfigError('NEEDS_TEXT_LOG', `The provider "${name}" (${displayName}) reads text logs, not tables.`, {
     hint: 'Name the log as the server wrote it, plain or compressed.',
   });
-
-function empty(paths: readonly string[], { relation }: ReadLog): InputError {
-  const aside = relation.rejectedCount ?? relation.rejected.length;
-  const message = `The input ${paths.join(', ')} has no requests${aside > 0 ? ` (${aside} lines could not be read)` : ''}.`;
-  return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
-}
 
 export interface ExtractionOptions extends RunControl {
   readonly definitions?: Definitions;

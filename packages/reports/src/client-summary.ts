@@ -9,6 +9,7 @@ const SHOWN = 3;
 
 /** Who visited the site, for a terminal: one line per verdict, then the most active bots and why. */
 export function clientSummary(run: RunResult): readonly string[] {
+  if (run.totalLocations === 0 && run.rowCounts.total === 0) return ['The log holds no requests.', ''];
   const totals = verdictTotals(run);
   const { total } = run.stats;
   const line = (name: string, clients: number, requests: number) =>
@@ -30,7 +31,8 @@ export function clientSummary(run: RunResult): readonly string[] {
   ];
 }
 
-const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+/** A day for readers; a dash where there is no request. */
+export const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
 
 function mostActive(run: RunResult, verdict: string, title: string): string[] {
   const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);

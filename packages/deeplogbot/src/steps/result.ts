@@ -29,6 +29,7 @@ export interface RunParts {
   /** Of the anomaly score. */
   readonly importances: RunResult['importances'];
   readonly reused: RunResult['reused'];
+  readonly reading: RunResult['reading'];
   /** @defaultValue worked out from the verdicts */
   readonly cleanTotal?: RunResult['cleanTotal'];
   readonly warnings: readonly string[];
@@ -42,6 +43,8 @@ export function runResult(parts: RunParts): RunResult {
   const locations = (label: Label) => verdicts.rows.filter((verdict) => verdict.label === label).length;
   return {
     provider: parts.provider.name,
+    ...(parts.provider.settings && { settings: parts.provider.settings }),
+    ...(parts.reading && { reading: parts.reading }),
     method: verdicts.method,
     definitions: options.definitions,
     engine: parts.engine,

@@ -39,6 +39,7 @@ export async function trafficOverTime(
   { schema, keys, verdicts, rowOfCode }: TrafficInput,
   { firstUs, lastUs }: RunResult['window'],
 ): Promise<Traffic> {
+  if (keys.length === 0) return { unit: 'hour', startsUs: new Float64Array(), counts: new Map() };
   const kindOf = verdicts.map(({ subcategory, label }) => subcategory ?? label);
   const kinds = [...new Set(kindOf)].sort();
   const codes = new Map(kinds.map((kind, i) => [kind, i]));

@@ -17,6 +17,7 @@ export const EVENT_COLUMNS = [
   'sensitive',
   'login',
   'trap',
+  'robots_text',
   'bad_request',
   'garbage',
   'protocol',
@@ -146,6 +147,7 @@ export const days = defineAggregate({
     SELECT key, ${dialect.truncate('day', sql`ts`)} AS day, count(*) AS n,
            count(*) FILTER (is_view) AS pages, count(*) FILTER (${IS.content} AND NOT piece) AS content,
            count(*) FILTER (${IS.content} AND NOT piece AND referrer_kind_id = 0) AS bare,
+           count(*) FILTER (referrer_kind_id = 0) AS bare_all,
            max(ts_us) - min(ts_us) AS span_us, count(DISTINCT path_id) AS paths,
            count(*) FILTER (cookie_id = -1) AS without_cookie, count(cookie_id) AS told_cookies
     FROM ${requests!} GROUP BY ALL`,

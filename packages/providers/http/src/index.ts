@@ -18,7 +18,8 @@ import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
 import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
 import { readLog } from './read/read-log.js';
-import { defaultRules } from './rules.generated.js';
+import { compatRules, defaultRules } from './rules.generated.js';
+import { readingOf, settingsOf } from './settings.js';
 
 /** The log as the reader makes it: what is classified is a client. Its address and agent take the place of country and city. */
 export const HTTP_SCHEMA = defineSchema(
@@ -80,14 +81,21 @@ export function httpProvider(options: HttpOptions = {}): Provider {
   const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
+    settings: settingsOf(resolved),
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
     aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
     extractors,
     anomalyFeatures: FOREST_FEATURES,
-    rules: { default: defaultRules },
-    reader: { isLog, read: (engine, paths, control, found) => readLog(engine, paths, resolved, control, found) },
+    rules: { default: defaultRules, compat: compatRules },
+    reader: {
+      isLog,
+      read: async (engine, paths, control, found) => {
+        const { stats, ...log } = await readLog(engine, paths, resolved, control, found);
+        return { ...log, reading: readingOf(stats) };
+      },
+    },
     eventColumns: EVENT_COLUMNS,
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
@@ -115,4 +123,4 @@ export { type HttpOptions, resolveHttpOptions } from './options.js';
 export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
-export { defaultRules };
+export { compatRules, defaultRules };

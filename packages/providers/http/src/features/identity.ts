@@ -18,6 +18,7 @@ export const agents = defineExtractor({
     ua_declared_bot: flag('Calls itself a crawler, monitor or other robot.', 'any', NO_AGENT),
     ua_machine: flag('A program that people run, such as curl, Wget, Python, R or Java.', 'any', NO_AGENT),
     ua_headless: flag('A browser without a screen.', 'any', NO_AGENT),
+    ua_names_bot: flag('The agent contains “bot”, “crawler” or “spider”, whatever it is.', 'any', NO_AGENT),
     ua_ai: flag('A declared crawler for language models.', 'any', NO_AGENT),
     ua_stale: flag('A browser that was released more than five years before.', 'any', NO_AGENT),
     ua_impersonation: flag(
@@ -35,7 +36,8 @@ export const agents = defineExtractor({
     SELECT key, ${has(AGENT_FLAGS.missing)} AS ua_missing, max(agent_length) AS ua_length,
            CAST(bool_or(agent_length > 400 OR agent_length < 25) AS INTEGER) AS ua_len_suspicious,
            ${has(AGENT_FLAGS.declared)} AS ua_declared_bot, ${has(AGENT_FLAGS.machine)} AS ua_machine,
-           ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.ai)} AS ua_ai,
+           ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.named)} AS ua_names_bot,
+           ${has(AGENT_FLAGS.ai)} AS ua_ai,
            ${has(AGENT_FLAGS.stale)} AS ua_stale,
            ${has(AGENT_FLAGS.refuted)} AS ua_impersonation,
            CASE WHEN bool_or(agent_flags & ${AGENT_FLAGS.refuted} <> 0) THEN 0

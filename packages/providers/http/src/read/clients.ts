@@ -220,7 +220,8 @@ export class Clients {
       (facts.declared ? AGENT_FLAGS.declared : 0) +
       (facts.machine ? AGENT_FLAGS.machine : 0) +
       (facts.headless ? AGENT_FLAGS.headless : 0) +
-      (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0);
+      (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0) +
+      (/bot|crawler|spider/i.test(text) ? AGENT_FLAGS.named : 0);
     const entry: AgentEntry = {
       id,
       place: this.entries.length,

@@ -35,6 +35,7 @@ const BAD: Omit<RequestFacts, 'id'> = {
   sensitive: 0,
   login: 0,
   trap: 0,
+  robots_text: 0,
   bad_request: 1,
   garbage: 1,
 };
@@ -123,6 +124,7 @@ export class Requests {
       sensitive: target.sensitive,
       login: target.login,
       trap: this.traps.some((trap) => target.path === trap || target.path.startsWith(`${trap}/`)) ? 1 : 0,
+      robots_text: rawTarget.includes('robots.txt') ? 1 : 0,
       bad_request: 0,
       garbage: 0,
     });
