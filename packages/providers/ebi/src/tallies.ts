@@ -1,6 +1,6 @@
 import { type Aggregate, defineAggregate, fileType, type Sql, sql, type Tallies } from '@deeplogbot/core';
 
-const tally = (name: string, rest: Pick<Aggregate, 'from' | 'query' | 'needs' | 'build'>): Aggregate =>
+const tally = (name: string, rest: Omit<Aggregate, 'kind' | 'name' | 'grain'>): Aggregate =>
   defineAggregate({ name, grain: ['key', 'value'], ...rest });
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT) AS n`;
