@@ -72,6 +72,8 @@ const sources = () => [
   ...manifests(),
   'tsconfig.base.json',
   'tsup.shared.ts',
+  'scripts/copy-docs.mjs',
+  ...filesUnder('docs'),
   ...packageFolders().flatMap((folder) => [
     join(folder, 'tsup.config.ts'),
     join(folder, 'tsconfig.json'),
