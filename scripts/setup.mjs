@@ -90,7 +90,7 @@ export function entries(folder) {
   return [...leaves(exports), ...leaves(bin)];
 }
 
-function filesUnder(folder) {
+export function filesUnder(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))

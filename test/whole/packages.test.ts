@@ -91,7 +91,6 @@ describe('the packed packages', () => {
       'NOTICE',
       'README.md',
       'dist',
-      ...(name === 'deeplogbot' ? ['docs'] : []),
       'package.json',
     ]);
     const manifest = await readFile(join(folder, 'package.json'), 'utf8');
@@ -139,7 +138,7 @@ describe('the packed packages', () => {
     const help = await run(join(user, 'node_modules/.bin/deeplogbot'), ['--help'], { cwd: user });
     expect(help).toContain('--reports-only');
     const docs = /\nDocumentation:\n {2}(.+)\n/.exec(help)![1]!;
-    expect(docs).toContain(join('node_modules', 'deeplogbot', 'docs'));
+    expect(docs).toContain(join('node_modules', 'deeplogbot', 'dist', 'docs'));
     expect(await readFile(join(docs, 'rules.md'), 'utf8')).toBe(await readFile(join(root, 'docs/rules.md'), 'utf8'));
   });
 });
