@@ -36,6 +36,9 @@ interface Step {
   seconds: number;
   processor: number;
   resident: number;
+  /** Of JavaScript: its objects, and the blocks of its columns. */
+  heap: number;
+  columns: number;
 }
 
 const steps = new Map<string, Step>();
@@ -43,10 +46,13 @@ const began = performance.now();
 let last = { at: began, processor: processorTime() };
 const note = (name: string) => {
   const now = { at: performance.now(), processor: processorTime() };
-  const step = steps.get(name) ?? { seconds: 0, processor: 0, resident: 0 };
+  const step = steps.get(name) ?? { seconds: 0, processor: 0, resident: 0, heap: 0, columns: 0 };
   step.seconds += (now.at - last.at) / 1000;
   step.processor += now.processor - last.processor;
   step.resident = Math.max(step.resident, highWater());
+  const { heapTotal, external } = process.memoryUsage();
+  step.heap = Math.max(step.heap, heapTotal);
+  step.columns = Math.max(step.columns, external);
   steps.set(name, step);
   last = now;
 };
@@ -57,17 +63,19 @@ const run = await runBotAnnotator({
   outputDir: out,
   provider: httpProvider(),
   onProgress: ({ step, part }) => {
-    note(part ?? current); // A part is named when it has ended, a step when it begins.
+    // A part is named when it has ended, a step when it begins, and again every second.
+    if (part === undefined && step === current) return;
+    note(part ?? current);
     current = step;
   },
 });
 note(current);
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
-for (const [name, { seconds, processor, resident }] of steps) {
+for (const [name, { seconds, processor, resident, heap, columns }] of steps) {
   if (seconds < 1 && resident < 2 ** 29) continue;
   console.log(
-    `${name.padEnd(28)}${seconds.toFixed(1).padStart(7)} s${processor.toFixed(1).padStart(7)} s of processor time ${mebibytes(resident).padStart(9)}`,
+    `${name.padEnd(28)}${seconds.toFixed(1).padStart(7)} s${processor.toFixed(1).padStart(7)} s of processor time ${mebibytes(resident).padStart(9)}, of JavaScript ${mebibytes(heap)} and ${mebibytes(columns)}`,
   );
 }
 for (const { step, seconds } of run.timings) {
