@@ -20,7 +20,7 @@ import {
   type StoredColumn,
 } from './columns.js';
 import type { Recorder } from './recorder.js';
-import { siteOf } from './referrers.js';
+import { isSearch, siteOf } from './referrers.js';
 import { type FactSource, loadFacts, loadList, loadTexts, type RequestTable } from './table.js';
 import { RESOURCES } from './target.js';
 
@@ -72,7 +72,7 @@ export async function createView(
     lists.push(sql`${list} AS ${alias}`);
     return sql`${alias}.items[${code} + 1]`;
   };
-  const own = ownHostIds(recorder, options.ownHosts);
+  const own = ownHostIds(recorder, options.ownHosts, table.rows);
   const given = referrer('referrer_kind_id');
   const kind =
     own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
@@ -146,15 +146,23 @@ async function itemColumns(
   ];
 }
 
-/** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
-function ownHostIds({ texts, referrerHosts }: Recorder, given: readonly string[]): number[] {
+/** Of the rows that name a host, a share below this is of scanners, who name any. */
+const SOME = 0.001;
+
+/**
+ * Codes of the hosts that are the site itself: the given ones, those that were asked, where the log names them line by line
+ * and not only for who takes the server for a proxy; else the most frequent referrer that is no search engine.
+ */
+function ownHostIds({ texts, referrerHosts, hostRows }: Recorder, given: readonly string[], rows: number): number[] {
   const hosts = texts.referrerHost.values;
-  const named = new Set([...given, ...texts.host.values].map((host) => siteOf(host.toLowerCase())));
+  const naming = hostRows.reduce((sum, n) => sum + n, 0);
+  const asked = naming * 2 < rows ? [] : texts.host.values.filter((_, id) => (hostRows[id] ?? 0) >= SOME * naming);
+  const named = new Set([...given, ...asked].map((host) => siteOf(host.toLowerCase())));
   const ids = hosts.flatMap((host, id) => (named.has(host) ? [id] : []));
   if (ids.length > 0 || given.length > 0) return ids;
   let best = -1;
   referrerHosts.forEach((n, id) => {
-    if (best < 0 || n > referrerHosts[best]!) best = id;
+    if (!isSearch(hosts[id]!) && (best < 0 || n > referrerHosts[best]!)) best = id;
   });
   return best < 0 ? [] : [best];
 }
