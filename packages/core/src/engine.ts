@@ -70,6 +70,19 @@ export interface KeyDirectory {
   readonly size: number;
   /** Columns of the relation whose texts those three are. */
   readonly stands: Readonly<Record<'location' | 'country' | 'city', string>>;
+  /** The rows of the relation in any order, where that costs less. @defaultValue the relation itself */
+  readonly anyOrder?: Sql;
+  /**
+   * Every row of the relation in its order with what a table of `code` and `place` says of its code, as a further column `place`;
+   * NULL where it says nothing. Where there are so many codes that a list of them costs more than a join and a sort.
+   */
+  readonly placed?: (places: Sql) => Promise<PlacedRows>;
+}
+
+/** A relation that is there until it is dropped. */
+export interface PlacedRows {
+  readonly name: Sql;
+  drop(): Promise<void>;
 }
 
 export interface RejectedRow {

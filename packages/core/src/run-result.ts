@@ -160,6 +160,12 @@ export interface Reporter {
    * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
    */
   readonly early?: boolean;
+  /**
+   * Begins what `write` would do and what reads neither `needs` nor `warnings`, while those are still being counted: asked for at most
+   * once, before `write`, of early reporters. What it finds is kept for `write` under `run.verdicts`, the same object in both. Where it
+   * fails, nothing is told: `write` is asked all the same, and fails for the same reason.
+   */
+  prepare?(run: RunResult): Promise<unknown>;
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

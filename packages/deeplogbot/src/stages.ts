@@ -19,6 +19,7 @@ import {
   type RunControl,
   type RunResult,
   type Source,
+  type Tallies,
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
@@ -90,6 +91,8 @@ export interface ExtractionOptions extends RunControl {
   readonly spill?: ColumnSpill;
   /** Is told how many keys the table will have before anything is made for each; what it throws ends the run. */
   readonly admit?: (keys: number) => void;
+  /** What is counted beside the features and stays for the statistics, see {@link Extracted.kept}. */
+  readonly tallies?: Tallies;
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */
@@ -98,10 +101,20 @@ export function extractFeatures(
   provider: Provider,
   options: ExtractionOptions = {},
 ): Promise<Extracted> {
-  const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { eventColumns } = provider;
-  return extractPlan(events.engine, events.relation, { ...options, nodes, schema: events.schema, eventColumns });
+  const keep = talliesOf(options).map(({ name }) => name);
+  const nodes = planNodes(provider, options);
+  return extractPlan(events.engine, events.relation, { ...options, nodes, keep, schema: events.schema, eventColumns });
 }
+
+const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
+  tallies ? [tallies.months, tallies.clock, tallies.projects, tallies.fileTypes, tallies.methods] : [];
+
+/** All nodes of a run. Tallies come first: they read what later nodes would otherwise keep waiting to be dropped. */
+export const planNodes = (
+  { aggregates, extractors }: Pick<Provider, 'aggregates' | 'extractors'>,
+  { customExtractors = [], ...options }: Pick<ExtractionOptions, 'tallies' | 'customExtractors'>,
+): PlanNode[] => [...talliesOf(options), ...aggregates, ...extractors, ...customExtractors];
 
 /** Writes the events with the verdict of their key; returns the number of rows. */
 export function annotate(

@@ -122,3 +122,34 @@ it('counts what was read ahead while it is written, and gives it its name when b
   await writeOutputs(run, { ...place, count: { ...counts(), usage }, annotation: annotation(write, true) });
   expect(happened).toEqual(['read', 'counted', 'published']);
 });
+
+it('prepares what waits for counts before they are there, and lets the report tell what failed', async () => {
+  const happened: string[] = [];
+  const reporter = (name: string, more: Partial<Reporter>): Reporter => ({
+    name,
+    early: true,
+    write: async ({ usage }) => {
+      happened.push(`${name} ${usage ? 'counted' : 'uncounted'}`);
+      return [];
+    },
+    ...more,
+  });
+  let count = () => {};
+  const counted = new Promise<void>((resolve) => {
+    count = resolve;
+  });
+  const prepare = async ({ usage }: RunResult) => {
+    happened.push(`b prepared, ${usage ? 'counted' : 'uncounted'}`);
+    count();
+  };
+  const fails = { needs: ['usage'] as const, prepare: () => Promise.reject(new TypeError('no')) };
+  const reporters = [reporter('a', {}), reporter('b', { needs: ['usage'], prepare }), reporter('c', fails)];
+  const usage = async () => {
+    await counted; // For ever, if nobody prepared anything before.
+    return run.usage;
+  };
+  const { usage: _, ...uncounted } = run;
+  const result = await writeOutputs(uncounted, await work({ reporters, count: { ...counts(), usage } }));
+  expect(happened).toEqual(['a uncounted', 'b prepared, uncounted', 'b counted', 'c counted']);
+  expect(result.warnings).toEqual([]);
+});

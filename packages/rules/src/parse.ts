@@ -23,7 +23,7 @@ export class RulesError extends ConfigError {
     const list = problems.map((p) => `  ${p.file}:${p.line}:${p.column} ${p.message}`).join('\n');
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
     super('RULES_INVALID', `${printable(file)} has ${count}:\n${printable(list)}`, {
-      hint: 'Correct the lines named above; docs/rules.md describes every key.',
+      hint: 'Correct the lines named above; docs/rules.md describes every key (deeplogbot --help says where it is).',
     });
   }
 }

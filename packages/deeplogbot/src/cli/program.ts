@@ -9,6 +9,7 @@ import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { addDiffCommand } from './diff-command.js';
+import { docsFolder } from './docs-folder.js';
 import { addEvaluateCommand } from './evaluate-command.js';
 import { engineFlags, number, OPTIONS } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
@@ -40,6 +41,9 @@ Exit codes:
 Environment:
   NO_COLOR  no colour where it has a value`;
 
+const documentation = (folder: string | undefined): string =>
+  folder === undefined ? NOTES : `${NOTES}\n\nDocumentation:\n  ${folder}`;
+
 /** The command line of the project. Nothing is done until it is parsed. */
 export function createProgram(io: Io, signal: AbortSignal): Command {
   const program = new Command('deeplogbot')
@@ -48,7 +52,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', () => documentation(docsFolder()))
     .enablePositionalOptions()
     .allowExcessArguments(true)
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })

@@ -113,12 +113,25 @@ async function earlyReports(
   meter?: Meter,
 ): Promise<RunResult> {
   let result = run;
+  let prepared = false;
   for (const reporter of reporters) {
-    if (reporter.needs?.length) result = { ...result, ...(await counted) };
+    if (reporter.needs?.length) {
+      if (!prepared && !stopped.now) result = await prepareReports(result, reporters, meter);
+      prepared = true;
+      result = { ...result, ...(await counted) };
+    }
     if (stopped.now) break;
     result = await writeReport(result, reporter, staged, meter);
   }
   return result;
+}
+
+/** Has all reporters do what needs no counts, before the first one waits for these. What fails fails again when it is written. */
+async function prepareReports(run: RunResult, reporters: readonly Reporter[], meter?: Meter): Promise<RunResult> {
+  const timings = [...run.timings];
+  const prepare = () => Promise.allSettled(reporters.map(async (reporter) => reporter.prepare?.(run)));
+  await timed(timings, 'reports/prepare', prepare, meter);
+  return { ...run, timings };
 }
 
 /** The log comes before the reports in the list of files. */

@@ -20,6 +20,7 @@ import { labelNotes } from './label-notes.js';
 import { byLogClock } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, type RowOf, rowReader } from './measures.js';
+import { peerShareSteps } from './peers.js';
 import { weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { matrixOf, measuresOf } from './portable.js';
@@ -104,6 +105,7 @@ class DeepRun {
   private readonly warnings: string[] = [];
   private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
+  private seen: Measures = () => undefined;
   private readonly rhythm: Float64Array;
   private readonly labels: readonly (ClassName | null)[] | undefined;
 
@@ -123,6 +125,8 @@ class DeepRun {
     this.checkStart();
     const { options } = this;
     this.warnings.push(...(await inTurns(infiniteSteps(this.table), this.context)));
+    const peers = await inTurns(peerShareSteps(this.measures, this.table.rows, this.context), this.context);
+    this.seen = byLogClock(this.measures, peers);
     await inTurns(this.rhythmSteps(), this.context);
     const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
     await this.pause(1);
@@ -233,7 +237,7 @@ class DeepRun {
   }
 
   private *rhythmSteps(): Generator<undefined, void> {
-    const read = rowReader(byLogClock(this.measures));
+    const read = rowReader(this.seen);
     const returning = returningUsers(this.measures);
     yield* rowSteps(this.table.rows, (i) => {
       const row = read(i);
@@ -270,6 +274,7 @@ class DeepRun {
     return {
       table: this.table,
       measures: this.measures,
+      seen: this.seen,
       randomState: this.context.randomState,
       ...(base && { base }),
       ...(this.exemplars && { known: this.exemplars }),

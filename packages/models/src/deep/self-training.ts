@@ -17,6 +17,8 @@ import { scoresInTurns } from './scores-in-turns.js';
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
   readonly measures: Measures;
+  /** Measures as the people of the log live. @defaultValue {@link byLogClock} without peers */
+  readonly seen?: Measures;
   /** Probabilities of a model fitted elsewhere, one array per class, where there is one. */
   readonly base?: readonly Float64Array[];
   /** Labels of some rows, null elsewhere; they outweigh exemplars. */
@@ -72,8 +74,12 @@ export function exemplarsOf(input: SelfTrainingInput): Exemplars {
 }
 
 /** Exemplars by what locations do alone, part by part, for callers that let others run in between. */
-export function* ownExemplarSteps({ table, measures, criteria }: SelfTrainingInput): Generator<undefined, Exemplars> {
-  const seen = byLogClock(measures);
+export function* ownExemplarSteps({
+  table,
+  measures,
+  criteria,
+  seen = byLogClock(measures),
+}: SelfTrainingInput): Generator<undefined, Exemplars> {
   yield undefined;
   const wanted = criteria ?? behaviourCriteria(logScale(seen));
   yield undefined;

@@ -1,4 +1,4 @@
-import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core';
+import { type Aggregate, defineAggregate, fileTail, type Sql, sql } from '@deeplogbot/core';
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT)`;
 
@@ -105,7 +105,7 @@ export const byUser = defineAggregate({
 
 /**
  * Every distinct file name once, by its fingerprint: `place` 1 … in the binary order of the names, the first number in
- * the name and the fingerprint of the first version `d.d.d`. Names are parsed here, not once per row.
+ * the name, the fingerprint of the first version `d.d.d`, and its `fileTail`. Names are parsed here, not once per row.
  */
 export const fileNames = defineAggregate({
   name: 'file_names',
@@ -114,7 +114,8 @@ export const fileNames = defineAggregate({
   query: ({ events }, { dialect, roles }) => sql`
     SELECT file, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS place,
            ${dialect.fingerprint(dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)'))} AS file_version,
-           TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER) AS file_number
+           TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER) AS file_number,
+           ${fileTail(sql`name`)} AS tail
     FROM (
       SELECT ${dialect.fingerprint(sql`e.file`)} AS file, any_value(e.file) AS name
       FROM ${events!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
@@ -130,13 +131,13 @@ export const userFiles = defineAggregate({
     SELECT key, "user", file, count(*) AS n FROM ${event_rows!} WHERE file IS NOT NULL GROUP BY ALL`,
 });
 
-/** Rows and distinct users per file, the place of its name among the key's names (1 …), and what `file_names` knows of it. */
+/** Rows and distinct users per file, the place of its name among the key's names (1 …), and what `file_names` knows of it; `tail` as a fingerprint. */
 export const byFile = defineAggregate({
   name: 'by_file',
   from: ['user_files', 'file_names'],
   grain: ['key', 'file'],
-  query: ({ user_files, file_names }) => sql`
-    SELECT c.key, c.file, c.n, c.users, f.file_version, f.file_number,
+  query: ({ user_files, file_names }, { dialect }) => sql`
+    SELECT c.key, c.file, c.n, c.users, f.file_version, f.file_number, ${dialect.fingerprint(sql`f.tail`)} AS tail,
            CAST(row_number() OVER (PARTITION BY c.key ORDER BY f.place) AS INTEGER) AS file_rank
     FROM (
       SELECT key, file, ${total(sql`n`)} AS n, count("user") AS users FROM ${user_files!} GROUP BY key, file

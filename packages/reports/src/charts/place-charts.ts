@@ -99,14 +99,14 @@ const bySize = (a: Dot, b: Dot) => b.downloads - a.downloads || a.latitude - b.l
 
 function clustered(dots: readonly Dot[]): { readonly dots: readonly Dot[]; readonly cell: number } {
   for (const cell of CELLS) {
-    const joined = cell === 0 ? dots : inCells(dots, cell);
-    if (joined.length <= MAX_DOTS || cell === CELLS.at(-1)) return { dots: [...joined].sort(bySize), cell };
+    const joined = cell === 0 ? dots : inCells(dots, cell, cell === CELLS.at(-1) ? Number.POSITIVE_INFINITY : MAX_DOTS);
+    if (joined && (joined.length <= MAX_DOTS || cell === CELLS.at(-1))) return { dots: [...joined].sort(bySize), cell };
   }
   return { dots: [], cell: 0 };
 }
 
-/** One dot per cell and class, at the middle of the cell. */
-function inCells(dots: readonly Dot[], cell: number): readonly Dot[] {
+/** One dot per cell and class, at the middle of the cell; null for more than `most`. */
+function inCells(dots: readonly Dot[], cell: number, most: number): readonly Dot[] | null {
   const cells = new Map<number, { -readonly [K in keyof Dot]: Dot[K] }>();
   const middle = (degrees: number) => (Math.floor(degrees / cell) + 0.5) * cell;
   const columns = Math.ceil(360 / cell) + 2;
@@ -118,6 +118,7 @@ function inCells(dots: readonly Dot[], cell: number): readonly Dot[] {
       found.locations += dot.locations;
       found.downloads += dot.downloads;
     } else {
+      if (cells.size === most) return null;
       const [latitude, longitude] = [middle(dot.latitude), middle(dot.longitude)];
       cells.set(id, { label: dot.label, latitude, longitude, locations: dot.locations, downloads: dot.downloads });
     }
