@@ -10,6 +10,7 @@ import {
   isPaced,
   isPunctual,
   isRepetitive,
+  isRoaming,
   isSitting,
   isSweep,
   isTimed,
@@ -134,7 +135,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
-  if (isSweep(row)) return 0.6;
+  if (isSweep(row) || (machine && isRoaming(row))) return 0.6;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
   if (crowded && (machine || (isTimed(row) && strange > 0))) {
@@ -169,6 +170,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   if (!(users < 4 * crowd) || isRotated(row) || isSweep(row)) return 0;
   if (isRepetitive(row) && perUser >= bulk / 2) return 0.7;
   const machine = keepsNoHours(row);
+  if (machine && isRoaming(row)) return 0;
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
   const wide = perUser >= bulk && isWide(row);
   if (drips(row, projects)) {

@@ -40,6 +40,19 @@ export const isWalk = (row: RowOf): boolean => row('unique_users') <= 3 && row('
 const SOME_SWEPT = 15;
 const ONE_PASS = 3;
 
+/** Downloads a visit below which nobody fetches data sets whole, and the share of other things each time of somebody who keeps nothing up. */
+const SINGLES = 3;
+const ALL_DIFFERENT = 0.4;
+
+/** A name or two that take a thing or two at a time, mostly others than before, by no timetable: what has hours goes looking, the rest scrapes. */
+export const isRoaming = (row: RowOf): boolean =>
+  row('unique_users') <= 2 &&
+  row('total_downloads') >= SOME_PACES &&
+  row('downloads_per_session') < SINGLES &&
+  distinct(row) >= ALL_DIFFERENT * row('total_downloads') &&
+  !isTimed(row) &&
+  !isPunctual(row);
+
 /** One pass over many data sets at an even pace, one download each, and never again: a crawler; a mirror comes back. */
 export const isSweep = (row: RowOf): boolean =>
   isWalk(row) &&
@@ -94,7 +107,7 @@ export const isGathered = (row: RowOf): boolean =>
   row('unique_users') >= 3 &&
   row('user_gini_coefficient') < ALIKE &&
   row('downloads_per_session') >= WHOLE_SETS &&
-  row('top3_project_concentration') < 0.3;
+  !(row('top3_project_concentration') >= 0.3);
 
 /** Somebody who sat down some times to take one or two data sets whole. */
 export const isSitting = (row: RowOf): boolean =>

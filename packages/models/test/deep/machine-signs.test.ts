@@ -10,6 +10,7 @@ import {
   isPaced,
   isPunctual,
   isRepetitive,
+  isRoaming,
   isSitting,
   isSweep,
   isTimed,
@@ -291,6 +292,38 @@ describe('isSweep', () => {
       const swept = { ...SWEEP, total_downloads: n, unique_projects: n, downloads_per_user: n };
       expect(criteria(row(swept))).toEqual({ organic: 0, bot: 0.6, hub: 0 });
     }
+  });
+});
+
+const ROAMER = {
+  unique_users: 1,
+  total_downloads: 400,
+  unique_projects: 300,
+  num_sessions: 260,
+  downloads_per_session: 1.5,
+  inter_session_regularity: 1,
+  lifespan_days: 60,
+};
+
+describe('isRoaming', () => {
+  it.each([
+    ['one name that takes other things each time, at any time', ROAMER, true],
+    ['a job on a timer', { ...ROAMER, inter_session_regularity: 30 }, false],
+    ['a build, which fetches the same again', { ...ROAMER, unique_projects: 20 }, false],
+    ['a mirror, which takes data sets whole', { ...ROAMER, downloads_per_session: 30 }, false],
+    ['somebody who has taken little', { ...ROAMER, total_downloads: 30, unique_projects: 30 }, false],
+    ['a log without data sets, by its files', { ...ROAMER, unique_projects: Number.NaN, unique_files: 300 }, true],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isRoaming(row(values))).toBe(wanted);
+  });
+
+  it('makes a bot around the clock, and nothing of somebody who keeps hours', () => {
+    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 900 });
+    const clock = (night: number) =>
+      criteria(row({ ...ROAMER, downloads_per_user: 400, night_activity_ratio_local: night, weekend_ratio: 0.28 }));
+    expect(clock(1 / 3)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    expect(clock(0.02).bot).toBe(0);
   });
 });
 

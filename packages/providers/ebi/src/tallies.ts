@@ -26,17 +26,13 @@ export const tallies: Tallies = {
     query: ({ by_project }) => sql`SELECT key, project AS value, n FROM ${by_project!}`,
   }),
   fileTypes: tally('file_types_tally', {
-    from: ['by_file', 'file_names'],
+    from: ['by_file_kind', 'file_kinds'],
     needs: ['file'],
-    query: ({ by_file, file_names }, { dialect }) => sql`
-      WITH types AS (
-        SELECT ${dialect.fingerprint(sql`tail`)} AS tail, ${fileType(sql`tail`)} AS value
-        FROM (SELECT DISTINCT tail FROM ${file_names!} WHERE tail IS NOT NULL)
-      ), tails AS (
-        SELECT key, tail, ${total(sql`n`)} FROM ${by_file!} WHERE tail IS NOT NULL GROUP BY key, tail
-      )
-      SELECT key, value, ${total(sql`n`)} FROM tails JOIN types ON types.tail = tails.tail
-      WHERE value IS NOT NULL GROUP BY key, value`,
+    query: ({ by_file_kind, file_kinds }) => sql`
+      SELECT b.key, t.value, ${total(sql`b.n`)}
+      FROM ${by_file_kind!} b JOIN (SELECT file_kind, ${fileType(sql`tail`)} AS value FROM ${file_kinds!}) t
+        ON t.file_kind = b.file_kind
+      WHERE t.value IS NOT NULL GROUP BY b.key, t.value`,
   }),
   methods: tally('methods_tally', {
     from: ['by_place'],

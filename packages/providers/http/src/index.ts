@@ -15,6 +15,7 @@ import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
 import { pathNodes } from './features/paths.js';
 import { periodicityNodes } from './features/periodicity.js';
+import { readerNodes } from './features/readers.js';
 import { requestNodes } from './features/requests.js';
 import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
@@ -48,6 +49,7 @@ const USAGE = {
 
 const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
+  ...readerNodes,
   ...paceNodes,
   ...pathNodes,
   ...identityNodes,

@@ -38,7 +38,7 @@ export const buckets = defineExtractor({
   name: 'buckets',
   from: ['requests'],
   columns: {
-    crawl_level: level('new path that is no asset', '0.5 s'),
+    crawl_level: level('new path that is no asset and that no page asks for by itself', '0.5 s'),
     probing_level: level('new path answered with 400, 403 or 404', '10 s'),
     sensitive_level: level('new path to a secret or a console', '5 s'),
     agent_switching_level: level('new agent at the address with two requests or fewer', '8 s', NO_AGENT),
@@ -52,7 +52,7 @@ export const buckets = defineExtractor({
     levels AS (
       SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents, NULL AS crawl, NULL AS probing, NULL AS sensitive
       FROM ${requests!} GROUP BY key
-      UNION ALL SELECT key, NULL, NULL, level, NULL, NULL FROM (${fullest(firstPaths(requests!, sql`NOT ${IS.asset}`), sql`key`, 500_000)})
+      UNION ALL SELECT key, NULL, NULL, level, NULL, NULL FROM (${fullest(firstPaths(requests!, sql`NOT ${IS.asset} AND (is_view OR NOT coalesce(referrer_kind_id = 1, FALSE))`), sql`key`, 500_000)})
       UNION ALL SELECT key, NULL, NULL, NULL, level, NULL FROM (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)})
       UNION ALL SELECT key, NULL, NULL, NULL, NULL, level FROM (${fullest(firstPaths(requests!, sql`sensitive > 0`), sql`key`, 5_000_000)})
     ), k AS (
