@@ -17,6 +17,8 @@ const LISTS = {
   visitors: 'visitors',
   browsers: 'browsers',
   apps: 'apps',
+  engines: 'engines',
+  embedded: 'embedded',
   crawlerRanges: 'crawler-ranges',
   cloudRanges: 'cloud-ranges',
 } as const;

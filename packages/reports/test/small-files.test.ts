@@ -10,6 +10,7 @@ import {
 } from '@deeplogbot/reports';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COLOURS } from '../src/charts/palette.js';
 import { threeDigits } from '../src/html/packed-column.js';
 import { memoryDir, runOf } from './support/run.js';
 
@@ -82,7 +83,7 @@ describe('files byte by byte', () => {
       /^<svg role="img" aria-label="Downloads by class" width="720" height="260" xmlns="http:\/\/www.w3.org\/2000\/svg"/,
     );
     expect(svg).toMatch(/<\/svg>\n$/);
-    expect(svg).toContain('"#0072b2"');
+    expect(svg).toContain(`"${COLOURS.hub}"`);
     expect(svg).not.toMatch(/var\(|zr\d|ecmeta/);
   });
 });

@@ -18,6 +18,7 @@ export const EVENT_COLUMNS = [
   'login',
   'trap',
   'robots_text',
+  'attack',
   'bad_request',
   'garbage',
   'protocol',

@@ -59,11 +59,82 @@ evidence:
       weight: 0.85
       groups: [conduct]
       sensitive_missed: { min: 1 }
+    - id: attack
+      reason: Sends an attack on a program in the address of a request.
+      weight: 0.85
+      groups: [conduct]
+      attack_requests: { min: 1 }
+    - id: proxy_probe
+      reason: Takes the server for a proxy to somewhere else.
+      weight: 0.8
+      groups: [conduct]
+      proxy_requests: { min: 1 }
+    - id: blind_post
+      reason: Logs in or comments as a browser and never saw the form as a browser does.
+      weight: 0.85
+      groups: [conduct]
+      any:
+        - blind_posts: { min: 1 }
+        - bare_posts: { min: 1 }
+          site_asset_visitors: { min: 0.8 }
+        - bare_posts: { min: 1 }
+          site_bare_share: { max: 0.15 }
     - id: brute_force
       reason: Tries to log in more than twenty times in one session.
       weight: 0.85
       groups: [conduct, volume]
       max_session_logins: { gt: 20 }
+    # what a browser brings along, on sites whose visitors do
+    - id: bare_agent
+      reason: Gets pages without anything that belongs to them, as clients with its agent do in numbers and those with others do not.
+      weight: 0.8
+      groups: [conduct]
+      bare_pages: { min: 1 }
+      ua_graphical: 1
+      any:
+        - agent_visitors: { min: 10 }
+          agent_bare_share: { min: 0.9 }
+          site_asset_visitors: { min: 0.8 }
+        - agent_visitors: { min: 10 }
+          agent_bare_share: { min: 0.9 }
+          site_bare_share: { max: 0.15 }
+        - agent_visitors: { min: 20 }
+          agent_bare_share: { min: 0.5 }
+          site_bare_share: { max: 0.15 }
+    - id: bare_pages
+      reason: Claims to be a browser, gets pages and nothing that belongs to them, and follows no link.
+      weight: 0.5
+      groups: [conduct]
+      bare_pages: { min: 3 }
+      ua_graphical: 1
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
+    - id: bare_tour
+      reason: Goes through fifteen pages or more like that.
+      weight: 0.6
+      groups: [conduct, session]
+      bare_pages: { min: 15 }
+      ua_graphical: 1
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
+    - id: opened_pages
+      reason: Opens fifteen pages or more, each as if its address were typed, and follows no link.
+      weight: 0.6
+      groups: [conduct, session]
+      opened_pages: { min: 15 }
+      ua_graphical: 1
+      site_link_followers: { min: 0.5 }
+    - id: clockwork
+      reason: Asks at intervals as even as those of a timer, and loads nothing that belongs to a page.
+      weight: 0.7
+      groups: [conduct, session]
+      number_requests_total: { min: 50 }
+      cv_interarrival: { lt: 0.1 }
+      asset_ratio: 0
+      no_referrer_requests_ratio: 1
+      ua_machine: 0
     # sessions; small actors are left alone
     - id: head_only
       reason: Only asks whether things are there.

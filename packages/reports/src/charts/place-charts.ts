@@ -19,13 +19,13 @@ const MAX_DOTS = 1500;
 /** Degrees of the cells that dots are put together in, in order of trial. */
 const CELLS = [0, 0.5, 1, 2, 3, 5, 10, 20] as const;
 
-/** Locations on a map: colour is the class, area the downloads. */
+/** Locations on a map: colour and shape are the class, area the downloads. */
 export function worldMapChart(run: RunResult): Chart {
   const all = dotsOf(run);
   const { dots, cell } = clustered(all);
   const most = dots.reduce((max, { downloads }) => Math.max(max, downloads), 1);
-  const size = (downloads: number) =>
-    Math.round(10 * Math.max(3, (dots.length > 400 ? 22 : 36) * Math.sqrt(downloads / most))) / 10;
+  const size = (downloads: number) => Math.max(3, (dots.length > 400 ? 22 : 36) * Math.sqrt(downloads / most));
+  const round = (pixels: number) => Math.round(10 * pixels) / 10;
   const near = cell === 0 ? '' : ` Locations of a class within the same ${cell}° are one dot.`;
   const left = run.totalLocations - all.length;
   return {
@@ -41,9 +41,10 @@ export function worldMapChart(run: RunResult): Chart {
             legend: {
               top: 2,
               left: 4,
-              icon: 'circle',
               itemGap: 30,
-              data: LABELS.map((label) => LABEL_STYLE[label].name),
+              itemWidth: 14,
+              itemHeight: 14,
+              data: LABELS.map((label) => ({ name: LABEL_STYLE[label].name, icon: LABEL_STYLE[label].symbol })),
               textStyle: { color: COLOURS.ink, fontSize: 12 },
               selectedMode: false,
             },
@@ -63,12 +64,13 @@ export function worldMapChart(run: RunResult): Chart {
               coordinateSystem: 'geo' as const,
               name: LABEL_STYLE[label].name,
               silent: true,
+              symbol: LABEL_STYLE[label].symbol,
               itemStyle: { color: LABEL_STYLE[label].colour, opacity: 0.62 },
               data: dots
                 .filter((dot) => dot.label === label)
                 .map(({ longitude, latitude, downloads }) => ({
                   value: [longitude, latitude],
-                  symbolSize: size(downloads),
+                  symbolSize: round(size(downloads) * LABEL_STYLE[label].side),
                 })),
             })),
           },

@@ -2,8 +2,8 @@ import type { RunResult } from '@deeplogbot/core';
 import { ruleCounts, tellingEvidence } from '../client-rules.js';
 import { suspects } from '../client-suspects.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
-import { clipText, count, counted, percent } from '../plain-text.js';
-import { section, table } from './parts.js';
+import { clipText, count, counted } from '../plain-text.js';
+import { section, share, table } from './parts.js';
 
 /** Clients in the lists of the most active. */
 const SHOWN = 10;
@@ -126,7 +126,7 @@ export function firedRules(run: RunResult): string {
     clients,
     alone,
     requests,
-    percent(requests, run.stats.total).replace(' ', '\u00a0'),
+    share(requests, run.stats.total),
   ]);
   const names = ['Rule', 'What it says', 'Clients', 'Only this rule', 'Requests', 'Share'];
   return section(

@@ -221,6 +221,7 @@ export class Clients {
       (facts.machine ? AGENT_FLAGS.machine : 0) +
       (facts.headless ? AGENT_FLAGS.headless : 0) +
       (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0) +
+      (facts.graphical ? AGENT_FLAGS.graphical : 0) +
       (/bot|crawler|spider/i.test(text) ? AGENT_FLAGS.named : 0);
     const entry: AgentEntry = {
       id,

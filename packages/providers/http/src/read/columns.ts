@@ -50,6 +50,8 @@ export const REQUEST_FACTS = {
   /** One of `LOGIN`, 0 = none. */
   login: 'INTEGER',
   trap: 'INTEGER',
+  /** Carries an attack on a program of the site. */
+  attack: 'INTEGER',
   /** The line contains `robots.txt` somewhere. */
   robots_text: 'INTEGER',
   bad_request: 'INTEGER',
@@ -96,6 +98,7 @@ export const AGENT_FLAGS = {
   ai: 128,
   /** Contains bot, crawler or spider. */
   named: 256,
+  graphical: 512,
 } as const;
 
 export const REFERRER_KINDS = ['none', 'self', 'search', 'other'] as const;

@@ -22,7 +22,7 @@ import {
 } from './columns.js';
 import { type FactName, hasLarge, type LoadedLog, type Lookups, placedLookups, scanLookups } from './lookups.js';
 import type { Recorder } from './recorder.js';
-import { siteOf } from './referrers.js';
+import { isSearch, siteOf } from './referrers.js';
 import { type FactSource, type LoadedTexts, loadFacts, loadTexts, type RequestTable } from './table.js';
 import { RESOURCES } from './target.js';
 
@@ -50,7 +50,7 @@ export async function createView(
   options: ResolvedHttpOptions,
 ): Promise<LogView> {
   const { loaded, clientTexts } = await loadLog(engine, recorder, options);
-  const parts: ViewParts = { table, clientTexts, options, own: ownHostIds(recorder, options.ownHosts) };
+  const parts: ViewParts = { table, clientTexts, options, own: ownHostIds(recorder, options.ownHosts, table.rows) };
   const columns = await createScan(engine, VIEW, parts, scanLookups(table, loaded, 'rows'));
   const { keys } = clientTexts;
   if (!keys) return { name: identifier(VIEW), columns };
@@ -213,15 +213,23 @@ function itemColumns(options: ResolvedHttpOptions, lookups: Lookups): readonly S
   ];
 }
 
-/** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
-function ownHostIds({ texts, referrerHosts }: Recorder, given: readonly string[]): number[] {
+/** Of the rows that name a host, a share below this is of scanners, who name any. */
+const SOME = 0.001;
+
+/**
+ * Codes of the hosts that are the site itself: the given ones, those that were asked, where the log names them line by line
+ * and not only for who takes the server for a proxy; else the most frequent referrer that is no search engine.
+ */
+function ownHostIds({ texts, referrerHosts, hostRows }: Recorder, given: readonly string[], rows: number): number[] {
   const hosts = texts.referrerHost.values;
-  const named = new Set([...given, ...texts.host.values].map((host) => siteOf(host.toLowerCase())));
+  const naming = hostRows.reduce((sum, n) => sum + n, 0);
+  const asked = naming * 2 < rows ? [] : texts.host.values.filter((_, id) => (hostRows[id] ?? 0) >= SOME * naming);
+  const named = new Set([...given, ...asked].map((host) => siteOf(host.toLowerCase())));
   const ids = hosts.flatMap((host, id) => (named.has(host) ? [id] : []));
   if (ids.length > 0 || given.length > 0) return ids;
   let best = -1;
   referrerHosts.forEach((n, id) => {
-    if (best < 0 || n > referrerHosts[best]!) best = id;
+    if (!isSearch(hosts[id]!) && (best < 0 || n > referrerHosts[best]!)) best = id;
   });
   return best < 0 ? [] : [best];
 }
