@@ -3,7 +3,7 @@ import { cleanTotalLines } from '../clean-total.js';
 import { count, counted } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
 import { escapeHtml } from './escape.js';
-import { share } from './parts.js';
+import { share, unbroken } from './parts.js';
 
 /** What the run found, in one sentence and five numbers. */
 export function answer(run: RunResult): string {
@@ -30,7 +30,7 @@ function certainty(run: RunResult): string {
   const { expected, high } = run.cleanTotal;
   if (expected === 0 && high === 0) return '';
   return `\n${cleanTotalLines(run)
-    .map((line) => `<p class="muted">${line}.</p>`)
+    .map((line) => `<p class="muted">${unbroken(line)}.</p>`)
     .join('\n')}`;
 }
 

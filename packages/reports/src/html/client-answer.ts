@@ -3,7 +3,7 @@ import { cleanTotalLines } from '../clean-total.js';
 import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../client-verdicts.js';
 import { count, counted } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
-import { share } from './parts.js';
+import { share, unbroken } from './parts.js';
 
 const NONE: VerdictTotal = { clients: 0, requests: 0 };
 
@@ -26,7 +26,7 @@ ${cards.map((verdict) => card(verdict, of(verdict.id), total)).join('\n')}
 /** How far the total can be relied on, and how much of it language models fetched. */
 function certainty(run: RunResult): string {
   const { expected, high } = run.cleanTotal;
-  const lines = expected === 0 && high === 0 ? [] : cleanTotalLines(run).map((line) => `${line}.`);
+  const lines = expected === 0 && high === 0 ? [] : cleanTotalLines(run).map((line) => `${unbroken(line)}.`);
   const ai = run.features.get('ua_ai');
   if (ai?.some((value) => value === 1)) {
     const rows = [...ai.keys()].filter((i) => ai[i] === 1);

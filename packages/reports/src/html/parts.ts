@@ -13,6 +13,9 @@ export const cell = (value: string | number | null): string => {
 /** A share of a whole in per cent, on one line with its sign. */
 export const share = (part: number, whole: number): string => percent(part, whole).replace(' ', '\u00a0');
 
+/** A sentence whose numbers stay with their signs. */
+export const unbroken = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%');
+
 /** A table that assistive technology calls by its label; columns that hold numbers or shares only are set to the right. */
 export function table({ names, rows }: ChartTable, label = names.join(', ')): string {
   const numeric = names.map((_, i) => rows.length > 0 && rows.every((row) => isNumeric(row[i])));
