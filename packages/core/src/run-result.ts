@@ -43,6 +43,8 @@ export interface CleanTotal {
   readonly high: number;
   /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */
   readonly organicShare: number;
+  /** What these figures rest on, where the method says it: sentences, the last without its stop. */
+  readonly basis?: string;
 }
 
 /** How long a step took. Steps overlap: reports are made while the annotated log is written. */

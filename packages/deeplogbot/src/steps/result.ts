@@ -40,6 +40,7 @@ export interface RunParts {
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
+  const total = parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState });
   const locations = (label: Label) => verdicts.rows.filter((verdict) => verdict.label === label).length;
   return {
     provider: parts.provider.name,
@@ -70,7 +71,7 @@ export function runResult(parts: RunParts): RunResult {
     insufficientLocations: locations('insufficient_evidence'),
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
-    cleanTotal: parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
+    cleanTotal: { ...total, ...(verdicts.basis && { basis: verdicts.basis }) },
     outputParquet: null,
     outputs: [],
     files: [],

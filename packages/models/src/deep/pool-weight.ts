@@ -22,7 +22,7 @@ export function weightByExemplars(base: readonly Float64Array[], exemplars: Exem
 }
 
 /** Labels that a weight can be learned from. */
-const ENOUGH_LABELS = 40;
+export const ENOUGH_LABELS = 40;
 const STEPS = 20;
 
 /** Probabilities for rows with a label, from a fit that did not see the row. */

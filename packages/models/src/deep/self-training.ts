@@ -10,6 +10,7 @@ import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
+import { ENOUGH_LABELS } from './pool-weight.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
 import { scoresInTurns } from './scores-in-turns.js';
@@ -176,8 +177,7 @@ function trainingRows({ labels, randomState }: SelfTrainingInput, exemplars: Exe
   };
 }
 
-/** Labels from which on exemplars are checked by them, and the least that doubt leaves of an exemplar. */
-const ENOUGH_LABELS = 40;
+/** The least that doubt leaves of an exemplar. */
 const LEAST_LEFT = 0.02;
 
 /**
