@@ -51,8 +51,8 @@ export const networks = defineExtractor({
   from: ['requests'],
   columns: {
     is_datacenter: flag(
-      'The address is one that a cloud publishes as its own: programs run there, and people come by way of proxies only.',
-      'published ranges',
+      'The address is one that a cloud publishes as its own, or, with `asnTable`, of a system that mostly hosts servers: programs run there, and people come by way of proxies only.',
+      'published ranges, bundled list of systems',
       'IPv6 unless `hostingRanges` has it, host names, and logs two years older or newer than the bundled list',
     ),
   },
