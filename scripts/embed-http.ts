@@ -21,6 +21,7 @@ const LISTS = {
   embedded: 'embedded',
   crawlerRanges: 'crawler-ranges',
   cloudRanges: 'cloud-ranges',
+  hostingAsns: 'hosting-asns',
 } as const;
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

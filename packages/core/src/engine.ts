@@ -130,6 +130,11 @@ export interface Engine {
    * Absent where an engine cannot.
    */
   giveBack?(): Promise<void>;
+  /**
+   * Puts what it holds aside where that is possible and memory was limited: for when the host computes for a while. Tables stay, and
+   * are read again when they are asked for. Absent where an engine cannot.
+   */
+  rest?(): Promise<void>;
   /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
   close(): Promise<void>;
 }

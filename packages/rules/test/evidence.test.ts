@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRules, rulesTrace } from '../src/index.js';
 import { classify, tableOf, verdict } from './support.js';
@@ -42,6 +43,23 @@ describe('evidence', () => {
     const named = await verdict(rules, { ...row, said: 1, speed: 1, robot: 1 });
     expect([named.label, named.subcategory]).toEqual(['bot', 'generic_bot']);
     expect(named.confidence).toBeCloseTo(0.9, 12);
+  });
+
+  it('gives a key among others, alike or not, the verdict that it has by itself', async () => {
+    const value = fc.constantFrom(0, 1, 4, 5, 10, 10.5, 11, Number.NaN);
+    const row = fc.record({ said: value, speed: value, robot: value, size: value });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (rows) => {
+        // A rule is disabled where no row at all has what it reads, so that two rows go with every table.
+        const [measured, other] = [1, 20].map((x) => ({ said: x, speed: x, robot: x, size: x }));
+        const { rows: found } = await classify(rules, [measured!, other!, ...rows, ...rows]);
+        for (const [i, each] of rows.entries()) {
+          const { rows: alone } = await classify(rules, [each, measured!, other!]);
+          expect([found[i + 2], found[i + 2 + rows.length]]).toEqual([alone[0], alone[0]]);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('leaves a key organic below the bound, with what there is as reasons and 1 less the score as confidence', async () => {

@@ -385,5 +385,6 @@ class PlanRun {
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
     await dropBase(this.engine);
+    await this.engine.rest?.();
   }
 }

@@ -76,13 +76,12 @@ const perLabel = (column: (label: Label) => number): PerLabel => ({
 async function readDimension(engine: Engine, query: Sql, byTime: boolean): Promise<UsageDimension> {
   const columns = LABELS.flatMap((label, i) => [
     sql`CAST(coalesce(sum(n) FILTER (label = ${i}), 0) AS DOUBLE) AS ${identifier(`n_${label}`)}`,
-    sql`CAST(count(*) FILTER (label = ${i}) AS DOUBLE) AS ${identifier(`keys_${label}`)}`,
+    sql`CAST(coalesce(sum(keys) FILTER (label = ${i}), 0) AS DOUBLE) AS ${identifier(`keys_${label}`)}`,
   ]);
   const order = byTime ? sql`value` : sql`sum(n) DESC, value NULLS LAST`;
   const batch = await engine.columns(sql`
     SELECT value, ${join(columns, ', ')}, CAST(count(value) OVER () AS DOUBLE) AS known
-    FROM (SELECT value, label, key, sum(n) AS n FROM (${query}) GROUP BY value, label, key)
-    GROUP BY value ORDER BY ${order} LIMIT ${MAX_VALUES}`);
+    FROM (${query}) GROUP BY value ORDER BY ${order} LIMIT ${MAX_VALUES}`);
   const values = texts(batch, 'value');
   const of = (kind: string) => {
     const found = Object.fromEntries(LABELS.map((label) => [label, numbers(batch, `${kind}_${label}`)]));

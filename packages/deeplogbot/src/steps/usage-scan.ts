@@ -9,7 +9,7 @@ import {
   type Sql,
   sql,
 } from '@deeplogbot/core';
-import { type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
+import { byLabel, type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const CELLS = identifier('deeplogbot_usage');
@@ -35,7 +35,7 @@ export async function countByScan(
     throw error;
   }
   const cells = (value: Sql, set: number) =>
-    sql`SELECT ${value} AS value, label, key, n FROM ${CELLS} WHERE grouped = ${set}`;
+    byLabel(sql`SELECT ${value} AS value, label, key, n FROM ${CELLS} WHERE grouped = ${set}`);
   return {
     dimensions: {
       year: cells(sql`CAST(year AS VARCHAR)`, SET.month),

@@ -12,7 +12,7 @@ import {
   sql,
   type Tallies,
 } from '@deeplogbot/core';
-import { type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
+import { byLabel, type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const LABELLED = identifier('deeplogbot_usage_labels');
@@ -58,11 +58,11 @@ export async function countByTallies(
   const of = (tally: keyof Tallies) => kept[tallies[tally].name] ?? NOTHING;
   return {
     dimensions: {
-      year: counted(of('months'), sql`CAST(t.value // 12 AS VARCHAR)`),
+      year: byLabel(labelled(of('months'), sql`CAST(t.value // 12 AS VARCHAR)`)),
       month: counted(of('months'), monthText(sql`t.value`)),
-      project: counted(
-        sql`(SELECT t.key, p.name AS value, t.n FROM ${of('projects')} t JOIN ${PROJECTS} p ON p.project = t.value)`,
-      ),
+      project: sql`
+        SELECT p.name AS value, t.label, t.n, t.keys
+        FROM (${counted(of('projects'))}) t LEFT JOIN ${PROJECTS} p ON p.project = t.value`,
       file_type: counted(of('fileTypes')),
       protocol: counted(of('methods')),
     },
@@ -76,13 +76,17 @@ export async function countByTallies(
 /** In place of what the log cannot tell. */
 const NOTHING = sql`(SELECT 0 AS key, NULL AS value, 0 AS n WHERE FALSE)`;
 
-/** What a tally has counted of classified locations, and the rest of their rows, which have no value. */
-const counted = (tally: Sql, value: Sql = sql`t.value`): Sql => sql`
-  SELECT ${value} AS value, k.label, k.key, t.n FROM ${tally} t JOIN ${LABELLED} k ON k.key = t.key
+/** What a tally has counted of classified locations. */
+const labelled = (tally: Sql, value: Sql = sql`t.value`): Sql =>
+  sql`SELECT ${value} AS value, k.label, k.key, t.n FROM ${tally} t JOIN ${LABELLED} k ON k.key = t.key`;
+
+/** The same by value and label, and the rest of the rows of those locations, which have no value. */
+const counted = (tally: Sql, value?: Sql): Sql => sql`
+  SELECT value, label, sum(n) AS n, count(*) AS keys FROM (${labelled(tally, value)}) GROUP BY value, label
   UNION ALL
-  SELECT NULL AS value, k.label, k.key, k.n - coalesce(t.n, 0) AS n
+  SELECT NULL AS value, k.label, sum(k.n - coalesce(t.n, 0)) AS n, count(*) AS keys
   FROM ${LABELLED} k LEFT JOIN (SELECT key, sum(n) AS n FROM ${tally} t GROUP BY key) t ON t.key = k.key
-  WHERE k.n > coalesce(t.n, 0)`;
+  WHERE k.n > coalesce(t.n, 0) GROUP BY k.label`;
 
 /** The name of each project by its fingerprint. */
 const projectsQuery = ({ dialect }: Engine, rows: Sql): Sql => sql`

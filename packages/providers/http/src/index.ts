@@ -1,8 +1,10 @@
 import {
+  type Aggregate,
   BASE_SCHEMA,
   defineProvider,
   defineSchema,
   type FeatureNode,
+  type Lookup,
   type PlanNode,
   type Provider,
 } from '@deeplogbot/core';
@@ -57,6 +59,9 @@ const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...topicNodes(topics),
 ];
 
+/** What others read, and no feature itself. */
+const isRead = (node: PlanNode): node is Aggregate | Lookup => node.kind === 'lookup' || node.kind === 'aggregate';
+
 /** What the isolation forest sees. */
 const FOREST_FEATURES = [
   'number_requests_total',
@@ -80,14 +85,14 @@ const MEMORY_LIMIT = '512MB';
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
   const nodes = featuresOf(resolved);
-  const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
+  const extractors = nodes.filter((node) => !isRead(node)) as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
     settings: settingsOf(resolved),
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
-    aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
+    aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter(isRead)],
     extractors,
     anomalyFeatures: FOREST_FEATURES,
     rules: { default: defaultRules, compat: compatRules },

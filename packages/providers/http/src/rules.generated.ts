@@ -226,9 +226,13 @@ evidence:
       groups: [habit]
       ua_machine: 1
     - id: shared_address
-      reason: Its address has twenty kinds of browsers or more, so one client may be many people, and how much it asks for says nothing.
+      reason: Its address has twenty kinds of browsers or more, or twenty browsers that load styles anew and follow links, so it may be many people, and how much it asks for says nothing.
       groups: [volume]
-      address_visitors: { min: 20 }
+      any:
+        - address_visitors: { min: 20 }
+        - browser_copies: { min: 20 }
+          pages_per_copy: { min: 2 }
+          linked_pages_ratio: { min: 0.5 }
 behavior_type:
   automated:
     from_categories: true

@@ -9,7 +9,8 @@ import type { ReadStats } from './read/read-log.js';
  * it, only where it came from.
  */
 export function settingsOf(options: ResolvedHttpOptions): Readonly<Record<string, unknown>> {
-  const { salt, topics, crawlerRanges, hostingRanges, reverseDns, maxBytesOut, maxMalformedRatio, ...plain } = options;
+  const { salt, topics, crawlerRanges, hostingRanges, asnTable, reverseDns, maxBytesOut, maxMalformedRatio, ...plain } =
+    options;
   return {
     format: 'by the first lines',
     ...plain,
@@ -18,6 +19,7 @@ export function settingsOf(options: ResolvedHttpOptions): Readonly<Record<string
     reverseDns: typeof reverseDns === 'boolean' ? reverseDns : 'a resolver of the caller',
     topics: Object.keys(topics).length === 0 ? 'none' : given(Object.entries(topics).sort().flat(2)),
     crawlerRanges: crawlerRanges ? given(crawlerRanges) : 'bundled',
+    asnTable: asnTable ? given(asnTable) : 'none',
     hostingRanges: hostingRanges ? given(hostingRanges) : 'bundled',
     maxMalformedRatio: finite(maxMalformedRatio),
     maxBytesOut: finite(maxBytesOut),

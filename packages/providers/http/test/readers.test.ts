@@ -158,6 +158,24 @@ it('on a site whose styles and images are elsewhere, all but the icon, nobody is
   expect(verdicts.filter(({ label }) => label === 'bot')).toEqual([]);
 });
 
+/** Somebody in a class: a page each ten seconds, styles once. */
+const pupil = (n: number, perCopy: number): LineParts[] =>
+  visit(
+    perCopy > 1 ? '198.51.100.250' : '203.0.113.250',
+    chrome(123),
+    times(8, (i) => [
+      get(`/q${(n * 3 + i) % 40}`, n + i * 10, i ? `${SITE}/q${(n * 3 + i - 1) % 40}` : '-'),
+      ...(i % perCopy ? [] : [get('/a.css', n + i * 10, `${SITE}/q${(n * 3 + i) % 40}`)]),
+    ]).flat(),
+  );
+
+it('a class behind one address is people, and as much of a browser that keeps nothing is not', async () => {
+  const lines = [8, 1].flatMap((perCopy) => times(40, (n) => pupil(n, perCopy)).flat());
+  const found = new Map((await verdictsOf(log([...people, ...lines]))).map((each) => [each.ip, each]));
+  expect(found.get('198.51.100.250')).toMatchObject({ label: 'organic' });
+  expect(found.get('203.0.113.250')).toMatchObject({ label: 'bot', reasons: expect.arrayContaining(['rate_peak']) });
+});
+
 it('features of a worked example', async () => {
   const table = await featuresOf(
     log([...person(1), ...visit('192.0.2.9', chrome(121), [get('/c', 1), get('/d', 2, `${SITE}/never`)])]),
@@ -172,6 +190,7 @@ it('features of a worked example', async () => {
   expect(of('agent_bare_share')[read]).toBe(0.5);
   expect(of('site_asset_visitors')[read]).toBe(1);
   expect(of('site_bare_share')[read]).toBeNaN();
+  expect(['browser_copies', 'pages_per_copy', 'linked_pages_ratio'].map((name) => of(name)[read])).toEqual([1, 2, 0.5]);
 });
 
 it('claims to draw pages: browsers, not what is within apps, mail and feed readers, nor robots', () => {

@@ -52,6 +52,22 @@ export const readers = defineExtractor({
       '#followers ÷ #readers',
       `${NO_REFERRER}, or there are none`,
     ),
+    browser_copies: count(
+      'browsers',
+      'How often one script or style was got whole: each browser behind the client needs one copy, and a program without a memory one for each page.',
+      'max over paths of #200',
+    ),
+    pages_per_copy: count(
+      'pages',
+      'Pages asked for to each of these copies.',
+      '#pages ÷ copies',
+      'no script or style was got',
+    ),
+    linked_pages_ratio: share(
+      'Share of the pages asked for by a link from a page that the client got before or after.',
+      '#followed ÷ #pages',
+      `${NO_REFERRER}, or no page was asked for`,
+    ),
     blind_posts: count(
       'requests',
       'Log-ins and comments sent by a browser that never asked for a page, so that it saw no form; not from pages of other sites.',
@@ -84,9 +100,14 @@ export const readers = defineExtractor({
         SELECT key, agent_id, path_id, bool_or(referrer_kind_id = 0) AS bare FROM ${requests!}
         WHERE ${IS.page} AND status BETWEEN 200 AND 299 GROUP BY key, agent_id, path_id
       ) GROUP BY key, agent_id
+    ), copies AS (
+      SELECT key, agent_id, max(n) AS copies FROM (
+        SELECT key, agent_id, path_id, count(*) AS n FROM ${requests!}
+        WHERE ${IS.scriptOrStyle} AND status = 200 GROUP BY key, agent_id, path_id
+      ) GROUP BY key, agent_id
     ), clients AS (
       SELECT key, agent_id, bool_or(agent_flags & ${AGENT_FLAGS.graphical} <> 0) AS graphical,
-             count(*) FILTER (${IS.page} AND method = 'GET') AS asked, count(*) FILTER (status = 304) AS kept,
+             count(*) FILTER (${IS.page}) AS views, count(*) FILTER (${IS.page} AND method = 'GET') AS asked, count(*) FILTER (status = 304) AS kept,
              count(*) FILTER (${IS.asset}) AS assets, count(*) FILTER (${IS.asset} AND NOT ${IS.favicon}) AS drawn,
              count(*) FILTER (${IS.asset} AND referrer_kind_id = 1) AS parts,
              count(referrer_kind_id) AS told,
@@ -96,9 +117,10 @@ export const readers = defineExtractor({
              count(*) FILTER (method = 'CONNECT') AS connects, count(*) AS n
       FROM ${requests!} GROUP BY key, agent_id
     ), habits AS (
-      SELECT c.*, coalesce(p.got, 0) AS got, coalesce(p.opened, 0) AS opened, f.n IS NOT NULL AS follows,
+      SELECT c.*, o.copies, f.n AS linked, coalesce(p.got, 0) AS got, coalesce(p.opened, 0) AS opened, f.n IS NOT NULL AS follows,
              p.got > 0 AND drawn = 0 AS plain, p.got > 0 AND assets = 0 AND kept = 0 AND f.n IS NULL AS bare
       FROM clients c LEFT JOIN pages p ON p.key = c.key AND p.agent_id = c.agent_id
+      LEFT JOIN copies o ON o.key = c.key AND o.agent_id = c.agent_id
       LEFT JOIN followers f ON f.key = c.key AND f.agent_id = c.agent_id
     ), agents AS (
       SELECT agent_id, bool_or(graphical) AS graphical, count(*) FILTER (got > 0) AS visitors, count(*) FILTER (bare) AS bare, count(*) FILTER (plain) AS plain
@@ -120,6 +142,8 @@ export const readers = defineExtractor({
            max(CASE WHEN c.n >= 4 THEN c.quartile END) AS site_bare_share,
            max(s.loaders) AS site_asset_visitors,
            max(CASE WHEN s.told > 0 THEN s.followers END) AS site_link_followers,
+           coalesce(max(h.copies), 0) AS browser_copies, sum(h.asked) / nullif(max(h.copies), 0) AS pages_per_copy,
+           CASE WHEN max(s.told) > 0 THEN coalesce(sum(h.linked), 0) / nullif(sum(h.views), 0) END AS linked_pages_ratio,
            CASE WHEN count(a.agent_id) > 0 THEN sum(CASE WHEN h.asked = 0 THEN h.sent ELSE 0 END) END AS blind_posts,
            CASE WHEN count(a.agent_id) > 0 THEN sum(CASE WHEN h.assets = 0 AND h.kept = 0 AND NOT h.follows THEN h.sent ELSE 0 END) END AS bare_posts,
            sum(h.attacks) AS attack_requests,

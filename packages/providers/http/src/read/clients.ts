@@ -15,6 +15,7 @@ export interface ClientOptions {
   readonly trustedProxies: readonly string[];
   readonly crawlerRanges?: readonly string[];
   readonly hostingRanges?: readonly string[];
+  readonly asnTable?: readonly string[];
   readonly maxDistinct: number;
 }
 
@@ -79,7 +80,7 @@ export class Clients {
     this.agent = new Dictionary(options.maxDistinct);
     for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.operators = new Operators(options.crawlerRanges);
-    this.hosting = new Hosting(options.hostingRanges);
+    this.hosting = new Hosting(options.hostingRanges, options.asnTable);
   }
 
   /** Distinct pairs of address and agent. */
