@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
-import { describeProvider, initProvider, validateProvider } from '../commands/providers.js';
+import { describeProvider, initProvider, rulesOf, validateProvider } from '../commands/providers.js';
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
@@ -264,7 +264,9 @@ function classifyCommand(program: Command, io: Io): void {
 }
 
 function providersCommand(program: Command, io: Io): void {
-  const providers = program.command('providers').description('list, show, check and begin providers');
+  const providers = program
+    .command('providers')
+    .description('list, show, check and begin providers; print their rules');
   providers
     .command('list')
     .description('names of the shipped providers')
@@ -273,6 +275,10 @@ function providersCommand(program: Command, io: Io): void {
     .command('show <name>')
     .description('columns, rules and features of a provider')
     .action(async (name: string) => io.out(await describeProvider(name)));
+  providers
+    .command('rules <name> [set]')
+    .description('print a rule set of a provider, to be copied and changed')
+    .action(async (name: string, set = 'default') => io.out((await rulesOf(name, set)).trimEnd()));
   providers
     .command('validate <folder>')
     .description('check a provider folder')
