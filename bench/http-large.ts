@@ -4,11 +4,11 @@ import { runBotAnnotator } from 'deeplogbot';
 
 /**
  * A whole run over a large access log, as `deeplogbot -p http` does it: lines, clients, time, memory, step by step.
- * `npx tsx --tsconfig tsconfig.json bench/http-large.ts LOG [OUT]`; bench/http-large-log.ts makes such a log.
+ * `npx tsx --tsconfig tsconfig.json bench/http-large.ts LOG [OUT [THREADS]]`; bench/http-large-log.ts makes such a log.
  */
-const [log, out = 'output/http-large'] = process.argv.slice(2);
+const [log, out = 'output/http-large', threads = '0'] = process.argv.slice(2);
 if (log === undefined) {
-  process.stderr.write('usage: npx tsx --tsconfig tsconfig.json bench/http-large.ts LOG [OUT]\n');
+  process.stderr.write('usage: npx tsx --tsconfig tsconfig.json bench/http-large.ts LOG [OUT [THREADS]]\n');
   process.exit(2);
 }
 
@@ -62,6 +62,7 @@ const run = await runBotAnnotator({
   input: log,
   outputDir: out,
   provider: httpProvider(),
+  threads: Number(threads),
   onProgress: ({ step, part }) => {
     // A part is named when it has ended, a step when it begins, and again every second.
     if (part === undefined && step === current) return;
