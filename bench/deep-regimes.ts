@@ -2,10 +2,11 @@
  * How the deep method and the rules do on logs of a second and a third generator (bench/other), whose laws are not those
  * that they were developed on.
  *
- *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …]
+ *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …] [--only 'part of a name']
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isWithin } from './deep-tolerances.js';
 import { generatedTable } from './generated-table.js';
 import { type PeopleFound, type RegimeScore, scoreRegime, scoreRules, tableOf } from './other/measure.js';
@@ -13,7 +14,12 @@ import { EXTREMES, REGIMES } from './other/regimes.js';
 
 const LABELS = 200;
 const folder = join(tmpdir(), 'deeplogbot-regimes');
-const asked = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' } },
+});
+const isWanted = ({ name }: { readonly name: string }) => name.includes(values.only);
+const asked = positionals.map(Number);
 const seeds = asked.length > 0 ? asked : [1];
 
 const shown = (scores: readonly RegimeScore[], tolerance: 'withoutLabels' | 'withLabels') =>
@@ -32,7 +38,7 @@ const peopleOf = (scores: readonly RegimeScore[]) => scores.map((score) => score
 console.log(`Macro-F1 of seeds ${seeds.join(', ')}\n`);
 console.log('| | locations | days | rules | without labels | with 200 labels | most frequent errors without labels |');
 console.log('|---|---|---|---|---|---|---|');
-for (const regime of REGIMES) {
+for (const regime of REGIMES.filter(isWanted)) {
   const without: RegimeScore[] = [];
   const labelled: RegimeScore[] = [];
   const rules: string[] = [];
@@ -53,7 +59,7 @@ for (const regime of REGIMES) {
   console.log(`| ${regime.name} | ${cells.join(' | ')} | ${errors(without)} |`);
 }
 console.log('\n| | places | called a bot | bots found |\n|---|---|---|---|');
-for (const regime of EXTREMES) {
+for (const regime of EXTREMES.filter(isWanted)) {
   const scores: RegimeScore[] = [];
   for (const seed of seeds) scores.push(await scoreRegime(await tableOf(regime, seed, folder), seed));
   people.push([regime.name, peopleOf(scores), []]);
@@ -63,7 +69,7 @@ for (const regime of EXTREMES) {
   );
 }
 
-for (const seed of [1, 2, 3]) {
+for (const seed of [1, 2, 3].filter((n) => isWanted({ name: `first generator, seed ${n}` }))) {
   const { table, labels } = await generatedTable(seed);
   const known = table.keys.map((key, row) => ({ key, label: labels[row]!, kind: labels[row]! }));
   const log = { table, known, byRules: [] };

@@ -17,11 +17,11 @@ import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
 import { fusedFlips, withFlip } from './fused-flip.js';
 import { type Judging, judge, type Told } from './judge.js';
-import { labelNotes } from './label-notes.js';
+import { labelNotes, uncheckedNote } from './label-notes.js';
 import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
-import { ENOUGH_LABELS, weightByExemplars, weightByLabels } from './pool-weight.js';
+import { canCheck, weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
@@ -116,7 +116,7 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    this.warnings.push(...labelNotes(table, options.labels, CLASSES));
+    this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(this.labels ?? []));
   }
 
   async verdicts(): Promise<Omit<Verdicts, 'method'>> {
@@ -241,7 +241,7 @@ class DeepRun {
   private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Judging> {
     const { table, measures, options } = this;
     const few = fewEvents(measures, table.rows);
-    const isUnchecked = learnt !== undefined && this.known() < ENOUGH_LABELS;
+    const isUnchecked = learnt !== undefined && !canCheck(this.labels ?? []);
     const told = await this.flips(fused, learnt, life);
     return {
       table,

@@ -13,6 +13,8 @@ const DAYLIGHT = 0.22;
 const BETTER = 0.08;
 /** Mean share of weekends from which on a log has no weeks; two days of seven are 0.286. */
 const NO_WEEKS = 0.262;
+/** Mean share of weekends below which the third that keeps them most does so by no accident. */
+const SOME_WEEKS = 0.24;
 /** Entropy of the hours, nats, that some place of a log with hours exceeds. */
 const SOME_HOURS = 0.7;
 
@@ -51,8 +53,8 @@ export function clockOf(measures: Measures, peers: PeerShares = new Map()): LogC
   if (small.length < FEWEST) return { night: hours ? local : undefined, weeks: true, hours };
   const mean = (name: string) => meanOf(measures(name), leastOf(small, peers.get(name)));
   const [here, utc] = [mean('night_activity_ratio_local'), mean('night_activity_ratio')];
-  const weekend = mean(weekendMeasure(measures));
-  const weeks = !(weekend >= NO_WEEKS);
+  const weekend = weekendMeasure(measures);
+  const weeks = !(meanOf(measures(weekend), small) >= NO_WEEKS) || mean(weekend) < SOME_WEEKS;
   if (!hours) return { night: undefined, weeks, hours };
   if (utc < DAYLIGHT && !(here <= utc + BETTER)) return { night: 'night_activity_ratio', weeks, hours };
   return { night: local && here < DAYLIGHT + BETTER ? local : undefined, weeks, hours };

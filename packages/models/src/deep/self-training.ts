@@ -10,7 +10,7 @@ import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
-import { ENOUGH_LABELS } from './pool-weight.js';
+import { canCheck } from './pool-weight.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
 import { scoresInTurns } from './scores-in-turns.js';
@@ -192,7 +192,7 @@ async function checkedByLabels(
   const isLabel = (i: number) => Boolean(input.labels?.[training.rows[i]!]);
   const known = Int32Array.from(training.rows.keys()).filter(isLabel);
   const labels = Array.from(known, (i) => training.labels[i]!);
-  if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
+  if (!canCheck(labels)) return training;
   const picked = await inTurns(pickSteps(columns, known), input);
   const control = input.signal ? { signal: input.signal } : {};
   const weights = balanced({ labels, rows: [], weights: labels.map(() => 1) }, 1);

@@ -211,6 +211,22 @@ describe('the deep method', () => {
     expect(warnings[0]).toBe('1 of 2 labels are for keys that the log does not have.');
   });
 
+  it('lets labels of one class check nothing, however many, and says so', async () => {
+    const { features, labels } = table(180, { ...MEASURES, ...RHYTHM }, 16);
+    const bots = features.keys.filter((_, i) => labels[i] === 'bot');
+    const run = (known: ReadonlyMap<string, ClassName>) =>
+      deepClassifier({ model, labels: known, reasons: 0 }).classify(features, CONTEXT);
+    const { rows, warnings } = await run(new Map(bots.map((key) => [key, 'bot'])));
+    expect(warnings).toContain(
+      'Labels of this log: 60 (bot). They join the exemplars, but checking these and the model takes 40 of two classes.',
+    );
+    expect(share(labels, rows)).toBeGreaterThan(0.97);
+    const few = await run(new Map(features.keys.slice(0, 12).map((key, i) => [key, labels[i]!])));
+    expect(few.warnings).toContainEqual(expect.stringMatching(/^Labels of this log: 12 \(organic, bot, hub\)\./));
+    const enough = await run(new Map(features.keys.slice(0, 60).map((key, i) => [key, labels[i]!])));
+    expect(enough.warnings.join()).not.toMatch(/Labels of this log/);
+  });
+
   it('says what a key with too few downloads lacks', async () => {
     const { features } = table(90, MEASURES, 7);
     const few = features.with({ total_downloads: Float64Array.from({ length: 90 }, (_, i) => (i === 0 ? 1 : 40)) });
