@@ -78,7 +78,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       meter: profile?.meter,
       ...(spill && { spill }),
       ...(tallies && { tallies }),
-      admit: (keys) => checkRoom(keys, spill ? 0 : known.length),
+      admit: (keys) => checkRoom(keys, spill ? 'on disk' : known.length),
     });
     kept = extracted.kept;
     clock.lap('features');
