@@ -108,7 +108,7 @@ export function extractFeatures(
 }
 
 const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
-  tallies ? [tallies.months, tallies.clock, tallies.projects, tallies.fileTypes, tallies.methods] : [];
+  tallies ? [tallies.fileTypes, tallies.months, tallies.clock, tallies.projects, tallies.methods] : [];
 
 /** All nodes of a run. Tallies come first: they read what later nodes would otherwise keep waiting to be dropped. */
 export const planNodes = (

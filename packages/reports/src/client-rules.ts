@@ -1,4 +1,5 @@
 import type { Reason, RunResult, Verdict } from '@deeplogbot/core';
+import { clientVerdict } from './client-verdicts.js';
 import { withoutValues } from './reason-text.js';
 
 /** What one rule found. */
@@ -55,4 +56,27 @@ function countedVerdicts(rows: readonly Verdict[], downloads: Float64Array) {
     } else found.set(verdict, { clients: 1, requests: downloads[row]! });
   }
   return found;
+}
+
+/** What speaks most against clients of one verdict. */
+export interface Cause {
+  /** The rule's sentence without the measured values. */
+  readonly sentence: string;
+  readonly clients: number;
+  readonly requests: number;
+}
+
+/** Clients of a verdict by the weightiest piece of evidence against each, most clients first; of a learned method by its first reason. */
+export function causes(run: Pick<RunResult, 'verdicts' | 'downloads'>, verdict: string): readonly Cause[] {
+  const found = new Map<string, { sentence: string; clients: number; requests: number }>();
+  for (const [each, { clients, requests }] of countedVerdicts(run.verdicts.rows, run.downloads)) {
+    if (clientVerdict(each) !== verdict) continue;
+    const [why] = [...tellingEvidence(each).filter(isRule), ...each.reasons];
+    const sentence = withoutValues(why?.sentence ?? '');
+    const cause = found.get(sentence) ?? { sentence, clients: 0, requests: 0 };
+    cause.clients += clients;
+    cause.requests += requests;
+    found.set(sentence, cause);
+  }
+  return [...found.values()].sort((a, b) => b.clients - a.clients || (a.sentence < b.sentence ? -1 : 1));
 }

@@ -11,11 +11,11 @@ import {
 } from '@deeplogbot/core';
 import { formulaConfidence, probabilities } from './confidence.js';
 import { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES } from './decide.js';
-import { type Columns, columnsByPart, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
+import { type Columns, columnsByPart, columnsOf, type Evaluation, proof } from './evaluate.js';
 import { type Weighed, weighEvidence } from './evidence.js';
 import { rowSignatures } from './row-signature.js';
 import { subcategories } from './taxonomy.js';
-import type { Leaf, RuleSet, SectionName } from './types.js';
+import type { RuleSet, SectionName } from './types.js';
 
 /**
  * A classifier that applies a rule set: level 1 and 2 patterns, fallbacks, hub protection where the file has it, subcategory, and
@@ -182,14 +182,11 @@ function confidenceOf(run: Run, row: number, label: ClassName, fired: readonly E
 const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 function ruleReason({ pattern }: Evaluation, at: At): Reason {
-  let first: Leaf | undefined;
-  let evidence = '';
-  for (const leaf of comparisons(pattern)) {
-    const value = at(leaf.feature);
-    if (!holds(leaf, value)) continue;
-    evidence += `${first ? ', ' : ''}${leaf.feature} ${shown(value)} ${leaf.operator} ${leaf.value}`;
-    first ??= leaf;
-  }
+  const leaves = proof(pattern.condition, at) ?? [];
+  const [first] = leaves;
+  const evidence = leaves
+    .map(({ feature, operator, value }) => `${feature} ${shown(at(feature))} ${operator} ${value}`)
+    .join(', ');
   if (!first) return { id: pattern.id, sentence: pattern.reason };
   const reason = pattern.reason.endsWith('.') ? pattern.reason.slice(0, -1) : pattern.reason;
   return {

@@ -88,6 +88,21 @@ describe('evidence', () => {
     expect(fired[0]).toEqual(expect.arrayContaining(['quiet', 'below']));
   });
 
+  it('of alternatives is disabled only where none is measurable, and says the first that holds', async () => {
+    const odd = parseRules(
+      TEXT.replace(
+        'robot: 1 }',
+        'robot: 1, any: [{ size: { min: 5 }, speed: 7 }, { size: { min: 6 } }, { size: { min: 3 } }] }',
+      ),
+      { knownFeatures: known },
+    );
+    const row = { said: 1, speed: Number.NaN, robot: 1, size: 9 };
+    const found = await verdict(odd, row);
+    expect(found.reasons[0]).toMatchObject({ id: 'named', sentence: 'Says it is one (robot 1 = 1, size 9 >= 6).' });
+    const { warnings } = rulesTrace(odd, tableOf([{ ...row, size: Number.NaN }]));
+    expect(warnings[0]).toContain('named (size, speed)');
+  });
+
   it('may be changed by a file over a base, and its scores are known features only where there is evidence', () => {
     const over = parseRules('evidence: { patterns: [{ id: named, weight: 0.7 }, { id: quick, disabled: true }] }', {
       base: rules,

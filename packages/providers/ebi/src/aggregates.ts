@@ -176,6 +176,8 @@ export const byProject = defineAggregate({
 
 /** Everything the features of this provider are computed from, but for the ordered pass. */
 export const aggregates: readonly Aggregate[] = [
+  fileNames,
+  fileKinds,
   eventRows,
   byUserHour,
   byHour,
@@ -187,8 +189,6 @@ export const aggregates: readonly Aggregate[] = [
   byYear,
   logYears,
   byUser,
-  fileNames,
-  fileKinds,
   byFileKind,
   userFilePairs,
   byProject,

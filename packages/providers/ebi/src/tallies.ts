@@ -26,7 +26,7 @@ export const tallies: Tallies = {
     query: ({ by_project }) => sql`SELECT key, project AS value, n FROM ${by_project!}`,
   }),
   fileTypes: tally('file_types_tally', {
-    from: ['by_file_kind', 'file_kinds'],
+    from: ['file_kinds', 'by_file_kind'],
     needs: ['file'],
     query: ({ by_file_kind, file_kinds }) => sql`
       SELECT b.key, t.value, ${total(sql`b.n`)}

@@ -86,7 +86,7 @@ evidence:
       max_session_logins: { gt: 20 }
     # what a browser brings along, on sites whose visitors do
     - id: bare_agent
-      reason: Gets pages without anything that belongs to them, as clients with its agent do in numbers and those with others do not.
+      reason: Gets pages without styles and images, as only clients with its agent do.
       weight: 0.8
       groups: [conduct]
       bare_pages: { min: 1 }
