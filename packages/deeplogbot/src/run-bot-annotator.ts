@@ -8,6 +8,7 @@ import {
   type QueryContext,
   type Reused,
   type RunResult,
+  StoredColumns,
   type Timing,
 } from '@deeplogbot/core';
 import { openColumnSpill, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
@@ -127,6 +128,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
       annotation: rows ? await planAnnotation(rows, judged, target, { source, inputs }, options) : NO_ANNOTATION,
+      ...(features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
       ended: progress.done,
     });
     await log.commit();

@@ -72,6 +72,31 @@ describe.each([
   });
 });
 
+it.each([false, true])(
+  'makes reports behind the log where they are to come apart, and in any case publishes them with it (%s)',
+  async (ahead) => {
+    const order: string[] = [];
+    const reporter: Reporter = {
+      name: 'a',
+      early: true,
+      write: async (_, target) => {
+        order.push('report');
+        return [await target.write('a.txt', 'a')];
+      },
+    };
+    const place = await work({ reporters: [reporter] });
+    const write: Write = async (beside) => {
+      const path = await place.annotation.write(beside);
+      order.push('log');
+      return path;
+    };
+    const apart = async () => void order.push('apart');
+    await writeOutputs(run, { ...place, annotation: annotation(write, ahead), apart });
+    expect(order).toEqual(['log', 'apart', 'report']);
+    expect((await readdir(place.outputDir)).sort()).toEqual(['a.txt', 'log_annotated.parquet']);
+  },
+);
+
 it('shows early reports no files and later ones those before them, the annotated log first', async () => {
   const seen: Record<string, number[]> = {};
   const spy = (name: string, early: boolean): Reporter => ({

@@ -12,6 +12,8 @@ export interface OutputWork {
   /** What costs a scan of the log and is counted only if a reporter needs it. */
   readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
   readonly annotation: Annotation;
+  /** Called between the engine's work and the reports, which then come one after the other: for tables that leave no memory for both. */
+  readonly apart?: (() => Promise<void>) | undefined;
   /** Told of counting and annotating when they end. */
   readonly ended?: (step: 'statistics' | 'annotate') => void;
 }
@@ -38,6 +40,7 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   let result = run;
   try {
     await read; // Reports would keep the host from taking the rows.
+    if (work.apart) await annotated.then(work.apart);
     result = await earlyReports(run, early, staged, counted, stopped, meter);
     await annotated;
     await staged.publish();

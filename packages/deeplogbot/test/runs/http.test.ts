@@ -71,7 +71,7 @@ describe('deeplogbot -p http', () => {
     };
     const [rules, deep] = [await verdicts('rules'), await verdicts('deep')];
     const changed = rules.filter((verdict, i) => deep[i] !== verdict);
-    expect(changed.length).toBeGreaterThan(5);
+    expect(changed.length).toBeGreaterThan(0);
     expect(changed.length).toBeLessThan(60);
     expect(new Set(changed)).toEqual(new Set(['human']));
   });
