@@ -23,8 +23,7 @@ const SOME_HOURS = 0.7;
  * small places sleep, and absent where they sleep by neither; weekends are absent where small places know none; hours are
  * absent in a log of days. So criteria judge nobody by a clock or a calendar that this log does not follow.
  */
-export function byLogClock(measures: Measures, peers?: PeerShares): Measures {
-  const clock = clockOf(measures, peers);
+export function byLogClock(measures: Measures, peers?: PeerShares, clock = clockOf(measures, peers)): Measures {
   const { night, weeks, hours } = clock;
   const life = peers && peerLife(measures, peers, clock);
   return (name) => {
@@ -77,7 +76,8 @@ function smallPlaces(measures: Measures): number[] {
 function leastOf(rows: readonly number[], expected: Float64Array | undefined): readonly number[] {
   const third = Math.floor(rows.length / 3);
   if (!expected || third < FEWEST) return rows;
-  return [...rows].sort((a, b) => expected[a]! - expected[b]! || a - b).slice(0, third);
+  const limit = Float64Array.from(rows, (row) => expected[row]!).sort()[third]!;
+  return rows.filter((row) => expected[row]! <= limit);
 }
 
 /** NaN where the measure is absent or nowhere measurable. */

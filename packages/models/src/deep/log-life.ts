@@ -1,5 +1,5 @@
 import type { RunControl } from '@deeplogbot/core';
-import { inTurns, rowSteps } from '../turns.js';
+import { inTurns, rowSteps, turn } from '../turns.js';
 import { byLogClock, clockOf } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
@@ -23,10 +23,12 @@ export async function logLife(
   control: RunControl & { readonly randomState: number },
 ): Promise<LogLife> {
   const peers = await inTurns(peerShareSteps(measures, rows, control), control);
-  const { night, weeks } = clockOf(measures, peers);
-  const seen = byLogClock(measures, peers);
+  const clock = clockOf(measures, peers);
+  await turn(control);
+  const seen = byLogClock(measures, peers, clock);
+  await turn(control);
   const rhythm = await inTurns(rhythmSteps(seen, rows), control);
-  return { seen, rhythm, isLived: weeks || night !== undefined };
+  return { seen, rhythm, isLived: clock.weeks || clock.night !== undefined };
 }
 
 function* rhythmSteps(seen: Measures, rows: number): Generator<undefined, Float64Array> {

@@ -111,14 +111,18 @@ evidence:
         - site_asset_visitors: { min: 0.8 }
         - site_bare_share: { max: 0.15 }
     - id: bare_tour
-      reason: Goes through fifteen pages or more like that.
+      reason: Goes through fifteen pages or more like that, forty where the log says nothing of links.
       weight: 0.6
       groups: [conduct, session]
-      bare_pages: { min: 15 }
       ua_graphical: 1
-      any:
-        - site_asset_visitors: { min: 0.8 }
-        - site_bare_share: { max: 0.15 }
+      all:
+        - any:
+            - bare_pages: { min: 15 }
+              no_referrer_requests_ratio: { min: 0 }
+            - bare_pages: { min: 40 }
+        - any:
+            - site_asset_visitors: { min: 0.8 }
+            - site_bare_share: { max: 0.15 }
     - id: opened_pages
       reason: Opens fifteen pages or more, each as if its address were typed, and follows no link.
       weight: 0.6

@@ -158,6 +158,23 @@ it('on a site whose styles and images are elsewhere, all but the icon, nobody is
   expect(verdicts.filter(({ label }) => label === 'bot')).toEqual([]);
 });
 
+it('in a log without referrers it takes forty pages, since nobody knows who follows links', async () => {
+  const tour = (host: string, n: number) =>
+    visit(
+      host,
+      chrome(99),
+      times(n, (i) => get(`/p${i}`, i * 137 + (i % 3) * 40)),
+    );
+  const lines = log([...people, ...tour('192.0.2.1', 39), ...tour('192.0.2.2', 40)]).replace(
+    /"[^"]*" ("[^"]*")$/gm,
+    '$1',
+  );
+  const pattern = '%h %l %u %t "%r" %>s %b "%{User-Agent}i"';
+  const found = new Map((await verdictsOf(lines, { pattern })).map((each) => [each.ip, each]));
+  expect(found.get('192.0.2.1')).toMatchObject({ label: 'organic', subcategory: 'suspicious' });
+  expect(found.get('192.0.2.2')?.label).toBe('bot');
+});
+
 /** Somebody in a class: a page each ten seconds, styles once. */
 const pupil = (n: number, perCopy: number): LineParts[] =>
   visit(
