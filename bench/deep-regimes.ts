@@ -2,17 +2,24 @@
  * How the deep method and the rules do on logs of a second and a third generator (bench/other), whose laws are not those
  * that they were developed on.
  *
- *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …]
+ *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …] [--only 'part of a name']
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isWithin } from './deep-tolerances.js';
-import { type RegimeScore, scoreRegime, scoreRules, tableOf } from './other/measure.js';
+import { generatedTable } from './generated-table.js';
+import { type PeopleFound, type RegimeScore, scoreRegime, scoreRules, tableOf } from './other/measure.js';
 import { EXTREMES, REGIMES } from './other/regimes.js';
 
 const LABELS = 200;
 const folder = join(tmpdir(), 'deeplogbot-regimes');
-const asked = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' } },
+});
+const isWanted = ({ name }: { readonly name: string }) => name.includes(values.only);
+const asked = positionals.map(Number);
 const seeds = asked.length > 0 ? asked : [1];
 
 const shown = (scores: readonly RegimeScore[], tolerance: 'withoutLabels' | 'withLabels') =>
@@ -25,10 +32,13 @@ function errors(scores: readonly RegimeScore[]): string {
   return most.map(([kind, n]) => `${kind} ${n}`).join(', ') || 'none';
 }
 
+const people: (readonly [log: string, without: readonly PeopleFound[], labelled: readonly PeopleFound[]])[] = [];
+const peopleOf = (scores: readonly RegimeScore[]) => scores.map((score) => score.people);
+
 console.log(`Macro-F1 of seeds ${seeds.join(', ')}\n`);
 console.log('| | locations | days | rules | without labels | with 200 labels | most frequent errors without labels |');
 console.log('|---|---|---|---|---|---|---|');
-for (const regime of REGIMES) {
+for (const regime of REGIMES.filter(isWanted)) {
   const without: RegimeScore[] = [];
   const labelled: RegimeScore[] = [];
   const rules: string[] = [];
@@ -38,6 +48,7 @@ for (const regime of REGIMES) {
     without.push(await scoreRegime(known, seed));
     labelled.push(await scoreRegime(known, seed, Math.min(LABELS, Math.floor(known.table.rows / 2))));
   }
+  people.push([regime.name, peopleOf(without), peopleOf(labelled)]);
   const cells = [
     regime.locations,
     regime.days,
@@ -48,11 +59,32 @@ for (const regime of REGIMES) {
   console.log(`| ${regime.name} | ${cells.join(' | ')} | ${errors(without)} |`);
 }
 console.log('\n| | places | called a bot | bots found |\n|---|---|---|---|');
-for (const regime of EXTREMES) {
+for (const regime of EXTREMES.filter(isWanted)) {
   const scores: RegimeScore[] = [];
   for (const seed of seeds) scores.push(await scoreRegime(await tableOf(regime, seed, folder), seed));
+  people.push([regime.name, peopleOf(scores), []]);
   const each = (of: (score: RegimeScore) => number) => scores.map(of).join(' · ');
   console.log(
     `| ${regime.name} | ${regime.locations} | ${each(({ called }) => called)} | ${each(({ found }) => found)} |`,
   );
 }
+
+for (const seed of [1, 2, 3].filter((n) => isWanted({ name: `first generator, seed ${n}` }))) {
+  const { table, labels } = await generatedTable(seed);
+  const known = table.keys.map((key, row) => ({ key, label: labels[row]!, kind: labels[row]! }));
+  const log = { table, known, byRules: [] };
+  people.push([
+    `first generator, seed ${seed}`,
+    peopleOf([await scoreRegime(log, seed)]),
+    peopleOf([await scoreRegime(log, seed, LABELS)]),
+  ]);
+}
+const held = (found: readonly PeopleFound[]) => `${found.filter(({ isInside }) => isInside).length} of ${found.length}`;
+const shares = (found: readonly PeopleFound[]) =>
+  found.map((each) => `${each.said.toFixed(2)}, true ${each.true.toFixed(2)}`).join(' · ') || '–';
+console.log('\nDownloads of people: whether the 95 % interval holds them, and their share of what is left, as said\n');
+console.log('| | interval without labels | share | interval with 200 labels | share |\n|---|---|---|---|---|');
+for (const [name, without, labelled] of people)
+  console.log(`| ${name} | ${held(without)} | ${shares(without)} | ${held(labelled)} | ${shares(labelled)} |`);
+const total = (pick: 1 | 2) => held(people.flatMap((row) => row[pick]));
+console.log(`| all | ${total(1)} | | ${total(2)} | |`);

@@ -17,8 +17,11 @@ const LISTS = {
   visitors: 'visitors',
   browsers: 'browsers',
   apps: 'apps',
+  engines: 'engines',
+  embedded: 'embedded',
   crawlerRanges: 'crawler-ranges',
   cloudRanges: 'cloud-ranges',
+  hostingAsns: 'hosting-asns',
 } as const;
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -54,9 +57,13 @@ export async function embeddedLists(): Promise<string> {
 
 /** The TypeScript module that holds the rules as text. */
 export async function embeddedRules(): Promise<string> {
-  const text = await readFile(new URL('rules/default.yaml', folder), 'utf8');
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
-  return `// Made by scripts/embed-http.ts from rules/default.yaml; change that and run it again.\n\n/** Text of \`rules/default.yaml\`. */\nexport const defaultRules = \`${escaped}\`;\n`;
+  const parts = ['// Made by scripts/embed-http.ts from rules/*.yaml; change those and run it again.\n'];
+  for (const name of ['default', 'compat']) {
+    const text = await readFile(new URL(`rules/${name}.yaml`, folder), 'utf8');
+    const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+    parts.push(`/** Text of \`rules/${name}.yaml\`. */\nexport const ${name}Rules = \`${escaped}\`;\n`);
+  }
+  return parts.join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -72,6 +72,8 @@ const sources = () => [
   ...manifests(),
   'tsconfig.base.json',
   'tsup.shared.ts',
+  'scripts/copy-docs.mjs',
+  ...filesUnder('docs'),
   ...packageFolders().flatMap((folder) => [
     join(folder, 'tsup.config.ts'),
     join(folder, 'tsconfig.json'),
@@ -88,7 +90,7 @@ export function entries(folder) {
   return [...leaves(exports), ...leaves(bin)];
 }
 
-function filesUnder(folder) {
+export function filesUnder(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClassName, createRandom, type FeatureTable, type Label } from '@deeplogbot/core';
-import { deepClassifier, evaluateLabels, modelFromText, type TrainedModel } from '@deeplogbot/models';
+import { type ClassName, createRandom, type FeatureTable, type Label, type Verdict } from '@deeplogbot/core';
+import { cleanTotal, deepClassifier, evaluateLabels, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { runBotAnnotator } from 'deeplogbot';
 import { FOREIGN_SCHEMA, type Regime } from './regimes.js';
@@ -42,6 +42,16 @@ export interface RegimeScore {
   readonly found: number;
   /** Wrong verdicts by kind and what was said. */
   readonly wrong: ReadonlyMap<string, number>;
+  readonly people: PeopleFound;
+}
+
+/** What the clean total said of downloads of people, and what is true. */
+export interface PeopleFound {
+  /** Share of people among the downloads that are left: as expected, and as it is. */
+  readonly said: number;
+  readonly true: number;
+  /** Whether the 95 % interval holds the downloads of people, to a thousandth of them. */
+  readonly isInside: boolean;
 }
 
 /** Classifies with the shipped model and, where asked for, so many labels of places drawn with the seed. */
@@ -66,7 +76,27 @@ export async function scoreRegime({ table, known }: KnownTable, seed: number, la
     called: said.filter((label) => label === 'bot').length,
     found: said.filter((label, i) => label === 'bot' && truth[i] === 'bot').length,
     wrong,
+    people: peopleFound(
+      rows,
+      table.need('total_downloads'),
+      known.map(({ label }) => label),
+    ),
   };
+}
+
+/** Holds the clean total of verdicts against the truth; places without a verdict are in no figure. */
+export function peopleFound(
+  rows: readonly Verdict[],
+  downloads: Float64Array,
+  truth: readonly ClassName[],
+): PeopleFound {
+  const { delivered, low, high, organicShare } = cleanTotal(rows, downloads);
+  const sum = (isCounted: (row: number) => boolean) =>
+    downloads.reduce((total, n, row) => (isCounted(row) ? total + n : total), 0);
+  const people = sum((row) => rows[row]!.label !== 'insufficient_evidence' && truth[row] === 'organic');
+  const left = sum((row) => rows[row]!.label === 'organic' && truth[row] === 'organic');
+  const isInside = people >= 0.999 * low && people <= 1.001 * high;
+  return { said: organicShare, true: left / delivered, isInside };
 }
 
 /** Macro-F1 of rules on places with a verdict. */

@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateLog } from '../../bench/generate/generate.js';
+import { writeShape } from '../../bench/shapes/shapes.js';
 import { root, scratch } from './support/run.js';
 
 const CLI = join(root, 'packages/deeplogbot/dist/cli.js');
@@ -131,6 +132,20 @@ describe('too little of something', () => {
     const place = await fresh();
     await failure(overwrite(place, '--quiet', '--memory-limit', limit), place, 'OUT_OF_MEMORY');
     expect(await readdir(join(place.folder, 'out'))).toEqual([]);
+  });
+
+  it('room for what is held of each location, before anything is made for them', async () => {
+    const place = await fresh();
+    const many = join(place.folder, 'many.parquet');
+    await writeShape('location-per-row', 400_000, many);
+    const args = [CLI, '-i', many, '-o', join(place.folder, 'out'), '--quiet', '--memory-limit', '256MB'];
+    const options = { cwd: place.folder, env: { ...process.env, TMPDIR: place.temp, NO_COLOR: '1' } };
+    const end = await ended(spawn(process.execPath, ['--max-old-space-size=96', ...args], options));
+    expect(end.code, end.err).toBe(1);
+    expect(end.err).toMatch(
+      /error TOO_MANY_LOCATIONS\n {2}The log has 400,000 locations; .*\n {2}.*--max-old-space-size=\d+/,
+    );
+    expect([await readdir(join(place.folder, 'out')), await readdir(place.temp)]).toEqual([[], []]);
   });
 
   it.skipIf(process.platform === 'win32')('size: a limit on files', async () => {

@@ -137,6 +137,9 @@ describe('the packed packages', () => {
   it('installs the command', async () => {
     const help = await run(join(user, 'node_modules/.bin/deeplogbot'), ['--help'], { cwd: user });
     expect(help).toContain('--reports-only');
+    const docs = /\nDocumentation:\n {2}(.+)\n/.exec(help)![1]!;
+    expect(docs).toContain(join('node_modules', 'deeplogbot', 'dist', 'docs'));
+    expect(await readFile(join(docs, 'rules.md'), 'utf8')).toBe(await readFile(join(root, 'docs/rules.md'), 'utf8'));
   });
 });
 

@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === undefined)('report.html in Chromium', () => {
   });
 
   it('opens with what is left after filtering', async () => {
-    expect(await textOf(page, '.answer')).toMatch(/^[\d,]+ of 21,\d{3} downloads \([\d.]+ %\) are left/);
+    expect(await textOf(page, '.answer')).toMatch(/^[\d,]+ of 21,\d{3} downloads \([\d.]+\u00a0%\) are left/);
   });
 
   it('shows a hostile name as text, in the table, the details and the drawings', async () => {

@@ -26,6 +26,8 @@ export interface Dialect {
    * one with a chance of n² ÷ 2⁶⁵: three in a million for ten million texts.
    */
   fingerprint(text: Sql): Sql;
+  /** Sum of the `count` largest values, fewer where there are no more. */
+  sumOfLargest(expression: Sql, count: number): Sql;
   /** Sum in the order given, so that floating-point rounding does not depend on threads. */
   orderedSum(expression: Sql, orderBy: Sql): Sql;
 }
@@ -42,5 +44,6 @@ export const duckdbDialect: Dialect = {
   double: (expression) => sql`CAST(${expression} AS DOUBLE)`,
   firstMatch: (text, pattern) => sql`nullif(regexp_extract(${text}, ${pattern}, 1), '')`,
   fingerprint: (text) => sql`CASE WHEN ${text} IS NOT NULL THEN hash(${text}) END`,
+  sumOfLargest: (expression, count) => sql`list_sum(max(${expression}, ${count}))`,
   orderedSum: (expression, orderBy) => sql`sum(${expression} ORDER BY ${orderBy})`,
 };

@@ -70,6 +70,19 @@ export interface KeyDirectory {
   readonly size: number;
   /** Columns of the relation whose texts those three are. */
   readonly stands: Readonly<Record<'location' | 'country' | 'city', string>>;
+  /** The rows of the relation in any order, where that costs less. @defaultValue the relation itself */
+  readonly anyOrder?: Sql;
+  /**
+   * Every row of the relation in its order with what a table of `code` and `place` says of its code, as a further column `place`;
+   * NULL where it says nothing. Where there are so many codes that a list of them costs more than a join and a sort.
+   */
+  readonly placed?: (places: Sql) => Promise<PlacedRows>;
+}
+
+/** A relation that is there until it is dropped. */
+export interface PlacedRows {
+  readonly name: Sql;
+  drop(): Promise<void>;
 }
 
 export interface RejectedRow {
@@ -117,6 +130,11 @@ export interface Engine {
    * Absent where an engine cannot.
    */
   giveBack?(): Promise<void>;
+  /**
+   * Puts what it holds aside where that is possible and memory was limited: for when the host computes for a while. Tables stay, and
+   * are read again when they are asked for. Absent where an engine cannot.
+   */
+  rest?(): Promise<void>;
   /** Every relation made by this engine object and not by the caller's connection is gone afterwards. */
   close(): Promise<void>;
 }

@@ -34,14 +34,15 @@ export {
   OutputError,
 } from './errors.js';
 export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
+// run
+export { fileTail, fileType } from './file-type.js';
 // importances
 export { byImportance, type FeatureImportance, type ImportanceKind, type Importances } from './importances.js';
-// run
 export { beginStep, type Meter, type MeterReading } from './meter.js';
 export { parquetTable, type TableColumn } from './parquet/write-table.js';
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
-export { type Extracted, type ExtractOptions, extractFeatures } from './plan/execute.js';
+export { type Extracted, type ExtractOptions, extractFeatures, type KeptRelations } from './plan/execute.js';
 export { type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
@@ -53,6 +54,7 @@ export {
   type LogReader,
   type Provider,
   type ReadLog,
+  type Tallies,
 } from './provider.js';
 export { createRandom, type Random } from './random.js';
 export type {

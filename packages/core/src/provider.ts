@@ -22,6 +22,8 @@ export interface ReadLog {
   readonly relation: Relation;
   /** What a reader of the result must know. */
   readonly warnings: readonly string[];
+  /** What reading found out, for the manifest: formats, lines and the like. Plain values; equal for equal files. */
+  readonly reading?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -43,14 +45,35 @@ export interface ConductLearning {
   readonly subcategories: Readonly<Record<'person' | 'doubtful' | 'program', string>>;
 }
 
+/**
+ * Aggregates from which the statistics by class are counted, so that the log is not read again for them. Each has columns
+ * `key`, `value` (never NULL) and `n` rows, one row per key and value. Rows of a key that are not counted there have no value.
+ */
+export interface Tallies {
+  /** `value`: calendar months since the year 0, UTC. */
+  readonly months: Aggregate;
+  /** `value`: day of the week (Sunday = 0) × 24 + hour of the day, UTC. */
+  readonly clock: Aggregate;
+  /** `value`: fingerprint of the project. */
+  readonly projects: Aggregate;
+  /** `value`: what `fileType` makes of the file name. */
+  readonly fileTypes: Aggregate;
+  /** `value`: protocol. */
+  readonly methods: Aggregate;
+}
+
 /** What the columns of a log mean, which features to compute, and which rules apply. A value, registered nowhere. */
 export interface Provider {
   readonly name: string;
+  /** What the provider was told, for the manifest: plain values with the defaults filled in, and no secret. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly displayName: string;
   readonly description: string;
   readonly schema: LogSchema;
   readonly aggregates: readonly (Aggregate | Lookup)[];
   readonly extractors: readonly FeatureNode[];
+  /** What statistics are counted from. @defaultValue the log is read for them */
+  readonly tallies?: Tallies;
   /** Features that the isolation forest sees, where the log has them. @defaultValue every feature */
   readonly anomalyFeatures?: readonly string[];
   /** Features that read `anomaly_score`; computed after the forest. */

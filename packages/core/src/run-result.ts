@@ -43,6 +43,8 @@ export interface CleanTotal {
   readonly high: number;
   /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */
   readonly organicShare: number;
+  /** What these figures rest on, where the method says it: sentences, the last without its stop. */
+  readonly basis?: string;
 }
 
 /** How long a step took. Steps overlap: reports are made while the annotated log is written. */
@@ -69,6 +71,10 @@ export interface InputIdentity {
 /** Everything a run found out; plain data except for the typed columns of `features`. */
 export interface RunResult {
   readonly provider: string;
+  /** {@link Provider.settings}. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** {@link ReadLog.reading}. */
+  readonly reading?: Readonly<Record<string, unknown>>;
   readonly method: string;
   readonly definitions: Definitions;
   readonly engine: string;
@@ -156,6 +162,12 @@ export interface Reporter {
    * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
    */
   readonly early?: boolean;
+  /**
+   * Begins what `write` would do and what reads neither `needs` nor `warnings`, while those are still being counted: asked for at most
+   * once, before `write`, of early reporters. What it finds is kept for `write` under `run.verdicts`, the same object in both. Where it
+   * fails, nothing is told: `write` is asked all the same, and fails for the same reason.
+   */
+  prepare?(run: RunResult): Promise<unknown>;
   /** `warn` lists in the run's warnings what a reader must know of a report that was written, such as a part that could not be. */
   write(run: RunResult, target: OutputDir, warn?: (warning: string) => void): Promise<readonly string[]>;
 }

@@ -38,11 +38,25 @@ export class StoredColumns implements ReadonlyMap<string, Float64Array> {
     return new StoredColumns(new Map([...this.stored, ...added]), this.spill);
   }
 
-  /** A copy with the rows in another order: to read rows here and there a few at a time would take a whole column each time. */
+  /**
+   * A copy with the rows in another order: to read rows here and there a few at a time would take a whole column each time. Two
+   * columns' worth of memory serve for all.
+   */
   arranged(order: readonly number[]): StoredColumns {
-    const writer = this.spill.begin([...this.keys()], order.length);
-    for (const [name, values] of this) writer.write(name, 0, gathered(values, order));
-    return new StoredColumns(new Map([...this.keys()].map((name) => [name, writer.column(name)])), this.spill);
+    const names = [...this.keys()];
+    const writer = this.spill.begin(names, order.length);
+    const rows = Uint32Array.from(order);
+    const arranged = new Float64Array(order.length);
+    let values = new Float64Array();
+    for (const [name, column] of this.stored) {
+      if (values.length !== column.length) values = new Float64Array(column.length);
+      for (let from = 0; from < column.length; from += PART) {
+        values.set(column.read(from, Math.min(from + PART, column.length)), from);
+      }
+      for (let i = 0; i < rows.length; i++) arranged[i] = values[rows[i]!]!;
+      writer.write(name, 0, arranged);
+    }
+    return new StoredColumns(new Map(names.map((name) => [name, writer.column(name)])), this.spill);
   }
 
   get size(): number {
@@ -78,9 +92,15 @@ export class StoredColumns implements ReadonlyMap<string, Float64Array> {
   }
 }
 
+/** Rows that are read at once. */
+const PART = 65_536;
+
 /** The values of the given rows, in their order. */
-export const gathered = (values: Float64Array, rows: readonly number[]): Float64Array =>
-  Float64Array.from(rows, (row) => values[row]!);
+export function gathered(values: Float64Array, rows: readonly number[]): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) found[i] = values[rows[i]!]!;
+  return found;
+}
 
 /** Columns by name as they are stored; those of a plain map are in memory. */
 export const storedOf = (columns: ReadonlyMap<string, Float64Array>): ReadonlyMap<string, StoredColumn> =>

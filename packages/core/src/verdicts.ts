@@ -58,6 +58,8 @@ export interface Verdicts {
   readonly method: string;
   readonly rows: readonly Verdict[];
   readonly warnings: readonly string[];
+  /** What the probabilities rest on and what is in no interval, sentences, the last without its stop; absent where the method says nothing of it. */
+  readonly basis?: string;
   /** What the method relied on, over all keys; absent where it cannot tell. */
   readonly importances?: Importances;
 }

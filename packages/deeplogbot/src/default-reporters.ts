@@ -1,5 +1,6 @@
 import type { Provider, Reporter } from '@deeplogbot/core';
 import {
+  clientAddresses,
   clientAnalysisCsv,
   clientHtmlReport,
   clientReport,
@@ -35,6 +36,7 @@ export const CLIENT_REPORTERS: readonly Reporter[] = [
   clientAnalysisCsv,
   clientReport,
   clientHtmlReport,
+  clientAddresses,
   quarantine,
   featureImportances,
   runManifest,

@@ -1,12 +1,14 @@
 import {
   beginStep,
   checkAborted,
+  type KeptRelations,
   type Meter,
   mappedRoles,
   type Provider,
   type QueryContext,
   type Reused,
   type RunResult,
+  StoredColumns,
   type Timing,
 } from '@deeplogbot/core';
 import { openColumnSpill, openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deeplogbot/core/node';
@@ -19,6 +21,7 @@ import { type BoundEvents, extractFeatures } from './stages.js';
 import { NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
+import { countUsage } from './steps/count-usage.js';
 import { openLog, type RunLog } from './steps/log.js';
 import { annotatedTarget } from './steps/output.js';
 import { withPlaceNames } from './steps/place-names.js';
@@ -27,8 +30,8 @@ import { knownFeatures, resolveClassifier } from './steps/resolve-classifier.js'
 import { dataWarnings, runResult } from './steps/result.js';
 import { openResume } from './steps/resume.js';
 import { checkRoom } from './steps/room.js';
-import { usageStatistics } from './steps/statistics.js';
 import { trafficOverTime } from './steps/traffic.js';
+import { talliesFor } from './steps/usage-tallies.js';
 import { writeOutputs } from './steps/write-outputs.js';
 
 /**
@@ -53,6 +56,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   const clock = stopwatch(progress.done, profile?.meter);
   let log: RunLog | undefined;
   let resume: ResumeStore | undefined;
+  let kept: KeptRelations | undefined;
   try {
     const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
     const known = nodes.flatMap((node) => ('columns' in node ? knownFeatures(node.columns) : []));
@@ -62,7 +66,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const { events, schema, inputs } = log;
     clock.lap('bind');
     const reporters = options.reporters ?? defaultReporters(provider);
-    progress.plan({ provider, schema: events.schema, options, annotates, reporters }, events.relation.rows);
+    const tallies = talliesFor(provider, events.schema, reporters);
+    progress.plan({ provider, schema: events.schema, options, annotates, reporters, tallies }, events.relation.rows);
 
     resume = await openResume({ engine, provider, source, log }, options);
     const folder = options.tempDirectory;
@@ -72,8 +77,10 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       store: resume,
       meter: profile?.meter,
       ...(spill && { spill }),
-      admit: (keys) => checkRoom(keys, spill ? 0 : known.length),
+      ...(tallies && { tallies }),
+      admit: (keys) => checkRoom(keys, spill ? 'on disk' : known.length),
     });
+    kept = extracted.kept;
     clock.lap('features');
 
     checkAborted(options, 'anomaly');
@@ -102,6 +109,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       verdicts,
       sources: classifier.sources ?? [],
       importances,
+      reading: log.reading,
       reused: reusedOf(log, resume && extracted.spared),
       warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
       timings: [
@@ -116,10 +124,11 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
       meter: profile?.meter,
       reporters,
       count: {
-        usage: () => usageStatistics(engine, events.relation, counted),
+        usage: () => countUsage(events, { ...judged, n: extracted.keyTable.n }, extracted.kept, tallies),
         traffic: () => trafficOverTime(engine, events.relation, counted, extracted.keyTable),
       },
       annotation: rows ? await planAnnotation(rows, judged, target, { source, inputs }, options) : NO_ANNOTATION,
+      ...(features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
       ended: progress.done,
     });
     await log.commit();
@@ -132,6 +141,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     await log?.close();
     options.signal?.removeEventListener('abort', interrupt);
     if (options.engine !== engine) await engine.close();
+    else await kept?.drop();
   }
 }
 

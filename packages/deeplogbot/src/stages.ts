@@ -7,7 +7,6 @@ import {
   type Engine,
   type Extracted,
   extractFeatures as extractPlan,
-  InputError,
   type LogSchema,
   type Meter,
   type NodeStore,
@@ -20,6 +19,7 @@ import {
   type RunControl,
   type RunResult,
   type Source,
+  type Tallies,
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
@@ -61,7 +61,6 @@ export async function readSource(
     if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
     const { folder, paths } = source;
     const log = await provider.reader.read(engine, paths, control, folder?.found);
-    if (log.relation.rows === 0) throw empty(paths, log);
     return folder?.left.length ? { ...log, warnings: [leftOut(folder.left), ...log.warnings] } : log;
   }
   return { relation: await engine.bind(source), warnings: [] };
@@ -81,12 +80,6 @@ const needsText = ({ name, displayName }: Provider) =>
     hint: 'Name the log as the server wrote it, plain or compressed.',
   });
 
-function empty(paths: readonly string[], { relation }: ReadLog): InputError {
-  const aside = relation.rejectedCount ?? relation.rejected.length;
-  const message = `The input ${paths.join(', ')} has no requests${aside > 0 ? ` (${aside} lines could not be read)` : ''}.`;
-  return new InputError('EMPTY_INPUT', message, { hint: 'Name a log that holds requests.' });
-}
-
 export interface ExtractionOptions extends RunControl {
   readonly definitions?: Definitions;
   readonly customExtractors?: readonly PlanNode[];
@@ -98,6 +91,8 @@ export interface ExtractionOptions extends RunControl {
   readonly spill?: ColumnSpill;
   /** Is told how many keys the table will have before anything is made for each; what it throws ends the run. */
   readonly admit?: (keys: number) => void;
+  /** What is counted beside the features and stays for the statistics, see {@link Extracted.kept}. */
+  readonly tallies?: Tallies;
 }
 
 /** Runs the provider's feature plan, and further nodes, over bound events. */
@@ -106,10 +101,20 @@ export function extractFeatures(
   provider: Provider,
   options: ExtractionOptions = {},
 ): Promise<Extracted> {
-  const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
   const { eventColumns } = provider;
-  return extractPlan(events.engine, events.relation, { ...options, nodes, schema: events.schema, eventColumns });
+  const keep = talliesOf(options).map(({ name }) => name);
+  const nodes = planNodes(provider, options);
+  return extractPlan(events.engine, events.relation, { ...options, nodes, keep, schema: events.schema, eventColumns });
 }
+
+const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
+  tallies ? [tallies.fileTypes, tallies.months, tallies.clock, tallies.projects, tallies.methods] : [];
+
+/** All nodes of a run. Tallies come first: they read what later nodes would otherwise keep waiting to be dropped. */
+export const planNodes = (
+  { aggregates, extractors }: Pick<Provider, 'aggregates' | 'extractors'>,
+  { customExtractors = [], ...options }: Pick<ExtractionOptions, 'tallies' | 'customExtractors'>,
+): PlanNode[] => [...talliesOf(options), ...aggregates, ...extractors, ...customExtractors];
 
 /** Writes the events with the verdict of their key; returns the number of rows. */
 export function annotate(

@@ -77,6 +77,7 @@ describe('labels', () => {
       /one row per key/,
     ],
     ['no column label', 'geo_location,class\na,bot\n', 'MISSING_LABEL_COLUMN', /class/],
+    ['no rows', 'geo_location,label\n', 'EMPTY_INPUT', /leave the labels out/],
     ['no column of keys', 'n,label\n1,bot\n2,hub\n', 'NO_KEY_COLUMN', /geo_location/],
   ])('with %s stop the run', async (_, text, code, hint) => {
     await expect(ofCsv(text)).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });
@@ -110,6 +111,9 @@ describe('labels on the command line', () => {
     expect(report).toContain('1 of 9 labels are for keys that the log does not have.');
     expect(report).toMatch(/1 of 11 rows of .+labels\.parquet have no key or no label and were left out\./);
     expect(report).toMatch(/1 of 11 rows of .+labels\.parquet repeat the label of a key/);
+    const page = await readFile(join(out, 'report.html'), 'utf8');
+    for (const text of [report, page]) expect(text).toContain('Labels of this log: 8 (');
+    expect(page).toContain('1 of 9 labels are for keys that the log does not have.');
     const verdicts = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
     expect(JSON.stringify(verdicts)).toMatch(/"kind":"labels","name":"labels\.parquet"/);
   });

@@ -22,6 +22,14 @@ describe('checkRoom', () => {
     );
   });
 
+  it('asks for less where features are on disk', () => {
+    // 256 MB + 10⁷ · 450 bytes = 4.756 GB, and 64 MB + 10⁷ · 200 bytes = 2.064 GB of heap.
+    expect(() => checkRoom(10_000_000, 'on disk', { memory: 4.8e9, heap: 2.1e9 })).not.toThrow();
+    expect(() => checkRoom(10_000_000, 'on disk', { memory: 4.7e9, heap: 2.1e9 })).toThrow(
+      /what is held of each .* 4\.8 GB/,
+    );
+  });
+
   it("looks at JavaScript's heap, too, which Node bounds by itself", () => {
     // 64 MB + 10⁷ · 350 bytes = 3.564 GB; a quarter more is 4,249 MiB.
     expect(() => checkRoom(10_000_000, 0, { ...LARGE, heap: 2e9 })).toThrow(

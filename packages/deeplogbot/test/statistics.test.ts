@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Provider } from '@deeplogbot/core';
+import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { statistics } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +9,24 @@ import { duckdb, farms, mirrors, parquet, people, scratch } from './support/logs
 const LOG = `${people(20)} UNION ALL ${farms(2)} UNION ALL ${mirrors(2)}`;
 const FILES = ['x.raw', 'x.RAW', 'x.mzML.gz', 'x.gz', 'README', 'v1.2', 'x.7z', 'b.tar.gz', 'a b.c d'];
 
-async function annotated(engine: 'native' | 'wasm') {
+/** Without tallies the log is read for the statistics. */
+const { tallies: _, ...BY_SCAN } = ebiProvider;
+
+async function annotated(engine: 'native' | 'wasm', provider: Provider = ebiProvider) {
   const folder = await scratch();
   const names = FILES.map((name) => `'${name}'`).join(', ');
-  const query = `SELECT * REPLACE ([${names}][CAST(1 + hash(timestamp, filename) % ${FILES.length} AS BIGINT)] AS filename) FROM (${LOG})
+  const query = `SELECT * REPLACE ([${names}, NULL][CAST(1 + hash(timestamp, filename) % ${FILES.length + 1} AS BIGINT)] AS filename,
+      CASE WHEN hash(timestamp, accession) % 9 > 0 THEN accession END AS accession,
+      CASE WHEN hash(timestamp, method) % 8 > 0 THEN method END AS method) FROM (${LOG})
     UNION ALL (SELECT * REPLACE (TIMESTAMP '1999-01-01' AS timestamp) FROM (${people(1)}) LIMIT 2)`;
   const input = await parquet(join(folder, 'log.parquet'), query);
-  const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), engine, reporters: [statistics] });
+  const run = await runBotAnnotator({
+    input,
+    outputDir: join(folder, 'out'),
+    engine,
+    provider,
+    reporters: [statistics],
+  });
   return { run, file: run.outputParquet! };
 }
 
@@ -32,9 +45,13 @@ const VALUES = {
     WHEN filename = 'x.7z' THEN '7z' WHEN filename = 'b.tar.gz' THEN 'tar' END`,
 } as const;
 
-describe.each(['native', 'wasm'] as const)('usage of a run on %s', (engine) => {
+describe.each([
+  ['native', 'what the features counted', ebiProvider],
+  ['native', 'the log', BY_SCAN],
+  ['wasm', 'what the features counted', ebiProvider],
+] as const)('usage of a run on %s, from %s', (engine, _from, provider) => {
   it('is what the annotated log holds', async () => {
-    const { run, file } = await annotated(engine);
+    const { run, file } = await annotated(engine, provider);
     for (const [name, value] of Object.entries(VALUES)) {
       const { rows, distinct } = run.usage!.dimensions[name as keyof typeof VALUES];
       const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
@@ -53,12 +70,21 @@ describe.each(['native', 'wasm'] as const)('usage of a run on %s', (engine) => {
   });
 });
 
-it('counts weekdays and hours', async () => {
-  const { run, file } = await annotated('native');
+it.each([ebiProvider, BY_SCAN])('counts weekdays and hours', async (provider) => {
+  const { run, file } = await annotated('native', provider);
   const [row] = await duckdb(`SELECT (count(*) FILTER (is_hub))::INT AS n FROM read_parquet('${file}')
     WHERE dayofweek(timestamp) = 3 AND hour(timestamp) = 14`);
   expect(run.usage!.clock.hub[3 * 24 + 14]).toBe(row!.n);
   expect(row!.n).toBeGreaterThan(0);
+});
+
+it('reads the log where a column of its own says the year', async () => {
+  const folder = await scratch();
+  const query = `SELECT *, 2030 + year(timestamp) % 2 AS vintage FROM (${people(3)})`;
+  const input = await parquet(join(folder, 'log.parquet'), query);
+  const schema = { yearField: 'vintage' };
+  const run = await runBotAnnotator({ input, outputDir: join(folder, 'out'), schema, reporters: [statistics] });
+  expect(run.usage!.dimensions.year.rows.every(({ value }) => value === '2030' || value === '2031')).toBe(true);
 });
 
 it('is not computed for reporters that do not need it', async () => {

@@ -72,6 +72,31 @@ describe.each([
   });
 });
 
+it.each([false, true])(
+  'makes reports behind the log where they are to come apart, and in any case publishes them with it (%s)',
+  async (ahead) => {
+    const order: string[] = [];
+    const reporter: Reporter = {
+      name: 'a',
+      early: true,
+      write: async (_, target) => {
+        order.push('report');
+        return [await target.write('a.txt', 'a')];
+      },
+    };
+    const place = await work({ reporters: [reporter] });
+    const write: Write = async (beside) => {
+      const path = await place.annotation.write(beside);
+      order.push('log');
+      return path;
+    };
+    const apart = async () => void order.push('apart');
+    await writeOutputs(run, { ...place, annotation: annotation(write, ahead), apart });
+    expect(order).toEqual(['log', 'apart', 'report']);
+    expect((await readdir(place.outputDir)).sort()).toEqual(['a.txt', 'log_annotated.parquet']);
+  },
+);
+
 it('shows early reports no files and later ones those before them, the annotated log first', async () => {
   const seen: Record<string, number[]> = {};
   const spy = (name: string, early: boolean): Reporter => ({
@@ -121,4 +146,35 @@ it('counts what was read ahead while it is written, and gives it its name when b
   const place = await work({ reporters: [{ name: 'a', early: true, needs: ['usage'], write: async () => [] }] });
   await writeOutputs(run, { ...place, count: { ...counts(), usage }, annotation: annotation(write, true) });
   expect(happened).toEqual(['read', 'counted', 'published']);
+});
+
+it('prepares what waits for counts before they are there, and lets the report tell what failed', async () => {
+  const happened: string[] = [];
+  const reporter = (name: string, more: Partial<Reporter>): Reporter => ({
+    name,
+    early: true,
+    write: async ({ usage }) => {
+      happened.push(`${name} ${usage ? 'counted' : 'uncounted'}`);
+      return [];
+    },
+    ...more,
+  });
+  let count = () => {};
+  const counted = new Promise<void>((resolve) => {
+    count = resolve;
+  });
+  const prepare = async ({ usage }: RunResult) => {
+    happened.push(`b prepared, ${usage ? 'counted' : 'uncounted'}`);
+    count();
+  };
+  const fails = { needs: ['usage'] as const, prepare: () => Promise.reject(new TypeError('no')) };
+  const reporters = [reporter('a', {}), reporter('b', { needs: ['usage'], prepare }), reporter('c', fails)];
+  const usage = async () => {
+    await counted; // For ever, if nobody prepared anything before.
+    return run.usage;
+  };
+  const { usage: _, ...uncounted } = run;
+  const result = await writeOutputs(uncounted, await work({ reporters, count: { ...counts(), usage } }));
+  expect(happened).toEqual(['a uncounted', 'b prepared, uncounted', 'b counted', 'c counted']);
+  expect(result.warnings).toEqual([]);
 });

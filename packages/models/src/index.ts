@@ -87,6 +87,7 @@ export {
   randomForest,
 } from './random-forest.js';
 export { type ReliabilityBin, reliabilityBins } from './reliability.js';
+export { scoreDistinct } from './scoring/equal-rows.js';
 export { standardise, standardised, standardiseInPlace } from './standardise.js';
 export {
   type SurrogateImportances,

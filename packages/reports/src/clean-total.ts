@@ -8,7 +8,7 @@ export const isOfClients = ({ locationField }: LogSchema): boolean => locationFi
 export const wordsOf = (schema: LogSchema): readonly [things: string, events: string] =>
   isOfClients(schema) ? ['clients', 'requests'] : ['locations', 'downloads'];
 
-/** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines, or one where nothing is left. */
+/** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines, more where the method says what that rests on, or one where nothing is left. */
 export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTotal' | 'schema'>): readonly string[] {
   const [, events] = wordsOf(schema);
   const { delivered, expected, low, high } = cleanTotal;
@@ -17,5 +17,6 @@ export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTo
   return [
     `${round(delivered)} ${events} are left, ${percent(cleanTotal.organicShare * delivered, delivered)} of them expected to be of people`,
     `${round(expected)} ${events} of people are expected in all (95 % ${round(low)} to ${round(high)})`,
+    ...(cleanTotal.basis?.split('. ') ?? []),
   ];
 }

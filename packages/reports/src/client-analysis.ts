@@ -1,58 +1,73 @@
-import type { FeatureTable, Reporter } from '@deeplogbot/core';
+import type { Reporter, RunResult, Verdict } from '@deeplogbot/core';
 import { clientOrder, clientVerdict } from './client-verdicts.js';
 import { csvCell, csvLines } from './csv.js';
+import { CsvBytes, knownCells, MOST_KNOWN } from './csv-bytes.js';
 
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
   name: 'client-analysis-csv',
   early: true,
   async write(run, target) {
-    const order = clientOrder(run);
-    const { keys, attributes, specs } = run.features;
-    const rows = run.verdicts.rows;
-    const facts: (readonly [string, (i: number) => string | number | null])[] = [
-      ['ip', (i) => attributes.country[i] ?? null],
-      ['user_agent', (i) => attributes.city[i] ?? null],
-      ['requests', (i) => run.downloads[i]!],
-      ['verdict', (i) => clientVerdict(rows[i]!)],
-      ['label', (i) => rows[i]!.label],
-      ['confidence', (i) => orNull(rows[i]!.confidence)],
-      ['reasons', (i) => rows[i]!.reasons.map(({ sentence }) => sentence).join(' ')],
-      ['rules', (i) => rows[i]!.reasons.map(({ id }) => id).join(' ')],
-      ['client', (i) => keys[i]!],
-    ];
-    const described = [...specs.values()];
+    const described = [...run.features.specs.values()];
     const fields = ['name', 'unit', 'min', 'max', 'meaning', 'formula', 'nullWhen'] as const;
     const dictionary = fields.map((field) => described.map((spec) => spec[field] ?? null));
     return [
-      await target.write('client_analysis.csv', lines(run.features, order, facts)),
+      await target.write('client_analysis.csv', lines(run)),
       await target.write('client_analysis.dictionary.csv', csvLines([...fields], dictionary)),
     ];
   },
 };
 
+const FACTS = ['ip', 'user_agent', 'requests', 'verdict', 'label', 'confidence', 'reasons', 'rules', 'client'] as const;
+
 /** Rows that are fetched at once. */
 const PART = 4096;
 
-/** Lines of a CSV file, made one at a time: all cells of a large table at once are more than the table. */
-function* lines(
-  table: FeatureTable,
-  order: readonly number[],
-  facts: readonly (readonly [string, (i: number) => string | number | null])[],
-): Iterable<string> {
-  yield `${[...facts.map(([name]) => name), ...table.columns.keys()].map(csvCell).join(',')}\r\n`;
-  const part = table.inOrder(order);
+/** The file in parts: all cells of a large table at once are more than the table. */
+function* lines({ features, verdicts, downloads }: RunResult) {
+  yield `${[...FACTS, ...features.columns.keys()].map(csvCell).join(',')}\r\n`;
+  const { keys, attributes } = features;
+  const [agentCell, judged] = [knownCells(), verdictCells()];
+  const order = clientOrder({ features, downloads });
+  const part = features.inOrder(order);
+  const csv = new CsvBytes();
   for (let from = 0; from < order.length; from += PART) {
     const to = Math.min(from + PART, order.length);
     const columns = [...part(from, to).values()];
     for (let at = from; at < to; at++) {
-      const cells = [
-        ...facts.map(([, fact]) => fact(order[at]!)),
-        ...columns.map((values) => orNull(values[at - from]!)),
-      ];
-      yield `${cells.map(csvCell).join(',')}\r\n`;
+      const row = order[at]!;
+      csv.cells(csvCell(attributes.country[row] ?? null));
+      csv.cells(agentCell(attributes.city[row] ?? null));
+      csv.number(downloads[row]!);
+      csv.cells(judged(verdicts.rows[row]!));
+      csv.cells(csvCell(keys[row]!));
+      for (let i = 0; i < columns.length; i++) csv.number(columns[i]![at - from]!);
+      csv.endLine();
     }
+    if (csv.isFull) yield csv.take();
   }
+  yield csv.take();
 }
 
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+/** The cells of a verdict, made once for each object: a million clients share a few. */
+function verdictCells(): (verdict: Verdict) => string {
+  const known = new Map<Verdict, string>();
+  return (verdict) => {
+    const found = known.get(verdict);
+    if (found !== undefined) return found;
+    const cells = cellsOf(verdict);
+    if (known.size < MOST_KNOWN) known.set(verdict, cells);
+    return cells;
+  };
+}
+
+const cellsOf = (verdict: Verdict): string =>
+  [
+    clientVerdict(verdict),
+    verdict.label,
+    verdict.confidence,
+    verdict.reasons.map(({ sentence }) => sentence).join(' '),
+    verdict.reasons.map(({ id }) => id).join(' '),
+  ]
+    .map(csvCell)
+    .join(',');

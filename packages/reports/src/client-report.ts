@@ -1,5 +1,6 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
 import { ruleCounts, tellingEvidence } from './client-rules.js';
+import { day } from './client-summary.js';
 import { suspects } from './client-suspects.js';
 import { clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
 import { clipText, count, counted, measure, padEnd, padStart, percent, plain } from './plain-text.js';
@@ -18,7 +19,6 @@ export const clientReport: Reporter = {
 const section = (title: string, lines: readonly string[]): string[] => ['', title, THIN, ...lines];
 
 function reportLines(run: RunResult): string[] {
-  const day = (us: number) => new Date(us / 1000).toISOString().slice(0, 10);
   return [
     WIDE,
     'WHO VISITED THE SITE',

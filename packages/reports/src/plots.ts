@@ -1,5 +1,5 @@
 import type { Reporter } from '@deeplogbot/core';
-import { drawnCharts } from './charts/all-charts.js';
+import { drawnAhead, drawnCharts } from './charts/all-charts.js';
 import { FilesInWriting } from './files-in-writing.js';
 
 /** `plots/*.svg`: every drawing of the run that there is something to draw for, for papers and slides. */
@@ -7,6 +7,7 @@ export const plots: Reporter = {
   name: 'plots',
   early: true,
   needs: ['usage'],
+  prepare: drawnAhead,
   async write(run, target) {
     const folder = (await target.folder?.('plots')) ?? target;
     const files = new FilesInWriting();

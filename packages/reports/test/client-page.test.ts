@@ -1,7 +1,7 @@
 import { createRandom, type RunResult, type Verdict } from '@deeplogbot/core';
-import { clientPage, consoleSummary } from '@deeplogbot/reports';
+import { clientAddresses, clientPage, consoleSummary } from '@deeplogbot/reports';
 import { describe, expect, it } from 'vitest';
-import { type Place, runOf } from './support/run.js';
+import { memoryDir, type Place, runOf } from './support/run.js';
 
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
 
@@ -107,6 +107,44 @@ describe('the page of clients', () => {
     const text = textOf(await clientPage(clientRun([impostor])));
     expect(text).toMatch(/Says impersonation \([^)]*\)\. Says ua_known_bot/);
     expect(consoleSummary(clientRun([impostor]))).toMatch(/\n {4}Says impersonation/);
+  });
+
+  it('says what gives bots away in numbers before it names any, on the page and in the terminal', async () => {
+    const bot = (requests: number, rule: string): Visitor => ({ kind: 'undeclared_bot', requests, rules: [rule] });
+    const run = clientRun([...SITE.slice(0, 2), bot(3, 'fleet'), bot(4, 'fleet'), bot(50, 'attack')]);
+    const part = textOf(/<section id="clients-top"[\s\S]*?<\/section>/.exec(await clientPage(run))![0]);
+    expect(part).toMatch(
+      /Clients Requests Says fleet\. 2 7 Says attack\. 1 50 The most active of them: .*Says attack \(/,
+    );
+    expect(consoleSummary(run)).toMatch(
+      /2 clients +7 requests {2}Says fleet\.\n +1 client +50 requests {2}Says attack\./,
+    );
+    const alike = clientRun([bot(3, 'fleet'), bot(4, 'fleet')]);
+    expect(consoleSummary(alike)).not.toContain('What gives away');
+  });
+
+  it('writes the addresses of bots that do not say so where addresses may be, with what others asked for from there', async () => {
+    const visitors: Visitor[] = [
+      { kind: 'undeclared_bot', requests: 3, ip: '192.0.2.1', rules: ['fleet'] },
+      { kind: 'impostor', requests: 4, ip: '192.0.2.1', rules: ['impersonation'] },
+      { kind: 'undeclared_bot', requests: 9, ip: '=1+1', rules: ['attack'] },
+      { kind: 'human', requests: 50, ip: '192.0.2.1' },
+      { kind: 'declared_bot', requests: 70, ip: '192.0.2.2' },
+    ];
+    const dir = memoryDir();
+    await clientAddresses.write(clientRun(visitors, { settings: { keepIp: true } }), dir);
+    expect(dir.files.get('undeclared_bot_addresses.csv')).toBe(
+      [
+        'address,clients,requests,requests_of_others,why',
+        "'=1+1,1,9,0,Says attack (attack 2 >= 1).",
+        '192.0.2.1,2,7,50,Says impersonation (impersonation 1 >= 1).',
+        '',
+      ].join('\r\n'),
+    );
+    expect(await clientAddresses.write(clientRun(visitors, { settings: { keepIp: false } }), memoryDir())).toEqual([]);
+    expect(
+      await clientAddresses.write(clientRun(visitors.slice(3), { settings: { keepIp: true } }), memoryDir()),
+    ).toEqual([]);
   });
 
   it('counts the clients of each rule, and those that no other rule speaks against', async () => {

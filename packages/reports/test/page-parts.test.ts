@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { histogram } from '../src/charts/histogram.js';
 import { timeLabels } from '../src/charts/time-labels.js';
+import { htmlPage, htmlReport } from '../src/html/html-report.js';
 import { reasonCounts } from '../src/html/lists.js';
 import { contents, section, table } from '../src/html/parts.js';
 import { whatIsLeft } from '../src/html/what-is-left.js';
-import { runOf, syntheticRun } from './support/run.js';
+import { memoryDir, runOf, syntheticRun } from './support/run.js';
 
 const shownOf = (unit: Parameters<typeof timeLabels>[0], steps: readonly string[]) => {
   const { interval, formatter } = timeLabels(unit, steps);
@@ -98,4 +99,14 @@ describe('parts of the page', () => {
     );
     expect(html).toContain('The 15 with most downloads of 20; statistics_data_set.csv has more.');
   });
+});
+
+it('is the same page whether its parts were prepared before the counts were there or not', async () => {
+  const run = syntheticRun(60, 20);
+  const { usage: _, ...uncounted } = run;
+  const dir = memoryDir();
+  await htmlReport.prepare!(uncounted);
+  await htmlReport.write(run, dir);
+  const again = { ...run, verdicts: { ...run.verdicts } }; // Nothing is known of these.
+  expect(dir.files.get('report.html')).toBe(await htmlPage(again));
 });

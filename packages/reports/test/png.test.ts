@@ -4,6 +4,7 @@ import { pngPlots, pngPlotsWith } from '@deeplogbot/reports/node';
 import * as canvasLibrary from '@napi-rs/canvas';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { COLOURS } from '../src/charts/palette.js';
 import { type CanvasLibrary, createPainter } from '../src/png/painter.js';
 import { memoryDir, runOf, syntheticRun } from './support/run.js';
 
@@ -73,8 +74,9 @@ describe('plots as PNG', () => {
       const colour = data.subarray(i, i + 3).join();
       colours.set(colour, (colours.get(colour) ?? 0) + 1);
     }
-    for (const colour of ['0,158,115', '213,94,0', '0,114,178', '125,125,125']) {
-      expect(colours.get(colour), colour).toBeGreaterThan(500);
+    for (const name of ['organic', 'bot', 'hub', 'insufficient'] as const) {
+      const rgb = [...Buffer.from(COLOURS[name].slice(1), 'hex')].join();
+      expect(colours.get(rgb), name).toBeGreaterThan(500);
     }
     // the words left of the bars: more than empty paper, less than a box for each letter
     let ink = 0;

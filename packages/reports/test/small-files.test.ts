@@ -1,7 +1,16 @@
 import type { Importances } from '@deeplogbot/core';
-import { csvCell, featureImportances, locationAnalysisCsv, plots, runManifest, textReport } from '@deeplogbot/reports';
+import {
+  csvCell,
+  csvLines,
+  featureImportances,
+  locationAnalysisCsv,
+  plots,
+  runManifest,
+  textReport,
+} from '@deeplogbot/reports';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COLOURS } from '../src/charts/palette.js';
 import { threeDigits } from '../src/html/packed-column.js';
 import { memoryDir, runOf } from './support/run.js';
 
@@ -74,8 +83,28 @@ describe('files byte by byte', () => {
       /^<svg role="img" aria-label="Downloads by class" width="720" height="260" xmlns="http:\/\/www.w3.org\/2000\/svg"/,
     );
     expect(svg).toMatch(/<\/svg>\n$/);
-    expect(svg).toContain('"#0072b2"');
+    expect(svg).toContain(`"${COLOURS.hub}"`);
     expect(svg).not.toMatch(/var\(|zr\d|ecmeta/);
+  });
+});
+
+describe('a line of numbers', () => {
+  const odd = fc.oneof(
+    fc.double(),
+    fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY, 1e21, 5e-324),
+    fc.integer(),
+  );
+  const rows = fc.array(fc.tuple(odd, odd, fc.string(), odd), { minLength: 1, maxLength: 8 });
+
+  it('is what its cells are one by one', () => {
+    fc.assert(
+      fc.property(rows, (table) => {
+        const doubles = (at: 0 | 1 | 3) => Float64Array.from(table, (row) => row[at]);
+        const texts = table.map((row) => row[2]);
+        const lines = [...csvLines(['a', 'b', 'c', 'd'], [doubles(0), doubles(1), texts, doubles(3)])];
+        expect(lines.slice(1)).toEqual(table.map((row) => `${row.map(csvCell).join(',')}\r\n`));
+      }),
+    );
   });
 });
 

@@ -44,7 +44,7 @@ function sentence(error: ErrorObject): string {
   return `${where} ${error.message ?? 'is not valid'}`;
 }
 
-function unknownName(kind: string, name: string, known: readonly string[]): string {
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
   const rest = known.length > 20 ? '' : `; known: ${known.join(', ')}`;
   return `unknown ${kind} ${JSON.stringify(name)}${near ? `; did you mean "${near}"?` : rest}`;
@@ -66,6 +66,14 @@ export function meaningProblems(
     if (listed && typeof pattern.id === 'string') problems.push(...repeated(source, path, pattern.id, seen));
     if (complete && !listed && pattern.parent === undefined && pattern.disabled !== true) {
       problems.push(source.problem(path, `subcategory ${JSON.stringify(path.at(-1))} needs a parent`));
+    }
+    if (complete && pattern.disabled === true) {
+      problems.push(
+        source.problem(
+          path,
+          'nothing to disable: the file stands by itself; extends: default changes the shipped rules',
+        ),
+      );
     }
     if (features && isPlain(pattern.requires)) {
       for (const name of Object.keys(pattern.requires)) {

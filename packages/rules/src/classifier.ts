@@ -11,10 +11,11 @@ import {
 } from '@deeplogbot/core';
 import { formulaConfidence, probabilities } from './confidence.js';
 import { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES } from './decide.js';
-import { type Columns, columnsByPart, columnsOf, comparisons, type Evaluation, holds } from './evaluate.js';
+import { type Columns, columnsByPart, columnsOf, type Evaluation, proof } from './evaluate.js';
 import { type Weighed, weighEvidence } from './evidence.js';
+import { rowSignatures } from './row-signature.js';
 import { subcategories } from './taxonomy.js';
-import type { Leaf, RuleSet, SectionName } from './types.js';
+import type { RuleSet, SectionName } from './types.js';
 
 /**
  * A classifier that applies a rule set: level 1 and 2 patterns, fallbacks, hub protection where the file has it, subcategory, and
@@ -27,13 +28,17 @@ export function rulesClassifier(rules: RuleSet): Classifier {
       checkAborted(context, 'classify');
       const part = columnsByPart(features);
       const rows: Verdict[] = [];
-      const share = sharing();
+      const [share, known] = [sharing(), new Map<string, Verdict>()];
       let run = evaluatePart(rules, part(0, Math.min(PART, features.rows)));
       for (let from = 0; from < features.rows; from += PART) {
         const columns = part(from, Math.min(from + PART, features.rows));
         if (from > 0) run = evaluatePart(rules, columns);
+        const signature = rules.evidence.length > 0 ? rowSignatures(run) : undefined;
         for (let row = 0; row < columns.rows; row++) {
-          rows.push(share(verdictOf(run, row)));
+          const like = signature?.(row);
+          const verdict = (like !== undefined && known.get(like)) || share(verdictOf(run, row));
+          if (like !== undefined && known.size < MOST_KNOWN) known.set(like, verdict);
+          rows.push(verdict);
           if (row % TURN === TURN - 1) await turn(context);
         }
       }
@@ -45,6 +50,9 @@ export function rulesClassifier(rules: RuleSet): Classifier {
 
 /** Rows that are evaluated at once. */
 const PART = 65_536;
+
+/** Verdicts that are remembered for rows like theirs, where evidence is weighed; other rule sets read measures that no two keys share. */
+const MOST_KNOWN = 20_000;
 
 /** Rows put into words between two turns of the event loop: some 20 ms. */
 const TURN = 2048;
@@ -174,14 +182,11 @@ function confidenceOf(run: Run, row: number, label: ClassName, fired: readonly E
 const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 function ruleReason({ pattern }: Evaluation, at: At): Reason {
-  let first: Leaf | undefined;
-  let evidence = '';
-  for (const leaf of comparisons(pattern)) {
-    const value = at(leaf.feature);
-    if (!holds(leaf, value)) continue;
-    evidence += `${first ? ', ' : ''}${leaf.feature} ${shown(value)} ${leaf.operator} ${leaf.value}`;
-    first ??= leaf;
-  }
+  const leaves = proof(pattern.condition, at) ?? [];
+  const [first] = leaves;
+  const evidence = leaves
+    .map(({ feature, operator, value }) => `${feature} ${shown(at(feature))} ${operator} ${value}`)
+    .join(', ');
   if (!first) return { id: pattern.id, sentence: pattern.reason };
   const reason = pattern.reason.endsWith('.') ? pattern.reason.slice(0, -1) : pattern.reason;
   return {

@@ -136,6 +136,32 @@ export function comparisons(pattern: Pattern): readonly Leaf[] {
   return found;
 }
 
+/** Columns without a value that keep a condition from ever holding: of alternatives, only where all lack one. */
+export function lacking(condition: Condition, isEmpty: (feature: string) => boolean): readonly string[] {
+  if (condition.kind === 'leaf') return isEmpty(condition.feature) ? [condition.feature] : [];
+  if (condition.kind === 'not') return [];
+  const parts = condition.children.map((child) => lacking(child, isEmpty));
+  return condition.kind === 'any' && parts.some((part) => part.length === 0) ? [] : parts.flat();
+}
+
+/** The comparisons that make a condition true of a row, of alternatives those of the first that is; null where it is not true. */
+export function proof(condition: Condition, at: (feature: string) => number): readonly Leaf[] | null {
+  if (condition.kind === 'leaf') {
+    const value = at(condition.feature);
+    if (holds(condition, value)) return [condition];
+    return condition.absent === 'skip' && Number.isNaN(value) ? [] : null;
+  }
+  if (condition.kind === 'not') return [];
+  const found: Leaf[] = [];
+  for (const child of condition.children) {
+    const part = proof(child, at);
+    if (part && condition.kind === 'any') return part;
+    if (!part && condition.kind === 'all') return null;
+    found.push(...(part ?? []));
+  }
+  return condition.kind === 'any' ? null : found;
+}
+
 function leavesOf(condition: Condition): Leaf[] {
   if (condition.kind === 'leaf') return [condition];
   return condition.kind === 'not' ? [] : condition.children.flatMap(leavesOf);

@@ -1,4 +1,4 @@
-import { type Columns, comparisons, type Evaluation, evaluate } from './evaluate.js';
+import { type Columns, type Evaluation, evaluate, lacking } from './evaluate.js';
 import type { RuleSet } from './types.js';
 
 /** One piece of evidence evaluated for every row, vetoes taken into account. */
@@ -53,8 +53,6 @@ function scoreOf(weighed: readonly Weighed[], rows: number): Float64Array {
 /** Disables a pattern that no row can feed: a log without agents has their columns, but nothing in them. */
 function measurable(evaluation: Evaluation, columns: Columns): Evaluation {
   if (evaluation.missing.length > 0) return evaluation;
-  const empty = comparisons(evaluation.pattern)
-    .map(({ feature }) => feature)
-    .filter((feature) => columns.isEmpty(feature));
+  const empty = lacking(evaluation.pattern.condition, (feature) => columns.isEmpty(feature));
   return empty.length > 0 ? { ...evaluation, missing: empty } : evaluation;
 }

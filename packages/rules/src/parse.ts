@@ -1,5 +1,5 @@
 import { ConfigError } from '@deeplogbot/core';
-import { meaningProblems, shapeProblems } from './check.js';
+import { meaningProblems, shapeProblems, unknownName } from './check.js';
 import { compileRules } from './compile.js';
 import { mergeDocuments, withoutDisabled } from './merge.js';
 import { parseSource, type Source } from './source.js';
@@ -10,8 +10,10 @@ export interface ParseRulesOptions {
   readonly file?: string;
   /** Features that rules may use, with their domains. Without it any name is accepted. */
   readonly knownFeatures?: readonly KnownFeature[];
-  /** Rules that this file changes: patterns merge by `id`. */
+  /** Rules that this file changes: patterns merge by `id`. Goes before what the file names as `extends`. */
   readonly base?: RuleSet;
+  /** YAML of the rule sets that a file may name as `extends`, by their names. */
+  readonly sets?: Readonly<Record<string, string>>;
 }
 
 /** All problems of a rule file at once, in the order of the file. */
@@ -23,7 +25,7 @@ export class RulesError extends ConfigError {
     const list = problems.map((p) => `  ${p.file}:${p.line}:${p.column} ${p.message}`).join('\n');
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
     super('RULES_INVALID', `${printable(file)} has ${count}:\n${printable(list)}`, {
-      hint: 'Correct the lines named above; docs/rules.md describes every key.',
+      hint: 'Correct the lines named above; docs/rules.md describes every key (deeplogbot --help says where it is).',
     });
   }
 }
@@ -43,14 +45,28 @@ const printable = (text: string): string =>
  * outside a feature's domain are refused together in one {@link RulesError} (code `RULES_INVALID`).
  */
 export function parseRules(yamlText: string, options: ParseRulesOptions = {}): RuleSet {
-  const { file = 'rules.yaml', knownFeatures, base } = options;
+  const { file = 'rules.yaml', knownFeatures } = options;
   const source = parseSource(yamlText, file);
   refuse(file, source.problems);
+  const base = options.base ?? extendedSet(source, file, options);
   refuse(file, [...shapeProblems(source), ...meaningProblems(source, knownFeatures, base === undefined)]);
-  const own = source.data as RuleDocument;
+  const { extends: _, ...own } = source.data as RuleDocument;
   const document = base ? mergeDocuments(base.document, own) : (withoutDisabled(own) as RuleDocument);
   if (base) refuse(file, meaningProblems(merged(source, document), knownFeatures, true));
   return compileRules(document, file);
+}
+
+/** The rule set that a file names as the one that it changes; undefined for a file that stands by itself. */
+function extendedSet(
+  source: Source,
+  file: string,
+  { sets = {}, knownFeatures }: ParseRulesOptions,
+): RuleSet | undefined {
+  const name = (source.data as RuleDocument | null)?.extends;
+  if (typeof name !== 'string') return undefined;
+  const known = Object.keys(sets);
+  if (!known.includes(name)) refuse(file, [source.problem(['extends'], unknownName('rule set', name, known))]);
+  return parseRules(sets[name]!, { file: `${name}.yaml`, ...(knownFeatures && { knownFeatures }) });
 }
 
 /** The merged document under the places of the file that changed it; positions inside lists differ, so only the section is named. */

@@ -70,6 +70,7 @@ export const RULES_SCHEMA = {
   ...map({
     version: { const: 1 },
     name: { type: 'string' },
+    extends: { type: 'string' },
     description: { type: 'string' },
     classification: map({
       minimum_downloads: { type: 'number', minimum: 0 },

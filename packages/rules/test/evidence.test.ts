@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRules, rulesTrace } from '../src/index.js';
 import { classify, tableOf, verdict } from './support.js';
@@ -44,6 +45,23 @@ describe('evidence', () => {
     expect(named.confidence).toBeCloseTo(0.9, 12);
   });
 
+  it('gives a key among others, alike or not, the verdict that it has by itself', async () => {
+    const value = fc.constantFrom(0, 1, 4, 5, 10, 10.5, 11, Number.NaN);
+    const row = fc.record({ said: value, speed: value, robot: value, size: value });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (rows) => {
+        // A rule is disabled where no row at all has what it reads, so that two rows go with every table.
+        const [measured, other] = [1, 20].map((x) => ({ said: x, speed: x, robot: x, size: x }));
+        const { rows: found } = await classify(rules, [measured!, other!, ...rows, ...rows]);
+        for (const [i, each] of rows.entries()) {
+          const { rows: alone } = await classify(rules, [each, measured!, other!]);
+          expect([found[i + 2], found[i + 2 + rows.length]]).toEqual([alone[0], alone[0]]);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('leaves a key organic below the bound, with what there is as reasons and 1 less the score as confidence', async () => {
     const some = await verdict(rules, { said: 0, speed: 1, robot: 0, size: 9 });
     expect([some.label, some.reasons.map(({ id }) => id)]).toEqual(['organic', ['quiet', 'below']]);
@@ -68,6 +86,21 @@ describe('evidence', () => {
     const { warnings, fired } = rulesTrace(rules, table);
     expect(warnings).toEqual(['Rules that say nothing, because the log has not what they measure: quick (speed).']);
     expect(fired[0]).toEqual(expect.arrayContaining(['quiet', 'below']));
+  });
+
+  it('of alternatives is disabled only where none is measurable, and says the first that holds', async () => {
+    const odd = parseRules(
+      TEXT.replace(
+        'robot: 1 }',
+        'robot: 1, any: [{ size: { min: 5 }, speed: 7 }, { size: { min: 6 } }, { size: { min: 3 } }] }',
+      ),
+      { knownFeatures: known },
+    );
+    const row = { said: 1, speed: Number.NaN, robot: 1, size: 9 };
+    const found = await verdict(odd, row);
+    expect(found.reasons[0]).toMatchObject({ id: 'named', sentence: 'Says it is one (robot 1 = 1, size 9 >= 6).' });
+    const { warnings } = rulesTrace(odd, tableOf([{ ...row, size: Number.NaN }]));
+    expect(warnings[0]).toContain('named (size, speed)');
   });
 
   it('may be changed by a file over a base, and its scores are known features only where there is evidence', () => {

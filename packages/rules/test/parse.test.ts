@@ -140,6 +140,17 @@ automation_category:
     expect(await label(text, 49)).toBe('organic');
   });
 
+  it('is the set that the file names, which has to be there', () => {
+    const set = `version: 1\n${bots('{ id: crowd, unique_users: { min: 100 } }')}`;
+    const over = (named: string, rest: string) => () =>
+      parseRules(`extends: ${named}\n${rest}`, { sets: { default: set } });
+    const changed = over('default', bots('{ id: crowd, unique_users: { min: 50 } }'))();
+    expect(changed.sections.bot.patterns).toHaveLength(1);
+    expect(changed.document).not.toHaveProperty('extends');
+    expect(over('defalt', '')).toThrow(/rules.yaml:1:1 .*"defalt".*"default"/);
+    expect(() => parseRules(bots('{ id: crowd, disabled: true }'))).toThrow(/nothing to disable/);
+  });
+
   it('appends, disables and replaces', () => {
     const ids = (text: string) => parseRules(text, { base }).sections.bot.patterns.map((pattern) => pattern.id);
     expect(ids(bots('{ id: more, unique_users: 1 }'))).toEqual(['crowd', 'other', 'more']);

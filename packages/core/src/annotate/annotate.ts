@@ -1,12 +1,19 @@
 import { type Column, textColumn } from '../columns.js';
-import type { Engine, Relation, WriteTarget } from '../engine.js';
+import type { Engine, KeyDirectory, PlacedRows, Relation, WriteTarget } from '../engine.js';
 import { ConfigError, OutputError } from '../errors.js';
 import { eventExpressions, statusOf } from '../plan/events.js';
 import { directoryOf } from '../plan/key-directory.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import type { Verdict } from '../verdicts.js';
-import { dropVerdictLookup, loadCodedLookup, loadVerdictLookup, type VerdictLookup, WORD } from './verdict-lookup.js';
+import {
+  dropVerdictLookup,
+  loadCodedLookup,
+  loadPlacedLookup,
+  loadVerdictLookup,
+  type VerdictLookup,
+  WORD,
+} from './verdict-lookup.js';
 
 /** Columns that an annotated log has after its own, in this order. */
 export const ANNOTATION_COLUMNS = [
@@ -42,24 +49,59 @@ export async function annotate(
   input: AnnotateInput,
   target: WriteTarget,
 ): Promise<number> {
-  const query = await annotationQuery(engine, relation, input);
+  let placed: PlacedRows | undefined;
   try {
+    const { directory, verdicts, columns } = await loadVerdicts(engine, relation, input);
+    placed = verdicts.places && (await directory?.placed?.(verdicts.places));
+    const query = selected(columns, verdicts, rowsOf(relation, input.schema, directory, placed));
     const rows = await engine.write(query, { sourceRowGroups: relation.rowGroups, ...target });
     if (rows !== relation.rows) throw wrongRowCount(rows, relation.rows, target.path);
     return rows;
   } finally {
+    await placed?.drop();
     await dropVerdicts(engine);
   }
 }
 
 /** The query that {@link annotate} writes, for callers that want the rows elsewhere; drop its verdicts afterwards. */
 export async function annotationQuery(engine: Engine, relation: Relation, input: AnnotateInput): Promise<Sql> {
-  const own = ownColumns(relation);
-  const { schema } = input;
+  const { directory, verdicts, columns } = await loadVerdicts(engine, relation, input, 'listed');
+  return selected(columns, verdicts, rowsOf(relation, input.schema, directory));
+}
+
+/** Loads the verdicts: by the text of their key, or by its code where the log has a directory. */
+async function loadVerdicts(
+  engine: Engine,
+  relation: Relation,
+  { schema, keys, verdicts, rowOfCode }: AnnotateInput,
+  codes: 'placed' | 'listed' = 'placed',
+) {
+  const columns = ownColumns(relation);
   const others = reasonsWithoutVerdict(schema).map(({ behaviorType, reason }) => withoutVerdict(behaviorType, reason));
-  const directory = input.rowOfCode && directoryOf(schema, relation);
-  const verdicts = await loadLookup(engine, directory ? input : { ...input, rowOfCode: undefined }, others);
-  const rows = judgedRows(schema, relation, directory && identifier(directory.code));
+  const shape = { words: wordsOf(verdicts), item: VERDICT, others };
+  const directory = rowOfCode && directoryOf(schema, relation);
+  if (!directory) {
+    const batch = { key_text: textColumn(keys), ...verdictBatch(verdicts) };
+    return { columns, verdicts: await loadVerdictLookup(engine, { rows: keys.length, columns: batch }, shape) };
+  }
+  const places = new Map([...new Set(verdicts)].map((verdict, i) => [verdict, i]));
+  const placeOfCode = Float64Array.from(rowOfCode, (row) => (row < 0 ? Number.NaN : places.get(verdicts[row]!)!));
+  const batch = { rows: places.size, columns: verdictBatch([...places.keys()]) };
+  const load = directory.placed && codes === 'placed' ? loadPlacedLookup : loadCodedLookup;
+  return { columns, directory, verdicts: await load(engine, placeOfCode, batch, shape) };
+}
+
+const rowsOf = (
+  relation: Relation,
+  schema: LogSchema,
+  directory: KeyDirectory | undefined,
+  { name }: Pick<PlacedRows, 'name'> = relation,
+): { readonly schema: LogSchema; readonly rows: Sql } => ({
+  schema,
+  rows: judgedRows(schema, { ...relation, name }, directory && identifier(directory.code)),
+});
+
+function selected(own: readonly string[], verdicts: VerdictLookup, { schema, rows }: ReturnType<typeof rowsOf>): Sql {
   const position = verdictPosition(schema, verdicts.positionOf);
   const columns = own.map((name) => sql`s.${identifier(name)}`);
   const annotations = ANNOTATION_COLUMNS.map((name) => sql`s.deeplogbot_verdict.${identifier(name)}`);
@@ -69,23 +111,6 @@ export async function annotationQuery(engine: Engine, relation: Relation, input:
       SELECT *, ${verdicts.at(position)} AS deeplogbot_verdict
       FROM (${rows}), ${verdicts.from}
     ) s`;
-}
-
-/** Verdicts by the text of their key, or by its code where the log has a directory. */
-function loadLookup(
-  engine: Engine,
-  { keys, verdicts, rowOfCode }: Omit<AnnotateInput, 'schema'>,
-  others: readonly Sql[],
-): Promise<VerdictLookup> {
-  const shape = { words: wordsOf(verdicts), item: VERDICT, others };
-  if (!rowOfCode) {
-    const columns = { key_text: textColumn(keys), ...verdictBatch(verdicts) };
-    return loadVerdictLookup(engine, { rows: keys.length, columns }, shape);
-  }
-  const places = new Map([...new Set(verdicts)].map((verdict, i) => [verdict, i]));
-  const placeOfCode = Float64Array.from(rowOfCode, (row) => (row < 0 ? Number.NaN : places.get(verdicts[row]!)!));
-  const batch = { rows: places.size, columns: verdictBatch([...places.keys()]) };
-  return loadCodedLookup(engine, placeOfCode, batch, shape);
 }
 
 /** The rows of a relation with the three columns that decide where their verdict is. @param key what tells keys apart, if not their text */

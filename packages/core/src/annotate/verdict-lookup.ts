@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../columns.js';
-import type { Engine } from '../engine.js';
+import type { Engine, KeyDirectory } from '../engine.js';
 import { identifier, type Sql, sql } from '../sql.js';
 
 const ROWS = 'deeplogbot_verdicts';
@@ -19,6 +19,8 @@ export interface VerdictLookup {
   readonly positionOf: (key: Sql) => Sql;
   /** The STRUCT at a position. The first ones, from 1, are the given others. */
   readonly at: (position: Sql) => Sql;
+  /** Table of `code` and `place`, where rows are given their place by a join. */
+  readonly places?: Sql;
 }
 
 /** The position of a key in the order of all loaded ones, from 0; NULL for a key that is not there. */
@@ -76,11 +78,7 @@ export async function loadCodedLookup(
   batch: ColumnBatch,
   shape: VerdictShape,
 ): Promise<VerdictLookup> {
-  const place = Float64Array.from({ length: batch.rows }, (_, i) => i);
-  const rows = await engine.load(ROWS, { rows: batch.rows, columns: { place, ...batch.columns } });
-  await createWords(engine, shape);
-  const code = Float64Array.from(placeOfCode, (_, i) => i);
-  const codes = await engine.load(CODES, { rows: code.length, columns: { code, place: placeOfCode } });
+  const { rows, codes } = await loadCoded(engine, placeOfCode, batch, shape);
   await engine.run(sql`
     CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS
     SELECT (SELECT ${listOf(shape, sql`place`)} FROM ${rows}) AS items,
@@ -92,6 +90,34 @@ export async function loadCodedLookup(
     positionOf: (key) => sql`${list}.places[${key} + 1] + ${shape.others.length + 1}`,
     at: (position) => sql`${list}.items[${position}]`,
   };
+}
+
+/** The same for rows that have a column `place` already, see {@link KeyDirectory.placed}. */
+export async function loadPlacedLookup(
+  engine: Engine,
+  placeOfCode: Float64Array,
+  batch: ColumnBatch,
+  shape: VerdictShape,
+): Promise<VerdictLookup> {
+  const { rows, codes } = await loadCoded(engine, placeOfCode, batch, shape);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP TABLE ${identifier(LIST)} AS SELECT ${listOf(shape, sql`place`)} AS items FROM ${rows}`);
+  const list = identifier('deeplogbot_l');
+  return {
+    from: sql`${identifier(LIST)} AS ${list}`,
+    positionOf: () => sql`place + ${shape.others.length + 1}`,
+    at: (position) => sql`${list}.items[${position}]`,
+    places: codes,
+  };
+}
+
+async function loadCoded(engine: Engine, placeOfCode: Float64Array, batch: ColumnBatch, shape: VerdictShape) {
+  const place = Float64Array.from({ length: batch.rows }, (_, i) => i);
+  const rows = await engine.load(ROWS, { rows: batch.rows, columns: { place, ...batch.columns } });
+  await createWords(engine, shape);
+  const code = Float64Array.from(placeOfCode, (_, i) => i);
+  const codes = await engine.load(CODES, { rows: code.length, columns: { code, place: placeOfCode } });
+  return { rows, codes };
 }
 
 const createWords = (engine: Engine, { words }: VerdictShape): Promise<void> =>

@@ -41,3 +41,8 @@ export const GIVE_BACK: readonly Sql[] = [
   sql`SET allocator_flush_threshold = '1MB'`,
   sql`SET allocator_bulk_deallocation_flush_threshold = '1MB'`,
 ];
+
+/** Share of what the engine may count as its own that it keeps while it rests. */
+export const RESTING = 0.25;
+
+export const memoryLimit = (bytes: number): Sql => sql`SET memory_limit = ${`${Math.floor(bytes / 1024)}KiB`}`;

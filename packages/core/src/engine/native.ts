@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, TypedColumn, WriteTarget } from '../engine.js';
@@ -11,7 +11,7 @@ import { isRunning, writeAtomically } from '../output/atomic.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
-import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, threadsWithin } from './memory.js';
+import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, memoryLimit, RESTING, threadsWithin } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
@@ -79,17 +79,19 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
   const wanted = options.threads || availableParallelism();
   const threads = limit === undefined ? wanted : threadsWithin(limit, wanted);
   const settings: readonly Sql[] = [
-    sql`SET threads = ${threads}`,
+    threadsSetting(threads),
     sql`SET temp_directory = ${folder}`,
     sql`SET TimeZone = 'UTC'`,
     sql`SET preserve_insertion_order = TRUE`,
     sql`SET autoinstall_known_extensions = FALSE`,
     sql`SET enable_progress_bar = FALSE`,
     GIVE_BACK_TABLES,
-    ...(limit === undefined ? [] : [sql`SET memory_limit = ${`${Math.floor(countedBytes(limit) / 1024)}KiB`}`]),
+    ...(limit === undefined ? [] : [memoryLimit(countedBytes(limit))]),
   ];
   for (const setting of settings) await connection.run(setting.text);
 }
+
+const threadsSetting = (threads: number): Sql => sql`SET threads = ${threads}`;
 
 async function dispose(instance: DuckDBInstance, connection: DuckDBConnection, folder: string): Promise<void> {
   connection.closeSync();
@@ -100,13 +102,18 @@ async function dispose(instance: DuckDBInstance, connection: DuckDBConnection, f
 class NativeEngine implements Engine {
   readonly name = 'duckdb-native';
   readonly dialect = duckdbDialect;
+  private readonly limit: string | undefined;
+  /** Threads that a statement without room for them gave up; 1 = none. */
+  private narrowedFrom = 1;
 
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly dispose: () => Promise<void>,
     /** Resident memory that is to be kept to; `lent` on a connection of the caller's, whose settings stay. */
     private memory: 'lent' | { readonly limit?: string | undefined },
-  ) {}
+  ) {
+    this.limit = memory === 'lent' ? undefined : memory.limit;
+  }
 
   bind(source: Source): Promise<Relation> {
     return bindRelation(this, source, lineNumbers);
@@ -115,9 +122,11 @@ class NativeEngine implements Engine {
   async run(statement: Sql): Promise<void> {
     try {
       await this.saveMemory();
-      await this.connection.run(statement.text);
+      await this.inRoom(() => this.connection.run(statement.text));
     } catch (cause) {
       throw engineError(statement.text, cause);
+    } finally {
+      await this.allThreads();
     }
   }
 
@@ -133,18 +142,44 @@ class NativeEngine implements Engine {
     const { text, decode } = await wrapForHost(this.connection, query);
     try {
       await this.saveMemory();
-      const result = await this.connection.stream(text);
-      let any = false;
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (!chunk || chunk.rowCount === 0) break;
-        any = true;
+      const { result, first } = await this.inRoom(async () => {
+        const begun = await this.connection.stream(text);
+        return { result: begun, first: await begun.fetchChunk() };
+      });
+      if (!first || first.rowCount === 0) return yield decode(null);
+      for (let chunk = first as DuckDBDataChunk | null; chunk && chunk.rowCount > 0; ) {
         yield decode(chunk);
+        chunk = await result.fetchChunk();
       }
-      if (!any) yield decode(null);
     } catch (cause) {
       throw engineError(text, cause);
+    } finally {
+      await this.allThreads();
     }
+  }
+
+  /** Begins a statement, and where memory does not do for its threads again with one: each has a part of its own of every group and sort. */
+  private async inRoom<T>(begin: () => Promise<T>): Promise<T> {
+    try {
+      return await begin();
+    } catch (cause) {
+      if (this.limit === undefined || engineError('', cause).code !== 'OUT_OF_MEMORY') throw cause;
+      this.narrowedFrom = await this.threads();
+      if (this.narrowedFrom === 1) throw cause;
+      await this.connection.run(threadsSetting(1).text);
+      return begin();
+    }
+  }
+
+  private async threads(): Promise<number> {
+    const found = await this.connection.runAndReadAll("SELECT CAST(current_setting('threads') AS INTEGER)");
+    return Number(found.getRows()[0]![0]);
+  }
+
+  /** Undoes what {@link inRoom} did, once nothing of its statement is left to be fetched. */
+  private async allThreads(): Promise<void> {
+    if (this.narrowedFrom > 1) await this.connection.run(threadsSetting(this.narrowedFrom).text);
+    this.narrowedFrom = 1;
   }
 
   /** Once memory gets short, and from then on. */
@@ -157,6 +192,19 @@ class NativeEngine implements Engine {
     if (this.memory === 'lent') return;
     this.memory = {};
     for (const setting of GIVE_BACK) await this.connection.run(setting.text);
+  }
+
+  async rest(): Promise<void> {
+    if (this.limit === undefined) return;
+    const counted = countedBytes(this.limit);
+    try {
+      // What is held beyond a limit is written to the folder for it.
+      await this.connection.run(memoryLimit(counted * RESTING).text);
+    } catch (cause) {
+      // What cannot be put aside stays, and the limit with it.
+      if (engineError('', cause).code !== 'OUT_OF_MEMORY') throw cause;
+    }
+    await this.connection.run(memoryLimit(counted).text);
   }
 
   async load(name: string, batch: ColumnBatch): Promise<Sql> {

@@ -95,7 +95,7 @@ function toTimestamp(asOf: string): string {
   return new Date(dateOnly ? `${asOf}T23:59:59.999Z` : asOf).toISOString().replace('Z', '');
 }
 
-/** Every input row with the canonical columns, the further ones asked for, and its status; with `key_code` where the relation has a directory of its keys. */
+/** Every input row, in any order, with the canonical columns, the further ones asked for, and its status; with `key_code` where the relation has a directory of its keys. */
 export function rowsQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
   const key = directoryOf(schema, relation) ? sql`key_code` : sql`key_text`;
   return sql`
@@ -103,7 +103,7 @@ export function rowsQuery(schema: LogSchema, relation: Relation, further: readon
     FROM (${canonicalQuery(schema, relation, further)})`;
 }
 
-/** Every input row as its ten canonical columns and the further ones asked for, whatever the window is. */
+/** Every input row, in any order, as its ten canonical columns and the further ones asked for, whatever the window is. */
 export function canonicalQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {
   const e = eventExpressions(schema, relation);
   const others = join(
@@ -116,7 +116,7 @@ export function canonicalQuery(schema: LogSchema, relation: Relation, further: r
     SELECT ${e.keyText} AS key_text, ${e.country} AS country, ${e.city} AS city, ${e.user} AS "user",
            ${e.project} AS project, ${e.file} AS file, ${e.method} AS method,
            ${e.bytes} AS bytes, ${e.ts} AS ts, ${e.year} AS year${code}${others}
-    FROM ${relation.name}`;
+    FROM ${directory?.anyOrder ?? relation.name}`;
 }
 
 /** The schema that reads the columns of {@link canonicalQuery} as the given one reads those of the log. */

@@ -11,6 +11,7 @@ import type {
   KeyTable,
   PlanNode,
   QueryContext,
+  Relations,
   SeriesExtractor,
 } from '../plan-nodes.js';
 import { checkAborted, type RunControl } from '../progress.js';
@@ -43,6 +44,16 @@ export interface ExtractOptions extends RunControl {
   readonly admit?: (keys: number) => void;
   /** Where the columns of a large table go; not while a store keeps them. @defaultValue they stay in memory */
   readonly spill?: ColumnSpill;
+  /** Names of aggregates that stay when the plan has run, for the caller to read and drop. @defaultValue none */
+  readonly keep?: readonly string[];
+}
+
+/** Relations of a plan that outlive it. */
+export interface KeptRelations {
+  /** Those that were asked for and that this log can feed, by their names. */
+  readonly relations: Relations;
+  /** Takes them away. */
+  drop(): Promise<void>;
 }
 
 export interface Extracted {
@@ -59,6 +70,8 @@ export interface Extracted {
   /** Nodes that this log cannot feed, with the roles it lacks; their columns are NULL. */
   readonly unmeasurable: ReadonlyMap<string, readonly Role[]>;
   readonly timings: readonly Timing[];
+  /** What {@link ExtractOptions.keep} asked for. */
+  readonly kept: KeptRelations;
 }
 
 /** Series that wait for the host, at most: 64 MiB. */
@@ -69,7 +82,7 @@ const MAX_DIRECT_READERS = 3;
 
 /**
  * Runs a feature plan: each aggregate is built once and dropped after its last reader, and the source is read at most
- * four times however many extractors there are. Leaves no relation behind, also when it fails.
+ * four times however many extractors there are. Leaves no relation behind but those it is told to keep, and none when it fails.
  */
 export async function extractFeatures(engine: Engine, relation: Relation, options: ExtractOptions): Promise<Extracted> {
   const { schema, definitions = 'clean', store = NO_STORE, eventColumns: further = [] } = options;
@@ -111,6 +124,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       spared: reuse.spared,
       unmeasurable: graph.unmeasurable,
       timings: run.timings,
+      kept: run.handOver(),
     };
   } finally {
     await run.dropAll(events);
@@ -141,7 +155,7 @@ class PlanRun {
     private readonly engine: Engine,
     private readonly context: QueryContext,
     private readonly store: NodeStore,
-    private readonly control: RunControl & Pick<ExtractOptions, 'meter' | 'nodes' | 'spill'>,
+    private readonly control: RunControl & Pick<ExtractOptions, 'meter' | 'nodes' | 'spill' | 'keep'>,
   ) {
     this.hostWork = new HostWork(control);
   }
@@ -327,17 +341,37 @@ class PlanRun {
 
   /** Drops what no later node reads, directly or through a view. */
   private async dropUnread(later: readonly PlanNode[]): Promise<void> {
-    const needed = new Set<string>();
-    const need = (name: string): void => {
-      needed.add(name);
-      for (const behind of this.built.get(name)?.behind ?? []) need(behind);
-    };
-    for (const node of later) if (node.kind !== 'derived' && this.todo(node) === 'run') node.from.forEach(need);
+    const read = later.flatMap((node) => (node.kind !== 'derived' && this.todo(node) === 'run' ? node.from : []));
+    const needed = this.withBehind([...read, ...(this.control.keep ?? [])]);
     for (const [name, relation] of [...this.built].reverse()) {
       if (needed.has(name)) continue;
       await this.drop(relation.name, relation.kind);
       this.built.delete(name);
     }
+  }
+
+  /** These relations, and what views among them read. */
+  private withBehind(names: readonly string[]): ReadonlySet<string> {
+    const all = new Set<string>();
+    const add = (name: string): void => {
+      all.add(name);
+      this.built.get(name)?.behind.forEach(add);
+    };
+    names.forEach(add);
+    return all;
+  }
+
+  /** Gives away what is to be kept: dropping all that is built no longer takes it. */
+  handOver(): KeptRelations {
+    const kept = this.withBehind(this.control.keep ?? []);
+    const built = [...this.built].filter(([name]) => kept.has(name));
+    for (const [name] of built) this.built.delete(name);
+    return {
+      relations: Object.fromEntries(built.map(([name, relation]) => [name, relation.name])),
+      drop: async () => {
+        for (const [, { name, kind }] of built.reverse()) await this.drop(name, kind);
+      },
+    };
   }
 
   private drop(name: Sql, kind: 'TABLE' | 'VIEW'): Promise<void> {
@@ -351,5 +385,6 @@ class PlanRun {
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);
     await dropBase(this.engine);
+    await this.engine.rest?.();
   }
 }

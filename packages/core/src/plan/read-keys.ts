@@ -2,6 +2,7 @@ import { type ColumnBatch, isText, numbers } from '../columns.js';
 import type { Engine, KeyDirectory } from '../engine.js';
 import type { KeyTable } from '../plan-nodes.js';
 import { sql } from '../sql.js';
+import { PackedTexts } from './packed-texts.js';
 import { relationName } from './relation-name.js';
 
 /** Reads the kept keys, in their order, a few thousand at a time: millions of them are never there twice. */
@@ -44,24 +45,42 @@ async function keysByCode(engine: Engine, { table, size }: KeyDirectory): Promis
     }
     rows += batch.rows;
   }
-  const found = {
-    keys: new Array<string>(rows).fill(''),
-    country: new Array<string | null>(rows).fill(null),
-    city: new Array<string | null>(rows).fill(null),
-  };
+  const found = rowTexts(rows);
+  const city = new Array<string | null>(rows).fill(null);
   const share = pools();
   for await (const batch of engine.batches(sql`SELECT code, key_text, country, city FROM ${table}`)) {
     const codes = numbers(batch, 'code');
-    const [key, country, city] = ['key_text', 'country', 'city'].map((name) => [...textsOf(batch, name)]);
+    const texts = ['key_text', 'country', 'city'].map((name) => [...textsOf(batch, name)]);
     for (let i = 0; i < batch.rows; i++) {
       const row = rowOfCode[codes[i]!]!;
       if (row < 0) continue;
-      found.keys[row] = key![i]!;
-      found.country[row] = share.country(country![i]!);
-      found.city[row] = share.city(city![i]!);
+      found.set(row, texts[0]![i]!, share.country(texts[1]![i]!));
+      city[row] = share.city(texts[2]![i]!);
     }
   }
-  return { ...found, n: counts.slice(0, rows), rowOfCode };
+  return { keys: found.keys, country: found.country, city, n: counts.slice(0, rows), rowOfCode };
+}
+
+/** More keys than this are kept as bytes. */
+const MOST_OBJECTS = 2 ** 17;
+
+/** Texts of keys and of what stands for their country, which may be as many. */
+function rowTexts(rows: number) {
+  if (rows > MOST_OBJECTS) {
+    const [keys, country] = [new PackedTexts(rows), new PackedTexts(rows)];
+    const set = (row: number, key: string | null, place: string | null) => {
+      keys.set(row, key);
+      country.set(row, place);
+    };
+    return { keys: keys.list as readonly string[], country: country.list, set };
+  }
+  const keys = new Array<string>(rows).fill('');
+  const country = new Array<string | null>(rows).fill(null);
+  const set = (row: number, key: string | null, place: string | null) => {
+    keys[row] = key!;
+    country[row] = place;
+  };
+  return { keys, country, set };
 }
 
 /** Keys are all different; of places the same ones come again and again, and each is kept once. */

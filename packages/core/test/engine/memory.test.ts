@@ -1,4 +1,4 @@
-import { texts } from '@deeplogbot/core';
+import { numbers, texts } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
 import { expect, it } from 'vitest';
 import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
@@ -39,4 +39,27 @@ it('gives freed memory back at once from the first statement on that finds the p
   };
   expect(await threshold('64MiB')).toEqual(['976.5 KiB', '48.0 MiB']); // this process alone is larger
   expect(await threshold('4TiB')).toEqual(['128.0 MiB', '3.0 TiB']);
+});
+
+it('does with one thread what does not fit with two, and has all of them back afterwards', async () => {
+  const engine = await openNativeEngine({ threads: 2, memoryLimit: '512MiB' });
+  const setting = async (name: string) =>
+    texts(await engine.columns(sql`SELECT current_setting(${name})::VARCHAR AS x`), 'x')[0];
+  const refusals: string[] = [];
+  const { connection } = engine as unknown as { connection: { run(text: string): Promise<unknown> } };
+  const run = connection.run.bind(connection);
+  connection.run = async (text) => {
+    if (!text.includes('heavy') || (await setting('threads')) === '1') return run(text);
+    refusals.push(text);
+    throw new Error('Out of Memory Error: failed to allocate data of size 64.0 KiB (366.2 MiB/366.2 MiB used)');
+  };
+  try {
+    await engine.run(sql`CREATE TEMP TABLE heavy AS SELECT 7 AS x`);
+    expect([refusals.length, await setting('threads')]).toEqual([1, '2']);
+    await engine.rest?.();
+    expect(await setting('memory_limit')).toBe('384.0 MiB');
+    expect(numbers(await engine.columns(sql`SELECT x FROM heavy`), 'x')).toEqual(Float64Array.of(7));
+  } finally {
+    await engine.close();
+  }
 });

@@ -39,10 +39,17 @@ async function run(
   nodes: readonly PlanNode[],
   log: Sql = LOG,
   schema = BASE_SCHEMA,
-  more: Pick<ExtractOptions, 'admit'> = {},
+  more: Pick<ExtractOptions, 'admit' | 'keep'> = {},
 ) {
   const relation = await logOf(engine.current, log);
   return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns), ...more });
+}
+
+async function relationsLeft(): Promise<number> {
+  const left = await engine.current.columns(sql`
+    SELECT (SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'deeplogbot_%')
+         + (SELECT count(*) FROM duckdb_views() WHERE view_name LIKE 'deeplogbot_%') AS n`);
+  return numbers(left, 'n')[0]!;
 }
 
 const count = defineExtractor({
@@ -208,10 +215,31 @@ describe('extractFeatures', () => {
       query: ({ events }) => sql`SELECT key, no_such_column AS broken FROM ${events!}`,
     });
     await expect(run([count, broken])).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
-    const left = await engine.current.columns(sql`
-      SELECT (SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'deeplogbot_%')
-           + (SELECT count(*) FROM duckdb_views() WHERE view_name LIKE 'deeplogbot_%') AS n`);
-    expect(numbers(left, 'n')[0]).toBe(0);
+    expect(await relationsLeft()).toBe(0);
+  });
+
+  it('hands over what it is told to keep, with what that reads, until it is dropped', async () => {
+    const users = defineAggregate({
+      name: 'users',
+      from: ['events'],
+      grain: ['key', 'user'],
+      query: ({ events }) => sql`SELECT key, "user", count(*) AS n FROM ${events!} GROUP BY ALL`,
+    });
+    const known = defineAggregate({
+      name: 'known',
+      from: ['users'],
+      grain: ['key', 'user'],
+      build: 'view',
+      query: ({ users }) => sql`SELECT key, n FROM ${users!} WHERE "user" IS NOT NULL`,
+    });
+    const files = { ...users, name: 'files', needs: ['project'] as const };
+    const { kept } = await run([known, users, files, count], LOG, BASE_SCHEMA, { keep: ['known', 'files'] });
+    expect(Object.keys(kept.relations).sort()).toEqual(['known', 'users']);
+    const found = await engine.current.columns(sql`SELECT CAST(sum(n) AS DOUBLE) AS n FROM ${kept.relations.known!}`);
+    expect(numbers(found, 'n')[0]).toBe(3);
+    expect(await relationsLeft()).toBe(2);
+    await kept.drop();
+    expect(await relationsLeft()).toBe(0);
   });
 
   it('takes hostile column names and keys for what they are', async () => {

@@ -22,6 +22,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--keep-paths', 'write paths instead of templates such as /item/{n}')
     .option('--crawler-ranges <file>', 'lines "operator range" instead of the bundled addresses of crawlers')
     .option('--hosting-ranges <file>', 'ranges of hosting networks, one a line, instead of the bundled clouds')
+    .option('--asn-table <file>', 'CSV network,asn: addresses of systems that host servers are told too')
     .option('--reverse-dns', 'ask name servers whether crawlers are who they claim to be; uses the network')
     .option('--max-malformed <share>', 'share of unreadable lines that stops the run', Number)
     .optionsGroup(OPTIONS);
@@ -41,6 +42,7 @@ export interface HttpFlags {
   readonly keepPaths?: boolean;
   readonly crawlerRanges?: string;
   readonly hostingRanges?: string;
+  readonly asnTable?: string;
   readonly reverseDns?: boolean;
   readonly maxMalformed?: number;
 }
@@ -62,6 +64,7 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     keepRawPath: flags.keepPaths,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
     hostingRanges: flags.hostingRanges === undefined ? undefined : await linesOf(flags.hostingRanges),
+    asnTable: flags.asnTable === undefined ? undefined : await linesOf(flags.asnTable),
     reverseDns: flags.reverseDns,
     maxMalformedRatio: flags.maxMalformed,
   };

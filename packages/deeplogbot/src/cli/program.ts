@@ -4,11 +4,12 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { featuresToFile } from '../commands/extract-to-file.js';
-import { describeProvider, initProvider, validateProvider } from '../commands/providers.js';
+import { describeProvider, initProvider, rulesOf, validateProvider } from '../commands/providers.js';
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
 import { addDiffCommand } from './diff-command.js';
+import { docsFolder } from './docs-folder.js';
 import { addEvaluateCommand } from './evaluate-command.js';
 import { engineFlags, number, OPTIONS } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
@@ -40,6 +41,9 @@ Exit codes:
 Environment:
   NO_COLOR  no colour where it has a value`;
 
+const documentation = (folder: string | undefined): string =>
+  folder === undefined ? NOTES : `${NOTES}\n\nDocumentation:\n  ${folder}`;
+
 /** The command line of the project. Nothing is done until it is parsed. */
 export function createProgram(io: Io, signal: AbortSignal): Command {
   const program = new Command('deeplogbot')
@@ -48,7 +52,7 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', () => documentation(docsFolder()))
     .enablePositionalOptions()
     .allowExcessArguments(true)
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
@@ -260,7 +264,9 @@ function classifyCommand(program: Command, io: Io): void {
 }
 
 function providersCommand(program: Command, io: Io): void {
-  const providers = program.command('providers').description('list, show, check and begin providers');
+  const providers = program
+    .command('providers')
+    .description('list, show, check and begin providers; print their rules');
   providers
     .command('list')
     .description('names of the shipped providers')
@@ -269,6 +275,10 @@ function providersCommand(program: Command, io: Io): void {
     .command('show <name>')
     .description('columns, rules and features of a provider')
     .action(async (name: string) => io.out(await describeProvider(name)));
+  providers
+    .command('rules <name> [set]')
+    .description('print a rule set of a provider, to be copied and changed')
+    .action(async (name: string, set = 'default') => io.out((await rulesOf(name, set)).trimEnd()));
   providers
     .command('validate <folder>')
     .description('check a provider folder')

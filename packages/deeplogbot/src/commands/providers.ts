@@ -35,6 +35,18 @@ export async function describeProvider(name: string): Promise<string> {
   ].join('\n');
 }
 
+/** The text of one of a provider's rule sets, to be copied and changed. */
+export async function rulesOf(name: string, set: string): Promise<string> {
+  const { provider } = await loadProvider(name);
+  const known = Object.keys(provider.rules);
+  if (!known.includes(set)) {
+    throw new ConfigError('RULES_NOT_FOUND', `"${provider.name}" has no rule set ${JSON.stringify(set)}.`, {
+      hint: `It has ${known.join(', ')}.`,
+    });
+  }
+  return provider.rules[set]!;
+}
+
 const featureCount = (provider: Provider): number =>
   provider.extractors.reduce((sum, node) => sum + Object.keys(node.columns).length, 0);
 

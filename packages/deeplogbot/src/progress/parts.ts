@@ -1,5 +1,6 @@
-import { type LogSchema, mappedRoles, type Provider, planGraph, type Reporter } from '@deeplogbot/core';
+import { type LogSchema, mappedRoles, type Provider, planGraph, type Reporter, type Tallies } from '@deeplogbot/core';
 import type { ResolvedOptions } from '../options.js';
+import { planNodes } from '../stages.js';
 import { COSTS } from './costs.js';
 import type { Part } from './forecast.js';
 
@@ -12,6 +13,8 @@ export interface Plan {
   /** Whether an annotated log is written. */
   readonly annotates: boolean;
   readonly reporters: readonly Pick<Reporter, 'needs'>[];
+  /** What is counted beside the features. @defaultValue nothing */
+  readonly tallies?: Tallies | undefined;
 }
 
 export interface Size {
@@ -23,8 +26,8 @@ export interface Size {
 const ENOUGH = 0.5;
 
 /** Names of the parts behind the first scan, in the order in which they end. */
-export function partNames({ provider, schema, options, annotates, reporters }: Plan): string[] {
-  const nodes = [...provider.aggregates, ...provider.extractors, ...(options.customExtractors ?? [])];
+export function partNames({ provider, schema, options, annotates, reporters, tallies }: Plan): string[] {
+  const nodes = planNodes(provider, { ...options, ...(tallies && { tallies }) });
   const { ordered, unmeasurable } = planGraph(nodes, mappedRoles(schema));
   return [
     ...ordered.filter(({ name }) => !unmeasurable.has(name)).map(({ name }) => `features/${name}`),

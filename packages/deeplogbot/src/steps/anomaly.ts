@@ -16,6 +16,7 @@ import {
   inTurns,
   isolationSteps,
   permutationSteps,
+  scoreDistinct,
   standardiseInPlace,
   surrogateSteps,
 } from '@deeplogbot/models';
@@ -73,10 +74,12 @@ export async function detectAnomalies(
   provider: Provider,
   options: AnomalyOptions & { readonly computeImportances?: boolean },
 ): Promise<Anomalies> {
+  if (features.rows === 0) return { features: withScores(features, new Float64Array(), options), importances: [] };
   const { forest, columns, names } = await inTurns(grownSteps(features, provider, options), options, 'anomaly');
   const scores = new Float64Array(features.rows);
+  const score = scoreDistinct(columns.length, (part) => forest.scores(part));
   for (let from = 0; from < features.rows; from += ROWS) {
-    scores.set(forest.scores(columns.map((column) => column.subarray(from, from + ROWS))), from);
+    scores.set(score(columns.map((column) => column.subarray(from, from + ROWS))), from);
     await nextTurn();
     checkAborted(options, 'anomaly');
   }

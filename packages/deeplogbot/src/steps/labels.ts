@@ -1,4 +1,4 @@
-import { CLASSES, type ClassName, ConfigError, type Engine, nearestName } from '@deeplogbot/core';
+import { CLASSES, type ClassName, ConfigError, type Engine, InputError, nearestName } from '@deeplogbot/core';
 import { readFeatureTable } from '../commands/feature-table.js';
 import type { LabelledKey } from '../options.js';
 
@@ -19,12 +19,14 @@ interface LabelRow {
  * Labels by key, from values or from a file (CSV, TSV, NDJSON or Parquet) with the key column and a column `label`. Rows
  * without a key or a label are left out and counted; a key that is there twice with one label counts once.
  *
- * @throws ConfigError `MISSING_LABEL_COLUMN`, `NO_KEY_COLUMN`, `UNKNOWN_LABEL` (names the nearest class),
+ * @throws InputError `EMPTY_INPUT` for a file without rows; ConfigError `MISSING_LABEL_COLUMN`, `NO_KEY_COLUMN`, `UNKNOWN_LABEL` (names the nearest class),
  * `CONTRADICTING_LABELS` for keys that are there with two labels.
  */
 export async function readLabels(labels: string | readonly LabelledKey[], engine: Engine): Promise<ReadLabels> {
   if (typeof labels !== 'string') return collect(labels, 'labels');
-  const { features, textColumns } = await readFeatureTable(engine, labels);
+  const { features, textColumns } = await readFeatureTable(engine, labels).catch((error: unknown) => {
+    throw ofLabels(error, labels);
+  });
   const { label: column, ...keyColumns } = textColumns;
   if (!column) {
     throw new ConfigError('MISSING_LABEL_COLUMN', `${labels} has no column "label".`, {
@@ -41,6 +43,15 @@ export async function readLabels(labels: string | readonly LabelledKey[], engine
     labels,
   );
 }
+
+/** The same error with what to do about labels, where a file of them has no rows. */
+const ofLabels = (error: unknown, labels: string): unknown =>
+  error instanceof InputError && error.code === 'EMPTY_INPUT'
+    ? new InputError('EMPTY_INPUT', `${labels} has no rows.`, {
+        hint: 'Give each labelled key a row, or leave the labels out.',
+        cause: error,
+      })
+    : error;
 
 function collect(rows: readonly LabelRow[], where: string): ReadLabels {
   const byKey = new Map<string, ClassName>();

@@ -8,6 +8,7 @@ import {
   type LogSchema,
   type Provider,
   type Reused,
+  type RunResult,
   type Source,
 } from '@deeplogbot/core';
 import { contentDigest, inputIdentity, openState, type RunIdentity, type StateLog } from '@deeplogbot/core/node';
@@ -29,6 +30,8 @@ export interface RunLog {
   /** Full digest of the same files by path, computed when asked for. */
   contents(): Promise<RunIdentity>;
   readonly warnings: readonly string[];
+  /** Present where a provider's own reader tells it. */
+  readonly reading?: RunResult['reading'];
   /** Present where a state is kept. */
   readonly reused?: Omit<Reused, 'nodes'>;
   /** What the run adds to a state becomes part of it. */
@@ -65,7 +68,7 @@ async function sourceLog(
   explicit: ReadonlySet<keyof LogSchema>,
   options: ResolvedOptions,
 ): Promise<RunLog> {
-  const { relation: bound, warnings } = await readSource(engine, source, provider, options);
+  const { relation: bound, warnings, reading } = await readSource(engine, source, provider, options);
   const schema = bindSchema(wanted, bound.columns, explicit);
   const { sampleSize, randomState } = options;
   const relation =
@@ -80,6 +83,7 @@ async function sourceLog(
     contents: async () =>
       Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await contentDigest(path)] as const))),
     warnings,
+    ...(reading && { reading }),
     commit: async () => {},
     close: async () => {},
   };

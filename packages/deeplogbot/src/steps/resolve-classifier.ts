@@ -37,7 +37,7 @@ export async function resolveClassifier(
   if (typeof method !== 'string') return method;
   const { text, file, name } = await rulesText(choice.rules, provider);
   const features = known.map((each) => (typeof each === 'string' ? { name: each } : each));
-  const rules = parseRules(text, { file, knownFeatures: features });
+  const rules = parseRules(text, { file, knownFeatures: features, sets: provider.rules });
   const source = sourceOf('rules', name, text);
   if (method !== 'deep') return { ...rulesClassifier(rules), sources: [source] };
   const { sources, ...classifier } = await resolveDeep(choice, provider, rules, engine);

@@ -29,6 +29,7 @@ export interface RunParts {
   /** Of the anomaly score. */
   readonly importances: RunResult['importances'];
   readonly reused: RunResult['reused'];
+  readonly reading: RunResult['reading'];
   /** @defaultValue worked out from the verdicts */
   readonly cleanTotal?: RunResult['cleanTotal'];
   readonly warnings: readonly string[];
@@ -39,9 +40,12 @@ export interface RunParts {
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
+  const total = parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState });
   const locations = (label: Label) => verdicts.rows.filter((verdict) => verdict.label === label).length;
   return {
     provider: parts.provider.name,
+    ...(parts.provider.settings && { settings: parts.provider.settings }),
+    ...(parts.reading && { reading: parts.reading }),
     method: verdicts.method,
     definitions: options.definitions,
     engine: parts.engine,
@@ -67,7 +71,7 @@ export function runResult(parts: RunParts): RunResult {
     insufficientLocations: locations('insufficient_evidence'),
     totalLocations: verdicts.rows.length,
     stats: downloadStats(extracted, verdicts),
-    cleanTotal: parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState }),
+    cleanTotal: { ...total, ...(verdicts.basis && { basis: verdicts.basis }) },
     outputParquet: null,
     outputs: [],
     files: [],

@@ -3,6 +3,7 @@ import {
   type Engine,
   identifier,
   type KeyTable,
+  type LogSchema,
   numbers,
   type Relation,
   type RunResult,
@@ -11,8 +12,8 @@ import {
   type Traffic,
   type TrafficUnit,
   textColumn,
+  type Verdict,
 } from '@deeplogbot/core';
-import type { UsageInput } from './statistics.js';
 
 const KEYS = 'deeplogbot_traffic_keys';
 const DAY_US = 86_400_000_000;
@@ -25,13 +26,20 @@ const UNITS: readonly (readonly [TrafficUnit, number])[] = [
   ['month', Number.POSITIVE_INFINITY],
 ];
 
+interface TrafficInput extends Pick<KeyTable, 'keys' | 'rowOfCode'> {
+  readonly schema: LogSchema;
+  /** Row i = key i. */
+  readonly verdicts: readonly Verdict[];
+}
+
 /** Counts the events of classified keys over the window by what their key is, in one scan of the source. Leaves no relation behind. */
 export async function trafficOverTime(
   engine: Engine,
   relation: Relation,
-  { schema, keys, verdicts, rowOfCode }: UsageInput & Pick<KeyTable, 'rowOfCode'>,
+  { schema, keys, verdicts, rowOfCode }: TrafficInput,
   { firstUs, lastUs }: RunResult['window'],
 ): Promise<Traffic> {
+  if (keys.length === 0) return { unit: 'hour', startsUs: new Float64Array(), counts: new Map() };
   const kindOf = verdicts.map(({ subcategory, label }) => subcategory ?? label);
   const kinds = [...new Set(kindOf)].sort();
   const codes = new Map(kinds.map((kind, i) => [kind, i]));

@@ -12,6 +12,8 @@ export interface OutputWork {
   /** What costs a scan of the log and is counted only if a reporter needs it. */
   readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
   readonly annotation: Annotation;
+  /** Called between the engine's work and the reports, which then come one after the other: for tables that leave no memory for both. */
+  readonly apart?: (() => Promise<void>) | undefined;
   /** Told of counting and annotating when they end. */
   readonly ended?: (step: 'statistics' | 'annotate') => void;
 }
@@ -38,6 +40,7 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   let result = run;
   try {
     await read; // Reports would keep the host from taking the rows.
+    if (work.apart) await annotated.then(work.apart);
     result = await earlyReports(run, early, staged, counted, stopped, meter);
     await annotated;
     await staged.publish();
@@ -113,12 +116,25 @@ async function earlyReports(
   meter?: Meter,
 ): Promise<RunResult> {
   let result = run;
+  let prepared = false;
   for (const reporter of reporters) {
-    if (reporter.needs?.length) result = { ...result, ...(await counted) };
+    if (reporter.needs?.length) {
+      if (!prepared && !stopped.now) result = await prepareReports(result, reporters, meter);
+      prepared = true;
+      result = { ...result, ...(await counted) };
+    }
     if (stopped.now) break;
     result = await writeReport(result, reporter, staged, meter);
   }
   return result;
+}
+
+/** Has all reporters do what needs no counts, before the first one waits for these. What fails fails again when it is written. */
+async function prepareReports(run: RunResult, reporters: readonly Reporter[], meter?: Meter): Promise<RunResult> {
+  const timings = [...run.timings];
+  const prepare = () => Promise.allSettled(reporters.map(async (reporter) => reporter.prepare?.(run)));
+  await timed(timings, 'reports/prepare', prepare, meter);
+  return { ...run, timings };
 }
 
 /** The log comes before the reports in the list of files. */

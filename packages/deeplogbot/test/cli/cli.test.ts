@@ -116,6 +116,8 @@ describe('deeplogbot', () => {
     [['classify', '--help'], 0, 'deeplogbot classify'],
     [['evaluate', '--help'], 0, 'deeplogbot evaluate'],
     [['providers', '--help'], 0, 'deeplogbot providers'],
+    [['providers', 'rules', 'http', 'compat'], 0, 'patterns:'],
+    [['providers', 'rules', 'ebi'], 0, 'crowd_of_equal_users'],
   ])('%j prints', async (argv, code, text) => {
     const result = await cli(...argv);
     expect([result.code, result.out]).toEqual([code, expect.stringContaining(text)]);

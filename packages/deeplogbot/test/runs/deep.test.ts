@@ -43,9 +43,10 @@ describe('the deep method on a log', () => {
     const { low, expected, high } = run.cleanTotal;
     expect(low).toBeLessThanOrEqual(expected);
     expect(expected).toBeLessThanOrEqual(high);
-    expect(await readFile(join(folder, 'bot_detection_report.txt'), 'utf8')).toMatch(
-      /downloads of people are expected in all \(95 %/,
-    );
+    const report = (await readFile(join(folder, 'bot_detection_report.txt'), 'utf8')).replace(/\s+/g, ' ');
+    expect(report).toMatch(/downloads of people are expected in all \(95 %/);
+    for (const sentence of run.cleanTotal.basis!.split('. ')) expect(report).toContain(sentence);
+    expect(run.cleanTotal.basis).toMatch(/^No labels were given: this rests on a model of 625 labelled locations and/);
   });
 
   it('takes labels of some locations, and refuses what cannot be right about them', async () => {

@@ -4,12 +4,15 @@ import {
   demand,
   drips,
   isAroundTheClock,
+  isGathered,
   isGathering,
   isLesson,
   isPaced,
   isPunctual,
   isRepetitive,
+  isRoaming,
   isSitting,
+  isSweep,
   isTimed,
   isWalk,
   returningUsers,
@@ -17,7 +20,8 @@ import {
   thingsOf,
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
-import { FEW_HOURS, humanRhythm, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
+import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
+import { FEW_HOURS, humanRhythm, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
 export interface LogScale {
@@ -65,8 +69,6 @@ export function behaviourCriteria(scale: LogScale): ExemplarCriteria {
   };
 }
 
-/** Visits from which on an even clock is the doing of a machine and no accident. */
-const MANY_VISITS = 30;
 const FLAT = 0.2;
 const HUMAN = 0.45;
 const CLEARLY_HUMAN = 0.65;
@@ -95,6 +97,25 @@ const MANY_AT_NIGHT = 15;
 const isNightCrowd = (row: RowOf) =>
   row('unique_users') >= MANY_AT_NIGHT && row('night_activity_ratio_local') > 0.5 && knowsNoWeek(row);
 
+/** Few visits, which say little; those who take in the same manner keep no hours and no weeks, and nothing here says otherwise. */
+const isOfMachines = (row: RowOf) =>
+  visitsOf(row) < MANY_VISITS && row(PEER_UNREST) < FLAT_PEERS && humanRhythm(row) < FLAT_PEERS;
+
+/** Few visits of a kind that can be seen to live less than people do. */
+const isOddAmongPeers = (row: RowOf) =>
+  visitsOf(row) < MANY_VISITS && !Number.isNaN(row(PEER_UNREST)) && humanRhythm(row) < FLAT_PEERS;
+
+/** One of many alike: some names, or one that takes everything but once. */
+const isOneOfMany = (row: RowOf) =>
+  isOfMachines(row) &&
+  (row('unique_users') >= 2
+    ? !isNarrow(row)
+    : row('total_downloads') >= 8 && row('total_downloads') < 1.5 * thingsOf(row)) &&
+  !isTimed(row) &&
+  !isRepetitive(row) &&
+  !isGathering(row) &&
+  !isLesson(row);
+
 /** Hours are flat, or all at night with no week to show for it, or around the clock. */
 function keepsNoHours(row: RowOf): boolean {
   const rhythm = humanRhythm(row);
@@ -114,6 +135,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
+  if (isSweep(row) || (machine && isRoaming(row))) return 0.6;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
   if (crowded && (machine || (isTimed(row) && strange > 0))) {
@@ -124,6 +146,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   if (strange > 0.5 && perUser < (isRotated(row) ? 10 : 1) * bulk) return 0.8 * strange;
   if (isRotated(row) && machine && !isNarrow(row)) return 0.6;
   const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
+  if (isOneOfMany(row) && perUser < bulk / 3) return row('unique_users') >= 2 ? 0.5 : 0.3;
   const even = alike && !isNarrow(row) && demand(row) < 0.5;
   return even && perUser < bulk / 3 && knowsNoWeek(row) ? 0.6 : 0;
 }
@@ -144,9 +167,10 @@ const isWide = (row: RowOf) => row('hourly_entropy') >= WIDE && humanRhythm(row)
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (!(users < 4 * crowd) || isRotated(row)) return 0;
+  if (!(users < 4 * crowd) || isRotated(row) || isSweep(row)) return 0;
   if (isRepetitive(row) && perUser >= bulk / 2) return 0.7;
   const machine = keepsNoHours(row);
+  if (machine && isRoaming(row)) return 0;
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
   const wide = perUser >= bulk && isWide(row);
   if (drips(row, projects)) {
@@ -157,7 +181,8 @@ function hubWeight(row: RowOf, scale: LogScale): number {
     if (isVerifiedTransfer(row)) return 0.95;
     if (machine || isTimed(row) || isPaced(row)) return 0.85;
     const bulky = perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN;
-    return (bulky || wide) && !isSitting(row) ? 0.5 : 0;
+    const gathered = perUser >= 1.5 * bulk && isGathered(row);
+    return (bulky || wide || gathered) && !isSitting(row) ? 0.5 : 0;
   }
   if (machine && users < crowd && perUser >= bulk / 2) return 0.5;
   const clockwork = (isTimed(row) && strangers(row, 1) === 0 && !isLesson(row)) || isPunctual(row);
@@ -173,13 +198,13 @@ function organicWeight(row: RowOf, { bulk, returning }: LogScale): number {
     !(row('http_ratio') < 0.5) &&
     !isRepetitive(row);
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
-  if (strangers(row, returning) > 0.1) return 0;
+  if (strangers(row, returning) > 0.1 || isSweep(row)) return 0;
   if (isLesson(row) || isGathering(row)) return 0.5;
   if (isTimed(row) || isPunctual(row) || isRepetitive(row)) return 0;
   if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
   if (isSitting(row)) return 0.4;
   if (hasTastes(row) && daysPerUser(row) >= 1.3) return knowsWeek(row) ? 0.4 : 0.25;
-  return row('unique_users') <= 3 && perUser <= 20 && !keepsNoHours(row) ? 0.4 : 0;
+  return row('unique_users') <= 3 && perUser <= 20 && !keepsNoHours(row) && !isOddAmongPeers(row) ? 0.4 : 0;
 }
 
 /** Downloads a visit that somebody takes who looks at them. */

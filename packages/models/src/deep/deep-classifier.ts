@@ -6,26 +6,26 @@ import {
   ConfigError,
   checkAborted,
   type FeatureTable,
-  type Verdict,
   type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
-import { inTurns, Pacer, rowSteps, turn } from '../turns.js';
-import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
+import { inTurns, turn } from '../turns.js';
+import { basisOf } from './basis.js';
+import { calibrated, UNCALIBRATED } from './calibration.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
 import { fusedFlips, withFlip } from './fused-flip.js';
-import { labelNotes } from './label-notes.js';
-import { byLogClock } from './log-clock.js';
-import { returningUsers, strangers } from './machine-signs.js';
-import { type Measures, type RowOf, rowReader } from './measures.js';
-import { weightByExemplars, weightByLabels } from './pool-weight.js';
+import { type Judging, judge, type Told } from './judge.js';
+import { labelNotes, uncheckedNote } from './label-notes.js';
+import { type LogLife, logLife } from './log-life.js';
+import type { Measures, RowOf } from './measures.js';
+import { fewEvents, scoreModel } from './model-scores.js';
+import { canCheck, weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
-import { matrixOf, measuresOf } from './portable.js';
+import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
-import { humanRhythm, withRhythm } from './rhythm.js';
-import { scoresInTurns } from './scores-in-turns.js';
+import { withRhythm } from './rhythm.js';
 import {
   exemplarsOf,
   ownExemplarSteps,
@@ -36,7 +36,7 @@ import {
 } from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
 import type { TrainedModel } from './trained-model.js';
-import { delivered, insufficientVerdict, type Stages, verdictOf } from './verdict.js';
+import { delivered, type Stages } from './verdict.js';
 
 export interface DeepOptions {
   /** A model fitted on labels, of this provider or another with the same measures. */
@@ -97,14 +97,16 @@ interface Fused {
   readonly weight: number;
 }
 
-/** A verdict with what would change it. */
-type Told = (verdict: Verdict, row: number) => Promise<Verdict>;
+/** What came of learning the log from itself; absent where a fitted model judges alone. */
+interface Learnt {
+  readonly exemplars: Exemplars;
+  /** Absent where fewer than two classes have exemplars. */
+  readonly own?: SelfTrained;
+}
 
 class DeepRun {
   private readonly warnings: string[] = [];
-  private exemplars: Exemplars | undefined;
   private readonly measures: Measures;
-  private readonly rhythm: Float64Array;
   private readonly labels: readonly (ClassName | null)[] | undefined;
 
   constructor(
@@ -114,81 +116,28 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    this.rhythm = new Float64Array(table.rows);
-    this.warnings.push(...labelNotes(table, options.labels, CLASSES));
+    this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(this.labels ?? []));
   }
 
   async verdicts(): Promise<Omit<Verdicts, 'method'>> {
-    checkAborted(this.context, 'classify');
+    const { table, measures, context, options } = this;
+    checkAborted(context, 'classify');
     this.checkStart();
-    const { options } = this;
-    this.warnings.push(...(await inTurns(infiniteSteps(this.table), this.context)));
-    await inTurns(this.rhythmSteps(), this.context);
-    const base = options.model && withRhythm(await this.scoreModel(options.model), this.rhythm);
+    this.warnings.push(...(await inTurns(infiniteSteps(table), context)));
+    const life = await logLife(measures, table.rows, context);
+    const base = options.model && (await this.scores(options.model, life));
     await this.pause(1);
-    const wanted = this.wantsSelfTraining();
-    if (wanted) await this.findExemplars();
-    const own = wanted
-      ? await this.selfTrain(base && this.weighByExemplars(base) > DOUBTED ? base : undefined)
-      : undefined;
+    const learnt = this.wantsSelfTraining(life) ? await this.learn(base, life) : undefined;
     await this.pause(2);
-    const fused = this.fuse(base, own, wanted);
-    const rows = await this.judge(fused, await this.flips(fused, own, wanted));
+    const fused = this.fuse(base, learnt);
+    const { rows, warnings } = await judge(await this.judging(fused, learnt, life), context);
     const importances = fused.explain.importances();
-    return { rows, warnings: this.warnings, ...(importances && { importances }) };
-  }
-
-  /** The verdict of each row, with turns of the event loop. */
-  private async judge({ probabilities, explain }: Fused, told: Told | undefined): Promise<Verdict[]> {
-    const { table, options, context } = this;
-    const subcategory = options.subcategories?.(table) ?? (() => null);
-    const threshold = options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
-    const minimum = options.minimumDownloads ?? 3;
-    const total = this.measures('total_downloads');
-    const read = rowReader(this.measures);
-    const rows: Verdict[] = [];
-    const pacer = new Pacer(context);
-    const overruled = new Map<string, number>();
-    for (let row = 0; row < table.rows; row++) {
-      if (row % 2000 === 1999) context.onProgress?.({ step: 'classify', done: 3, total: 4, unit: 'nodes' });
-      if (explain.needs(row)) await explain.prepare(row, context);
-      else if (pacer.isDue()) await pacer.turn();
-      if (total && !(total[row]! >= minimum)) {
-        rows.push(insufficientVerdict(total[row]!, minimum));
-        continue;
-      }
-      const p = probabilities.map((column) => column[row]!);
-      const outcome = delivered(p, read(row), options.stages ?? {});
-      const { overruledBy: stage } = outcome;
-      if (stage) overruled.set(stage, (overruled.get(stage) ?? 0) + 1);
-      const reasons = explain.reasons(row, outcome.label);
-      const verdict = verdictOf(outcome, reasons, threshold, subcategory(row, outcome.label));
-      rows.push(told && verdict.needsReview ? await told(verdict, row) : verdict);
-    }
-    for (const [stage, count] of overruled)
-      this.warnings.push(`Labels that ${stage.replace('_', ' ')} changed whatever the model says: ${count}.`);
-    return rows;
-  }
-
-  /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */
-  private async flips({ weight }: Fused, own: SelfTrained | undefined, wanted: boolean): Promise<Told | undefined> {
-    const { model, reasons, stages = {} } = this.options;
-    if (reasons === 0 || (wanted && !own)) return undefined;
-    const { measures, rhythm, context } = this;
-    const deciding = { measures, rhythm, weight, rows: this.table.rows, ...(model && { model }), ...(own && { own }) };
-    const deliver = (p: readonly number[], row: RowOf) => delivered(p, row, stages).label;
-    const search = await inTurns(fusedFlips({ ...deciding, deliver }), context);
-    let left = MOST_FLIPS;
-    return (
-      search &&
-      (async (verdict, row) => (left-- > 0 ? withFlip(verdict, await inTurns(search(row), context)) : verdict))
-    );
-  }
-
-  /** Lets progress be shown and an abort be seen. */
-  private async pause(done: number): Promise<void> {
-    this.context.onProgress?.({ step: 'classify', done, total: 4, unit: 'nodes' });
-    await turn(this.context);
+    const basis = basisOf({
+      labels: this.known(),
+      ...(learnt && { exemplars: learnt.exemplars }),
+      ...(options.model && { model: options.model }),
+    });
+    return { rows, basis, warnings: [...this.warnings, ...warnings], ...(importances && { importances }) };
   }
 
   /** Exemplars are told by users and downloads; where neither these nor a model nor labels are there, nothing can be said. */
@@ -200,88 +149,71 @@ class DeepRun {
     });
   }
 
-  private async scoreModel(model: TrainedModel): Promise<readonly Float64Array[]> {
-    const missing = model.features.filter((name) => !this.measures(name));
-    if (missing.length * 2 > model.features.length) {
-      throw new ConfigError(
-        'MODEL_LACKS_FEATURES',
-        `The model reads ${model.features.length} features; the table lacks ${missing.length}: ${missing.join(', ')}.`,
-        { hint: 'Train a model on this kind of log, or classify without one.' },
-      );
-    }
-    const unmeasured = model.features.filter((name) => !this.measures(name)?.some((value) => !Number.isNaN(value)));
-    if (unmeasured.length > 0 && this.table.rows > 0)
-      this.warnings.push(`Features of the model that are not measurable here: ${unmeasured.join(', ')}.`);
-    const columns = matrixOf(this.measures, model.features, this.table.rows);
-    const scores = await scoresInTurns(model.scores, columns, this.context);
-    return calibratedBoth(scores, this.fewEvents(), model.calibration);
+  private async scores(model: TrainedModel, { rhythm }: LogLife): Promise<readonly Float64Array[]> {
+    const { probabilities, warnings } = await scoreModel(model, this.table, this.measures, this.context);
+    this.warnings.push(...warnings);
+    return withRhythm(probabilities, rhythm);
   }
 
-  private fewEvents(): Uint8Array {
-    const total = this.measures('total_downloads');
-    return Uint8Array.from({ length: this.table.rows }, (_, row) => (total && total[row]! < FEW_EVENTS ? 1 : 0));
+  /** Lets progress be shown and an abort be seen. */
+  private async pause(done: number): Promise<void> {
+    this.context.onProgress?.({ step: 'classify', done, total: 4, unit: 'nodes' });
+    await turn(this.context);
   }
 
-  private wantsSelfTraining(): boolean {
+  private wantsSelfTraining(life: LogLife): boolean {
     const { selfTraining, model } = this.options;
     if (selfTraining !== undefined) return selfTraining;
-    return this.labels !== undefined || model === undefined || (this.table.rows >= FEWEST_KEYS && this.hasRhythm());
+    return this.labels !== undefined || model === undefined || (this.table.rows >= FEWEST_KEYS && this.hasRhythm(life));
   }
 
-  private hasRhythm(): boolean {
-    return this.rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
+  private hasRhythm({ rhythm }: LogLife): boolean {
+    return rhythm.filter((value) => !Number.isNaN(value)).length >= RHYTHM_SHARE * this.table.rows;
   }
 
-  private *rhythmSteps(): Generator<undefined, void> {
-    const read = rowReader(byLogClock(this.measures));
-    const returning = returningUsers(this.measures);
-    yield* rowSteps(this.table.rows, (i) => {
-      const row = read(i);
-      this.rhythm[i] = humanRhythm(row) * (1 - strangers(row, returning));
-    });
+  /** Labels of rows that the table has. */
+  private known(): number {
+    return this.labels?.filter((label) => label !== null).length ?? 0;
   }
 
-  private async selfTrain(base: readonly Float64Array[] | undefined): Promise<SelfTrained | undefined> {
-    const input = this.selfTrainingInput(base);
-    const { columns, warnings } = await stageScores(
-      {
-        ...input,
-        rows: this.table.rows,
-        features: await inTurns(varyingSteps(this.table, this.measures), this.context),
-        exemplars: exemplarsOf(input),
-      },
-      this.options.stages ?? {},
-    );
-    this.warnings.push(...warnings);
-    const own = await selfTrain({ ...input, stages: columns });
-    if (own) {
-      this.warnings.push(...constantNote(this.table, own.features));
-      return own;
-    }
-    this.warnings.push(
-      base
-        ? 'Fewer than two classes have exemplars in this log; the verdicts are those of the model and the one class.'
-        : 'Fewer than two classes have exemplars in this log; only exemplars have a certain verdict.',
-    );
-    return undefined;
+  private async learn(base: readonly Float64Array[] | undefined, life: LogLife): Promise<Learnt> {
+    if (!life.isLived)
+      this.warnings.push(
+        'No place of this log can be seen to keep nights or weekends: who is a person is told by other signs and less certain.',
+      );
+    const input = this.selfTrainingInput(life);
+    const exemplars = await inTurns(ownExemplarSteps(input), this.context);
+    const trusted = base && weightByExemplars(base, exemplars) > DOUBTED ? base : undefined;
+    const own = await this.selfTrain({ ...input, known: exemplars, ...(trusted && { base: trusted }) });
+    if (own) this.warnings.push(...constantNote(this.table, own.features));
+    else this.warnings.push(oneClassNote(exemplars, base !== undefined));
+    return { exemplars, ...(own && { own }) };
   }
 
-  private selfTrainingInput(base: readonly Float64Array[] | undefined): SelfTrainingInput {
+  private selfTrainingInput({ seen, ...life }: LogLife): SelfTrainingInput {
     return {
       table: this.table,
       measures: this.measures,
+      seen,
       randomState: this.context.randomState,
-      ...(base && { base }),
-      ...(this.exemplars && { known: this.exemplars }),
       ...(this.options.fusion && { fusion: this.options.fusion }),
       ...(this.labels && { labels: this.labels }),
-      ...(!this.hasRhythm() && { criteria: criteriaV8 }),
+      ...(!this.hasRhythm({ seen, ...life }) && { criteria: criteriaV8 }),
       ...(this.context.signal && { signal: this.context.signal }),
     };
   }
 
-  private fuse(base: readonly Float64Array[] | undefined, own: SelfTrained | undefined, wanted: boolean): Fused {
-    const learned = own && calibrated(own.scores, UNCHANGED);
+  private async selfTrain(input: SelfTrainingInput): Promise<SelfTrained | undefined> {
+    const { table, measures, context } = this;
+    const features = await inTurns(varyingSteps(table, measures), context);
+    const staged = { ...input, rows: table.rows, features, exemplars: exemplarsOf(input) };
+    const { columns, warnings } = await stageScores(staged, this.options.stages ?? {});
+    this.warnings.push(...warnings);
+    return selfTrain({ ...input, stages: columns });
+  }
+
+  private fuse(base: readonly Float64Array[] | undefined, learnt: Learnt | undefined): Fused {
+    const own = learnt?.own;
     const explain = explainer({
       measures: this.measures,
       table: this.table,
@@ -289,38 +221,61 @@ class DeepRun {
       ...(this.options.model && { model: this.options.model }),
       ...(own && { own }),
     });
-    if (base && !wanted) return { probabilities: base, explain, weight: 1 };
-    const shares = learned ?? this.exemplarShares();
-    const weight = base ? this.weightOf(base, own) : 0;
-    return { probabilities: base ? pooled(base, shares, weight) : shares, explain, weight };
+    if (!learnt) return { probabilities: base!, explain, weight: 1 };
+    const learned = own ? calibrated(own.scores, UNCHANGED) : exemplarProbabilities(learnt.exemplars, this.table.rows);
+    const weight = base ? this.weightOf(base, learnt) : 0;
+    return { probabilities: base ? pooled(base, learned, weight) : learned, explain, weight };
   }
 
   /** How much the fitted model counts beside what was learned here. */
-  private weightOf(base: readonly Float64Array[], own: SelfTrained | undefined): number {
+  private weightOf(base: readonly Float64Array[], { own, exemplars }: Learnt): number {
     const { labels } = this;
     if (own?.labelled && labels) {
       const probabilities = calibrated(own.labelled.scores, UNCHANGED);
       const weight = weightByLabels(base, { rows: own.labelled.rows, probabilities }, labels);
       if (weight !== undefined) return weight;
     }
-    return this.weighByExemplars(base);
+    return weightByExemplars(base, exemplars);
   }
 
-  private weighByExemplars(base: readonly Float64Array[]): number {
-    return weightByExemplars(base, this.ownExemplars());
+  private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Judging> {
+    const { table, measures, options } = this;
+    const few = fewEvents(measures, table.rows);
+    const isUnchecked = learnt !== undefined && !canCheck(this.labels ?? []);
+    const told = await this.flips(fused, learnt, life);
+    return {
+      table,
+      measures,
+      probabilities: fused.probabilities,
+      explain: fused.explain,
+      isDoubtful: (row) => isUnchecked && (few[row] === 1 || !life.isLived),
+      stages: options.stages ?? {},
+      threshold: options.model?.conformal.threshold ?? DEFAULT_THRESHOLD,
+      minimum: options.minimumDownloads ?? 3,
+      subcategory: options.subcategories?.(table) ?? (() => null),
+      ...(told && { told }),
+    };
   }
 
-  private async findExemplars(): Promise<void> {
-    this.exemplars = await inTurns(ownExemplarSteps(this.selfTrainingInput(undefined)), this.context);
+  /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */
+  private async flips({ weight }: Fused, learnt: Learnt | undefined, { rhythm }: LogLife): Promise<Told | undefined> {
+    const { model, reasons, stages = {} } = this.options;
+    if (reasons === 0 || (learnt && !learnt.own)) return undefined;
+    const { measures, context } = this;
+    const own = learnt?.own;
+    const deciding = { measures, rhythm, weight, rows: this.table.rows, ...(model && { model }), ...(own && { own }) };
+    const deliver = (p: readonly number[], row: RowOf) => delivered(p, row, stages).label;
+    const search = await inTurns(fusedFlips({ ...deciding, deliver }), context);
+    let left = MOST_FLIPS;
+    return (
+      search &&
+      (async (verdict, row) => (left-- > 0 ? withFlip(verdict, await inTurns(search(row), context)) : verdict))
+    );
   }
+}
 
-  /** Exemplars by behaviour alone. */
-  private ownExemplars(): Exemplars {
-    this.exemplars ??= exemplarsOf(this.selfTrainingInput(undefined));
-    return this.exemplars;
-  }
-
-  private exemplarShares(): readonly Float64Array[] {
-    return exemplarProbabilities(this.ownExemplars(), this.table.rows);
-  }
+/** Says which class alone was found, and what the verdicts are then. */
+function oneClassNote({ counts }: Exemplars, hasModel: boolean): string {
+  const found = CLASSES.map((name) => `${name} ${counts[name]}`).join(', ');
+  return `Fewer than two classes have exemplars in this log (${found}); ${hasModel ? 'the verdicts are those of the model and the one class' : 'only exemplars have a certain verdict'}.`;
 }

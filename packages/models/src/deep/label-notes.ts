@@ -1,4 +1,5 @@
 import type { ClassName, FeatureTable } from '@deeplogbot/core';
+import { canCheck, ENOUGH_LABELS } from './pool-weight.js';
 
 /** Sentences about labels that nothing can be learned from: those of keys that the table does not have, or of no class of it. */
 export function labelNotes(
@@ -13,5 +14,15 @@ export function labelNotes(
   return [
     ...(unknown > 0 ? [`${unknown} of ${labels.size} labels are for keys that the log does not have.`] : []),
     ...(foreign > 0 ? [`${foreign} of ${labels.size} labels are of a class that is not learned here.`] : []),
+  ];
+}
+
+/** Says that labels are too few, or of too few classes, to check what is learned without them. */
+export function uncheckedNote(labels: readonly (ClassName | null)[]): string[] {
+  const known = labels.filter((label) => label !== null);
+  if (known.length === 0 || canCheck(labels)) return [];
+  const classes = [...new Set(known)].join(', ');
+  return [
+    `Labels of this log: ${known.length} (${classes}). They join the exemplars, but checking these and the model takes ${ENOUGH_LABELS} of two classes.`,
   ];
 }

@@ -1,6 +1,7 @@
-import type { Measures } from './measures.js';
-import { rowReader } from './measures.js';
-import { visitsOf } from './rhythm.js';
+import { type Measures, rowReader } from './measures.js';
+import { PEER_UNREST, peerLife } from './peer-life.js';
+import type { PeerShares } from './peers.js';
+import { PEER_RHYTHM, visitsOf } from './rhythm.js';
 
 /** Places that are surely of people in the main: few users, of whom none takes much, seen often enough to have hours. */
 const SMALL = { users: 12, perUser: 60, visits: 4 };
@@ -12,6 +13,8 @@ const DAYLIGHT = 0.22;
 const BETTER = 0.08;
 /** Mean share of weekends from which on a log has no weeks; two days of seven are 0.286. */
 const NO_WEEKS = 0.262;
+/** Mean share of weekends below which the third that keeps them most does so by no accident. */
+const SOME_WEEKS = 0.24;
 /** Entropy of the hours, nats, that some place of a log with hours exceeds. */
 const SOME_HOURS = 0.7;
 
@@ -20,9 +23,12 @@ const SOME_HOURS = 0.7;
  * small places sleep, and absent where they sleep by neither; weekends are absent where small places know none; hours are
  * absent in a log of days. So criteria judge nobody by a clock or a calendar that this log does not follow.
  */
-export function byLogClock(measures: Measures): Measures {
-  const { night, weeks, hours } = clockOf(measures);
+export function byLogClock(measures: Measures, peers?: PeerShares, clock = clockOf(measures, peers)): Measures {
+  const { night, weeks, hours } = clock;
+  const life = peers && peerLife(measures, peers, clock);
   return (name) => {
+    if (name === PEER_RHYTHM) return life?.rhythm;
+    if (name === PEER_UNREST) return life?.unrest;
     if (name === 'night_activity_ratio_local') return night && measures(night);
     if (name === 'weekend_ratio_local' || name === 'weekend_ratio') return weeks ? measures(name) : undefined;
     if (name === 'hourly_entropy') return hours ? measures(name) : undefined;
@@ -39,19 +45,23 @@ export interface LogClock {
 }
 
 /** Measured on small places; the local clock and weeks, as far as they are measurable, where there are too few. */
-export function clockOf(measures: Measures): LogClock {
+export function clockOf(measures: Measures, peers: PeerShares = new Map()): LogClock {
   const hours = !measures('hourly_entropy')?.every((value) => !(value > SOME_HOURS));
   const local = measures('night_activity_ratio_local') && ('night_activity_ratio_local' as const);
   const small = smallPlaces(measures);
   if (small.length < FEWEST) return { night: hours ? local : undefined, weeks: true, hours };
-  const mean = (name: string) => meanOf(measures(name), small);
+  const mean = (name: string) => meanOf(measures(name), leastOf(small, peers.get(name)));
   const [here, utc] = [mean('night_activity_ratio_local'), mean('night_activity_ratio')];
-  const weekend = mean(measures('weekend_ratio_local') ? 'weekend_ratio_local' : 'weekend_ratio');
-  const weeks = !(weekend >= NO_WEEKS);
+  const weekend = weekendMeasure(measures);
+  const weeks = !(meanOf(measures(weekend), small) >= NO_WEEKS) || mean(weekend) < SOME_WEEKS;
   if (!hours) return { night: undefined, weeks, hours };
   if (utc < DAYLIGHT && !(here <= utc + BETTER)) return { night: 'night_activity_ratio', weeks, hours };
   return { night: local && here < DAYLIGHT + BETTER ? local : undefined, weeks, hours };
 }
+
+/** Weekends by the clock of the longitude, or by UTC where no place has one. */
+export const weekendMeasure = (measures: Measures): 'weekend_ratio_local' | 'weekend_ratio' =>
+  measures('weekend_ratio_local')?.some((share) => share >= 0) ? 'weekend_ratio_local' : 'weekend_ratio';
 
 function smallPlaces(measures: Measures): number[] {
   const [users, perUser] = [measures('unique_users'), measures('downloads_per_user')];
@@ -60,6 +70,14 @@ function smallPlaces(measures: Measures): number[] {
   return [...users.keys()].filter(
     (row) => users[row]! <= SMALL.users && perUser[row]! <= SMALL.perUser && visitsOf(read(row)) >= SMALL.visits,
   );
+}
+
+/** The third of the places whose peers have the least share: people, even where most places are machines. */
+function leastOf(rows: readonly number[], expected: Float64Array | undefined): readonly number[] {
+  const third = Math.floor(rows.length / 3);
+  if (!expected || third < FEWEST) return rows;
+  const limit = Float64Array.from(rows, (row) => expected[row]!).sort()[third]!;
+  return rows.filter((row) => expected[row]! <= limit);
 }
 
 /** NaN where the measure is absent or nowhere measurable. */

@@ -5,6 +5,9 @@ import { ramp, visitsOf } from './rhythm.js';
 const SOME_VISITS = 8;
 const FEW_VISITS = 4;
 
+/** Entropy of the pauses, nats, below which they are of a machine. */
+const EVEN_PACE = 0.6;
+
 /** Downloads from which on a pace is no accident. */
 const SOME_PACES = 50;
 
@@ -26,12 +29,36 @@ export function isTimed(row: RowOf): boolean {
 
 /** One download at a time, nearly always of something else: a crawler, under however few names. `projects`: those of the log. */
 export const drips = (row: RowOf, projects: number): boolean =>
-  row('total_downloads') >= SOME_PACES &&
+  (row('total_downloads') >= SOME_PACES || (row('total_downloads') >= SOME_SWEPT && isWalk(row))) &&
   row('total_downloads') < 1.5 * visitsOf(row) &&
   distinct(row) > 0.3 * Math.min(projects, row('total_downloads'));
 
 /** Hardly ever the same data set twice, under one name or two. */
 export const isWalk = (row: RowOf): boolean => row('unique_users') <= 3 && row('total_downloads') < 1.2 * distinct(row);
+
+/** Downloads from which on a sweep is none of somebody who looks around, and visits that one pass may fall into. */
+const SOME_SWEPT = 15;
+const ONE_PASS = 3;
+
+/** Downloads a visit below which nobody fetches data sets whole, and the share of other things each time of somebody who keeps nothing up. */
+const SINGLES = 3;
+const ALL_DIFFERENT = 0.4;
+
+/** A name or two that take a thing or two at a time, mostly others than before, by no timetable: what has hours goes looking, the rest scrapes. */
+export const isRoaming = (row: RowOf): boolean =>
+  row('unique_users') <= 2 &&
+  row('total_downloads') >= SOME_PACES &&
+  row('downloads_per_session') < SINGLES &&
+  distinct(row) >= ALL_DIFFERENT * row('total_downloads') &&
+  !isTimed(row) &&
+  !isPunctual(row);
+
+/** One pass over many data sets at an even pace, one download each, and never again: a crawler; a mirror comes back. */
+export const isSweep = (row: RowOf): boolean =>
+  isWalk(row) &&
+  row('total_downloads') >= SOME_SWEPT &&
+  visitsOf(row) <= ONE_PASS &&
+  row('interval_entropy') < EVEN_PACE;
 
 /** Data sets that a place takes, or files in a log that has none. */
 const distinct = (row: RowOf) => (Number.isNaN(row('unique_projects')) ? row('unique_files') : row('unique_projects'));
@@ -71,6 +98,17 @@ export function isRepetitive(row: RowOf): boolean {
   return files > 0 && users <= 5 && visits >= MANY_VISITS_AGAIN && again;
 }
 
+/** Downloads a visit of those who take whole data sets, and how alike users of an institute take. */
+const WHOLE_SETS = 20;
+const ALIKE = 0.45;
+
+/** Three users or more who each come for many data sets whole, none of them for a favourite: what an institute gathers. */
+export const isGathered = (row: RowOf): boolean =>
+  row('unique_users') >= 3 &&
+  row('user_gini_coefficient') < ALIKE &&
+  row('downloads_per_session') >= WHOLE_SETS &&
+  !(row('top3_project_concentration') >= 0.3);
+
 /** Somebody who sat down some times to take one or two data sets whole. */
 export const isSitting = (row: RowOf): boolean =>
   row('unique_users') <= 3 &&
@@ -108,7 +146,8 @@ export const isLesson = (row: RowOf): boolean =>
   !(row('weekend_ratio') > 0.05);
 
 /** Pauses between downloads vary less than half of their mean, over whole visits: nobody reads in between. */
-export const isPaced = (row: RowOf): boolean => row('interval_entropy') < 0.6 && row('total_downloads') >= SOME_PACES;
+export const isPaced = (row: RowOf): boolean =>
+  row('interval_entropy') < EVEN_PACE && row('total_downloads') >= SOME_PACES;
 
 /**
  * How far a place looks like a crowd of strangers, 0 … 1: many users of which none is seen on a second day, who all take

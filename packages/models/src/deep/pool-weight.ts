@@ -21,8 +21,15 @@ export function weightByExemplars(base: readonly Float64Array[], exemplars: Exem
   return MOST * ramp(recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length, 0.5, 1);
 }
 
-/** Labels that a weight can be learned from. */
-const ENOUGH_LABELS = 40;
+/** Labels that exemplars, and the weight of a model, can be checked by. */
+export const ENOUGH_LABELS = 40;
+
+/** Whether so many labels check anything: forty, and not all of one class. */
+export const canCheck = (labels: readonly (ClassName | null)[]): boolean => {
+  const known = labels.filter((label) => label !== null);
+  return known.length >= ENOUGH_LABELS && new Set(known).size >= 2;
+};
+
 const STEPS = 20;
 
 /** Probabilities for rows with a label, from a fit that did not see the row. */
@@ -32,7 +39,7 @@ export interface HeldOut {
 }
 
 /**
- * The weight with the least log-loss on labelled rows, in twentieths; undefined where there are fewer than forty labels.
+ * The weight with the least log-loss on labelled rows, in twentieths; undefined where there are fewer than forty labels, or of one class.
  *
  * @param held probabilities of what was learned here, in the order of its rows
  */
@@ -41,7 +48,7 @@ export function weightByLabels(
   held: HeldOut,
   labels: readonly (ClassName | null)[],
 ): number | undefined {
-  if (held.rows.length < ENOUGH_LABELS) return undefined;
+  if (!canCheck(held.rows.map((row) => labels[row]!))) return undefined;
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let step = 0; step <= STEPS; step++) {

@@ -23,10 +23,12 @@ export function pooled(a: readonly Float64Array[], b: readonly Float64Array[], w
 
 /** What an exemplar's weight leaves to the other classes. */
 const DOUBT = 0.02;
+/** Exemplars of a class from which on each is believed in full; a lone one among hundreds of another class is an oddity. */
+const IN_FULL = 5;
 
 /**
  * Probabilities from exemplars alone, for a log in which nothing can be learned: an exemplar is of its class with its
- * weight; every other row follows the shares of the exemplars, or is even where there are none.
+ * weight, less where its class has fewer than five; every other row follows the shares of the exemplars, or is even where there are none.
  */
 export function exemplarProbabilities(
   weights: Readonly<Record<ClassName, Float64Array>>,
@@ -34,9 +36,10 @@ export function exemplarProbabilities(
 ): Float64Array[] {
   const sums = CLASSES.map((name) => weights[name].reduce((a, b) => a + b, 0) + DOUBT);
   const total = sums.reduce((a, b) => a + b, 0);
+  const trust = CLASSES.map((name) => Math.min(1, weights[name].filter((weight) => weight > 0).length / IN_FULL));
   const result = CLASSES.map(() => new Float64Array(rows));
   for (let row = 0; row < rows; row++) {
-    const own = CLASSES.map((name) => weights[name][row]!);
+    const own = CLASSES.map((name, k) => trust[k]! * weights[name][row]!);
     const believed = Math.min(1 - DOUBT, Math.max(...own));
     const sum = own.reduce((a, b) => a + b, 0);
     for (const [k, column] of result.entries()) {

@@ -1,10 +1,15 @@
 import type { RowOf } from './measures.js';
 
+/** The measure that tells the rhythm of the peers of a place, where peers are known. */
+export const PEER_RHYTHM = 'peer_rhythm';
+
 /** Night is 22 to 6 h, a third of the day; a weekend is two days of seven. */
-const FLAT_NIGHT = 1 / 3;
-const FLAT_WEEKEND = 2 / 7;
+export const FLAT_NIGHT = 1 / 3;
+export const FLAT_WEEKEND = 2 / 7;
 /** Entropy of the hours, nats, below which hours are kept; 3.18 is around the clock, 2.89 eighteen hours. */
 export const FEW_HOURS = 2.89;
+/** Visits from which on an even clock is the doing of a machine and no accident. */
+export const MANY_VISITS = 30;
 /** Visits at which half of what is seen is believed. */
 const HALF_BELIEF = 10;
 
@@ -13,7 +18,7 @@ const HALF_BELIEF = 10;
  * evenly over the clock and the week as machines do, below 0 = more than evenly at night or weekends.
  *
  * Mean of 1 − night ÷ (1/3) and 1 − weekend ÷ (2/7), each clipped, in local time where the zone is known, times
- * v ÷ (v + 10) for v visits, so that few visits say little. NaN where neither weekends nor local hours are known: UTC
+ * v ÷ (v + 10) for v visits, so that few visits say little; the rest is the rhythm of its peers, where those are known. NaN where neither weekends nor local hours are known: UTC
  * hours alone say where a location is, not what it does.
  */
 export function humanRhythm(row: RowOf): number {
@@ -24,7 +29,8 @@ export function humanRhythm(row: RowOf): number {
   const parts = (worksAtNight ? [week] : [day, week]).filter((part) => !Number.isNaN(part));
   if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
   const mean = parts.reduce((sum, part) => sum + Math.max(-1, Math.min(1, part)), 0) / parts.length;
-  return (mean * visits) / (visits + HALF_BELIEF);
+  const peers = row(PEER_RHYTHM) || 0;
+  return (mean * visits + peers * HALF_BELIEF) / (visits + HALF_BELIEF);
 }
 
 /** Visits from which on hours show without a clock, and the entropy of the hours, nats, of places that keep some. */

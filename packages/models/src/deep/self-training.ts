@@ -10,6 +10,7 @@ import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
+import { canCheck } from './pool-weight.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickRows, pickSteps } from './row-picks.js';
 import { scoresInTurns } from './scores-in-turns.js';
@@ -17,6 +18,8 @@ import { scoresInTurns } from './scores-in-turns.js';
 export interface SelfTrainingInput extends RunControl {
   readonly table: FeatureTable;
   readonly measures: Measures;
+  /** Measures as the people of the log live. @defaultValue {@link byLogClock} without peers */
+  readonly seen?: Measures;
   /** Probabilities of a model fitted elsewhere, one array per class, where there is one. */
   readonly base?: readonly Float64Array[];
   /** Labels of some rows, null elsewhere; they outweigh exemplars. */
@@ -72,8 +75,12 @@ export function exemplarsOf(input: SelfTrainingInput): Exemplars {
 }
 
 /** Exemplars by what locations do alone, part by part, for callers that let others run in between. */
-export function* ownExemplarSteps({ table, measures, criteria }: SelfTrainingInput): Generator<undefined, Exemplars> {
-  const seen = byLogClock(measures);
+export function* ownExemplarSteps({
+  table,
+  measures,
+  criteria,
+  seen = byLogClock(measures),
+}: SelfTrainingInput): Generator<undefined, Exemplars> {
   yield undefined;
   const wanted = criteria ?? behaviourCriteria(logScale(seen));
   yield undefined;
@@ -170,8 +177,7 @@ function trainingRows({ labels, randomState }: SelfTrainingInput, exemplars: Exe
   };
 }
 
-/** Labels from which on exemplars are checked by them, and the least that doubt leaves of an exemplar. */
-const ENOUGH_LABELS = 40;
+/** The least that doubt leaves of an exemplar. */
 const LEAST_LEFT = 0.02;
 
 /**
@@ -186,7 +192,7 @@ async function checkedByLabels(
   const isLabel = (i: number) => Boolean(input.labels?.[training.rows[i]!]);
   const known = Int32Array.from(training.rows.keys()).filter(isLabel);
   const labels = Array.from(known, (i) => training.labels[i]!);
-  if (known.length < ENOUGH_LABELS || new Set(labels).size < 2) return training;
+  if (!canCheck(labels)) return training;
   const picked = await inTurns(pickSteps(columns, known), input);
   const control = input.signal ? { signal: input.signal } : {};
   const weights = balanced({ labels, rows: [], weights: labels.map(() => 1) }, 1);

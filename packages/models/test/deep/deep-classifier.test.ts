@@ -1,4 +1,4 @@
-import { type ClassName, createRandom, FeatureTable } from '@deeplogbot/core';
+import { type ClassName, createRandom, FeatureTable, type Verdicts } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deepClassifier, modelFromText, modelToText, type TrainedModel, trainModel } from '../../src/index.js';
 
@@ -159,9 +159,40 @@ describe('the deep method', () => {
       CONTEXT,
     );
     expect(warnings).toEqual([
-      'Fewer than two classes have exemplars in this log; only exemplars have a certain verdict.',
+      'Fewer than two classes have exemplars in this log (organic 0, bot 0, hub 0); only exemplars have a certain verdict.',
     ]);
     expect(rows.every(({ needsReview, confidence }) => needsReview && confidence < 0.5)).toBe(true);
+  });
+
+  it('is less sure of places with few downloads until labels have checked it, and says what it rests on', async () => {
+    const { features, labels } = table(240, { ...MEASURES, ...RHYTHM }, 14);
+    const total = features.need('total_downloads').map((n, i) => (i < 120 ? 9 + (i % 5) : n));
+    const small = features.with({ total_downloads: total });
+    const known = new Map(labels.map((label, i) => [`place ${i}`, label] as const).slice(120, 200));
+    const run = (options: object) => deepClassifier({ ...options, reasons: 0 }).classify(small, CONTEXT);
+    const [without, few, many] = [
+      await run({}),
+      await run({ labels: new Map([...known].slice(0, 20)) }),
+      await run({ labels: known }),
+    ];
+    const least = (from: number, to: number, { rows }: Verdicts) =>
+      Math.max(...rows.slice(from, to).map(({ confidence }) => confidence));
+    expect(least(0, 120, without)).toBeLessThan(least(120, 240, without));
+    expect(least(0, 120, few)).toBeLessThan(least(120, 240, few));
+    expect(least(0, 120, many)).toBeGreaterThan(least(0, 120, without));
+    expect(without.basis).toMatch(
+      /^No labels were given: this rests on exemplars that the log shows itself \(\d+ of people/,
+    );
+    expect(many.basis).toMatch(/^This rests on 80 labels and exemplars/);
+  });
+
+  it('says so where nobody can be seen to keep nights or weekends', async () => {
+    const awake = { night_activity_ratio_local: () => 0.33, weekend_ratio_local: () => 0.285 };
+    const { features } = table(90, { ...MEASURES, ...RHYTHM, ...awake }, 15);
+    const { warnings } = await deepClassifier({ reasons: 0 }).classify(features, CONTEXT);
+    expect(warnings).toContain(
+      'No place of this log can be seen to keep nights or weekends: who is a person is told by other signs and less certain.',
+    );
   });
 
   it('lets principal components stand in for an autoencoder of fewer than thirty people, and says so', async () => {
@@ -178,6 +209,22 @@ describe('the deep method', () => {
     ] as const);
     const { warnings } = await deepClassifier({ labels }).classify(features, CONTEXT);
     expect(warnings[0]).toBe('1 of 2 labels are for keys that the log does not have.');
+  });
+
+  it('lets labels of one class check nothing, however many, and says so', async () => {
+    const { features, labels } = table(180, { ...MEASURES, ...RHYTHM }, 16);
+    const bots = features.keys.filter((_, i) => labels[i] === 'bot');
+    const run = (known: ReadonlyMap<string, ClassName>) =>
+      deepClassifier({ model, labels: known, reasons: 0 }).classify(features, CONTEXT);
+    const { rows, warnings } = await run(new Map(bots.map((key) => [key, 'bot'])));
+    expect(warnings).toContain(
+      'Labels of this log: 60 (bot). They join the exemplars, but checking these and the model takes 40 of two classes.',
+    );
+    expect(share(labels, rows)).toBeGreaterThan(0.97);
+    const few = await run(new Map(features.keys.slice(0, 12).map((key, i) => [key, labels[i]!])));
+    expect(few.warnings).toContainEqual(expect.stringMatching(/^Labels of this log: 12 \(organic, bot, hub\)\./));
+    const enough = await run(new Map(features.keys.slice(0, 60).map((key, i) => [key, labels[i]!])));
+    expect(enough.warnings.join()).not.toMatch(/Labels of this log/);
   });
 
   it('says what a key with too few downloads lacks', async () => {

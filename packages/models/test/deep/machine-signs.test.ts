@@ -4,12 +4,15 @@ import {
   demand,
   drips,
   isAroundTheClock,
+  isGathered,
   isGathering,
   isLesson,
   isPaced,
   isPunctual,
   isRepetitive,
+  isRoaming,
   isSitting,
+  isSweep,
   isTimed,
   isWalk,
   returningUsers,
@@ -265,5 +268,114 @@ describe('exemplars by behaviour', () => {
       returning: 0,
       projects: Number.POSITIVE_INFINITY,
     });
+  });
+});
+
+const SWEEP = { unique_users: 1, total_downloads: 40, unique_projects: 40, num_sessions: 1, interval_entropy: 0.2 };
+
+describe('isSweep', () => {
+  it.each([
+    ['one even pass over forty data sets', SWEEP, true],
+    ['a mirror, which comes back', { ...SWEEP, num_sessions: 20 }, false],
+    ['somebody who looks around in between', { ...SWEEP, interval_entropy: 2 }, false],
+    ['a data set of forty files', { ...SWEEP, unique_projects: 1 }, false],
+    ['a handful of data sets', { ...SWEEP, total_downloads: 8, unique_projects: 8 }, false],
+    ['a crowd', { ...SWEEP, unique_users: 9 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isSweep(row(values))).toBe(wanted);
+  });
+
+  it('makes a bot and never a hub or people, however much it takes', () => {
+    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 3000 });
+    for (const n of [20, 500, 2000]) {
+      const swept = { ...SWEEP, total_downloads: n, unique_projects: n, downloads_per_user: n };
+      expect(criteria(row(swept))).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    }
+  });
+});
+
+const ROAMER = {
+  unique_users: 1,
+  total_downloads: 400,
+  unique_projects: 300,
+  num_sessions: 260,
+  downloads_per_session: 1.5,
+  inter_session_regularity: 1,
+  lifespan_days: 60,
+};
+
+describe('isRoaming', () => {
+  it.each([
+    ['one name that takes other things each time, at any time', ROAMER, true],
+    ['a job on a timer', { ...ROAMER, inter_session_regularity: 30 }, false],
+    ['a build, which fetches the same again', { ...ROAMER, unique_projects: 20 }, false],
+    ['a mirror, which takes data sets whole', { ...ROAMER, downloads_per_session: 30 }, false],
+    ['somebody who has taken little', { ...ROAMER, total_downloads: 30, unique_projects: 30 }, false],
+    ['a log without data sets, by its files', { ...ROAMER, unique_projects: Number.NaN, unique_files: 300 }, true],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isRoaming(row(values))).toBe(wanted);
+  });
+
+  it('makes a bot around the clock, and nothing of somebody who keeps hours', () => {
+    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 900 });
+    const clock = (night: number) =>
+      criteria(row({ ...ROAMER, downloads_per_user: 400, night_activity_ratio_local: night, weekend_ratio: 0.28 }));
+    expect(clock(1 / 3)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    expect(clock(0.02).bot).toBe(0);
+  });
+});
+
+const INSTITUTE = {
+  unique_users: 6,
+  user_gini_coefficient: 0.2,
+  downloads_per_session: 30,
+  top3_project_concentration: 0.1,
+};
+
+describe('isGathered', () => {
+  it.each([
+    ['users who all take whole data sets', INSTITUTE, true],
+    ['a group of which few take much', { ...INSTITUTE, user_gini_coefficient: 0.6 }, false],
+    ['readers', { ...INSTITUTE, downloads_per_session: 5 }, false],
+    ['a favourite data set', { ...INSTITUTE, top3_project_concentration: 0.7 }, false],
+    ['one person', { ...INSTITUTE, unique_users: 1 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isGathered(row(values))).toBe(wanted);
+  });
+});
+
+describe('a place with few visits', () => {
+  const few = {
+    unique_users: 6,
+    downloads_per_user: 2,
+    total_downloads: 12,
+    num_sessions: 12,
+    unique_projects: 12,
+    night_activity_ratio_local: 0.33,
+    weekend_ratio_local: 0.25,
+    peer_rhythm: 0.05,
+    peer_unrest: 0.1,
+  };
+  const criteria = behaviourCriteria({ crowd: 80, bulk: 60, returning: 0, projects: 3000 });
+
+  it.each([
+    ['is a bot where its peers are machines', few, { organic: 0, bot: 0.5, hub: 0 }],
+    [
+      'is of people where it keeps their hours itself',
+      { ...few, night_activity_ratio_local: 0, weekend_ratio_local: 0 },
+      { organic: expect.closeTo(0.5 + (12 + 10 * 0.05) / 22 / 2, 9) },
+    ],
+    ['is unknown where no machines are seen', { ...few, peer_unrest: Number.NaN }, {}],
+    ['is no bot where all want one data set', { ...few, unique_projects: 1 }, {}],
+    [
+      'is of people where its peers are',
+      { ...few, weekend_ratio_local: 0, night_activity_ratio_local: 0.1, peer_rhythm: 0.6, peer_unrest: 0.8 },
+      { organic: expect.closeTo(0.5 + ((12 * (0.7 + 1)) / 2 + 10 * 0.6) / 22 / 2, 9) },
+    ],
+  ])('%s', (_, values, wanted) => {
+    expect(criteria(row(values))).toEqual({ organic: 0, bot: 0, hub: 0, ...wanted });
   });
 });

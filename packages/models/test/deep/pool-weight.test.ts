@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinedByBase } from '../../src/deep/exemplars.js';
 import { weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
-import { pooled } from '../../src/deep/pooling.js';
+import { exemplarProbabilities, pooled } from '../../src/deep/pooling.js';
 
 const ROWS = 60;
 /** A third of the rows of each class, in turn. */
@@ -53,5 +53,24 @@ describe('exemplars that a fitted model joins', () => {
     const allOrganic = [0.96, 0.02, 0.02].map((p) => new Float64Array(ROWS).fill(p));
     expect(joinedByBase(some, allOrganic).counts.organic).toBe(10);
     expect(some.organic[30]).toBe(0);
+  });
+});
+
+describe('exemplarProbabilities', () => {
+  const column = (n: number, weight: number) => Float64Array.from({ length: 30 }, (_, row) => (row < n ? weight : 0));
+  const of = (organic: number, bot: number) =>
+    exemplarProbabilities(
+      { organic: column(organic, 0.8).reverse(), bot: column(bot, 0.8), hub: new Float64Array(30) },
+      30,
+    );
+
+  it('believe five exemplars of a class, and a lone one among another class a fifth as much', () => {
+    const [, five] = of(20, 5);
+    const [people, lone] = of(20, 1);
+    expect(five![0]).toBeGreaterThan(0.8);
+    // 0.16 by its own weight, and its share of the other 0.84: 0.82 of 16.86.
+    expect(lone![0]).toBeCloseTo(0.16 + 0.84 * (0.82 / 16.86), 9);
+    expect(people![0]).toBeGreaterThan(lone![0]!);
+    expect(people![29]).toBeGreaterThan(0.8);
   });
 });

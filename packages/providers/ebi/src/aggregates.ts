@@ -1,28 +1,36 @@
-import { type Aggregate, defineAggregate, type Sql, sql } from '@deeplogbot/core';
+import { type Aggregate, defineAggregate, fileTail, type Sql, sql } from '@deeplogbot/core';
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT)`;
 
 /**
- * The events once more, narrow: `user`, `project` and `file` as fingerprints (NULL stays NULL). Texts are read once here,
- * and every grouping behind it compares integers.
+ * The events once more, narrow. `user` and `project` are fingerprints (NULL stays NULL), `file` is the place of the name in
+ * `file_names`, `file_number` its number (−1: it has none; NULL: the row has no name), `file_kind` as there. Texts are read
+ * once here, and everything behind compares integers.
  */
 export const eventRows = defineAggregate({
   name: 'event_rows',
-  from: ['events'],
+  from: ['events', 'file_names'],
   grain: ['event'],
-  query: ({ events }, { dialect }) => sql`
-    SELECT key, ts, ${dialect.fingerprint(sql`"user"`)} AS "user", ${dialect.fingerprint(sql`project`)} AS project,
-           ${dialect.fingerprint(sql`file`)} AS file
-    FROM ${events!}`,
+  query: ({ events, file_names }, { dialect, roles }) => {
+    const narrow = sql`e.key, e.ts, ${dialect.fingerprint(sql`e."user"`)} AS "user", ${dialect.fingerprint(sql`e.project`)} AS project`;
+    if (!roles.has('file')) {
+      return sql`
+        SELECT ${narrow}, CAST(NULL AS INTEGER) AS file, CAST(NULL AS INTEGER) AS file_number, CAST(NULL AS UBIGINT) AS file_kind
+        FROM ${events!} e`;
+    }
+    return sql`
+      SELECT ${narrow}, f.place AS file, f.file_number, f.file_kind
+      FROM ${events!} e LEFT JOIN ${file_names!} f ON f.file = ${dialect.fingerprint(sql`e.file`)}`;
+  },
 });
 
-/** Rows per key, user (fingerprint) and clock hour; a NULL user is a group of its own. */
+/** Rows per key, user (fingerprint) and clock hour, and those `named`, with a file name; a NULL user is a group of its own. */
 export const byUserHour = defineAggregate({
   name: 'by_user_hour',
   from: ['event_rows'],
   grain: ['key', 'user', 'hour'],
   query: ({ event_rows }, { dialect }) => sql`
-    SELECT key, "user", ${dialect.truncate('hour', sql`ts`)} AS hour, count(*) AS n
+    SELECT key, "user", ${dialect.truncate('hour', sql`ts`)} AS hour, count(*) AS n, count(file) AS named
     FROM ${event_rows!} GROUP BY ALL`,
 });
 
@@ -89,58 +97,71 @@ export const logYears = defineAggregate({
   query: ({ by_year }) => sql`SELECT count(DISTINCT year) AS years, max(year) AS latest FROM ${by_year!}`,
 });
 
-/** Rows and active days per user that is known. */
+/** Rows, those `named`, with a file name, and active days per user that is known. */
 export const byUser = defineAggregate({
   name: 'by_user',
   from: ['by_user_hour'],
   needs: ['user'],
   grain: ['key', 'user'],
   query: ({ by_user_hour }, { dialect }) => sql`
-    SELECT key, "user", ${total(sql`n`)} AS n, count(*) AS active_days
+    SELECT key, "user", ${total(sql`n`)} AS n, ${total(sql`named`)} AS named, count(*) AS active_days
     FROM (
-      SELECT key, "user", ${dialect.truncate('day', sql`h.hour`)} AS day, ${total(sql`n`)} AS n
+      SELECT key, "user", ${dialect.truncate('day', sql`h.hour`)} AS day, ${total(sql`n`)} AS n, ${total(sql`named`)} AS named
       FROM ${by_user_hour!} h WHERE "user" IS NOT NULL GROUP BY ALL
     ) GROUP BY key, "user"`,
 });
 
 /**
- * Every distinct file name once, by its fingerprint: `place` 1 … in the binary order of the names, the first number in
- * the name and the fingerprint of the first version `d.d.d`. Names are parsed here, not once per row.
+ * Every distinct file name once, by its fingerprint: `place` 1 … in the binary order of the names, `file_number` the first
+ * number in the name or −1, and `file_kind`, a fingerprint of the first version `d.d.d` and the `fileTail` together, which
+ * stand in `version` and `tail`. Names are parsed here, not once per row.
  */
 export const fileNames = defineAggregate({
   name: 'file_names',
   from: ['events'],
   grain: ['file'],
   query: ({ events }, { dialect, roles }) => sql`
-    SELECT file, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS place,
-           ${dialect.fingerprint(dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)'))} AS file_version,
-           TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER) AS file_number
+    SELECT file, place, file_number, version, tail,
+           ${dialect.fingerprint(sql`coalesce(version, '') || '/' || coalesce('.' || tail, '')`)} AS file_kind
     FROM (
-      SELECT ${dialect.fingerprint(sql`e.file`)} AS file, any_value(e.file) AS name
-      FROM ${events!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
+      SELECT file, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS place,
+             coalesce(TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER), -1) AS file_number,
+             ${dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)')} AS version, ${fileTail(sql`name`)} AS tail
+      FROM (
+        SELECT ${dialect.fingerprint(sql`e.file`)} AS file, any_value(e.file) AS name
+        FROM ${events!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
+      )
     )`,
 });
 
-/** Rows per user and file (fingerprints), of the rows that have a file name; the user may be NULL. */
-export const userFiles = defineAggregate({
-  name: 'user_files',
-  from: ['event_rows'],
-  grain: ['key', 'user', 'file'],
-  query: ({ event_rows }) => sql`
-    SELECT key, "user", file, count(*) AS n FROM ${event_rows!} WHERE file IS NOT NULL GROUP BY ALL`,
+/** Every kind of file name once: its version and its tail, NULL where it has none. */
+export const fileKinds = defineAggregate({
+  name: 'file_kinds',
+  from: ['file_names'],
+  grain: ['file_kind'],
+  query: ({ file_names }) => sql`
+    SELECT file_kind, any_value(version) AS version, any_value(tail) AS tail FROM ${file_names!} GROUP BY file_kind`,
 });
 
-/** Rows and distinct users per file, the place of its name among the key's names (1 …), and what `file_names` knows of it. */
-export const byFile = defineAggregate({
-  name: 'by_file',
-  from: ['user_files', 'file_names'],
-  grain: ['key', 'file'],
-  query: ({ user_files, file_names }) => sql`
-    SELECT c.key, c.file, c.n, c.users, f.file_version, f.file_number,
-           CAST(row_number() OVER (PARTITION BY c.key ORDER BY f.place) AS INTEGER) AS file_rank
-    FROM (
-      SELECT key, file, ${total(sql`n`)} AS n, count("user") AS users FROM ${user_files!} GROUP BY key, file
-    ) c JOIN ${file_names!} f ON f.file = c.file`,
+/** Rows per kind of file, of the rows that have a file name. */
+export const byFileKind = defineAggregate({
+  name: 'by_file_kind',
+  from: ['event_rows'],
+  needs: ['file'],
+  grain: ['key', 'file_kind'],
+  query: ({ event_rows }) => sql`
+    SELECT key, file_kind, count(*) AS n FROM ${event_rows!} WHERE file_kind IS NOT NULL GROUP BY key, file_kind`,
+});
+
+/** How many different pairs of a known user and a file a key has; keys without any are absent. */
+export const userFilePairs = defineAggregate({
+  name: 'user_file_pairs',
+  from: ['event_rows'],
+  grain: ['key'],
+  query: ({ event_rows }) => sql`
+    SELECT key, count(*) AS pairs
+    FROM (SELECT DISTINCT key, "user", file FROM ${event_rows!} WHERE "user" IS NOT NULL AND file IS NOT NULL)
+    GROUP BY key`,
 });
 
 /** Rows per project (fingerprint) that is known. */
@@ -155,6 +176,8 @@ export const byProject = defineAggregate({
 
 /** Everything the features of this provider are computed from, but for the ordered pass. */
 export const aggregates: readonly Aggregate[] = [
+  fileNames,
+  fileKinds,
   eventRows,
   byUserHour,
   byHour,
@@ -166,8 +189,7 @@ export const aggregates: readonly Aggregate[] = [
   byYear,
   logYears,
   byUser,
-  userFiles,
-  fileNames,
-  byFile,
+  byFileKind,
+  userFilePairs,
   byProject,
 ];

@@ -25,6 +25,7 @@ import { yearlyNodes } from './features/yearly.js';
 import { orderedAggregates } from './ordered.js';
 import { defaultRules, referenceRules } from './rules.generated.js';
 import { EBI_SCHEMA } from './schema.js';
+import { tallies } from './tallies.js';
 
 /** Feature nodes in the order of the reference's table. */
 const FEATURES = [
@@ -59,6 +60,7 @@ export const ebiProvider: Provider = defineProvider({
   schema: EBI_SCHEMA,
   aggregates: [...aggregates, ...orderedAggregates, localOffsets] as Provider['aggregates'],
   extractors: FEATURES,
+  tallies,
   anomalyFeatures: FOREST_FEATURES,
   afterAnomaly: afterAnomalyNodes,
   model: async () => (await import('./model.generated.js')).locationModel,

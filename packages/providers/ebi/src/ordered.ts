@@ -1,39 +1,32 @@
 import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core';
+import { exactSum } from './features/moments.js';
 
 /** Two rows further apart than this belong to different visits, microseconds. */
 export const VISIT_GAP_US = 1_800_000_000;
 
 /**
- * Rows of a key in the order (time, file rank): `ts` µs since 1970, `place` 1 … n, `gap` µs since the row before, NULL for
- * the first; for rows with a file name `file_rank` and `file_number` (−1: the name has none); `step` as in `file_order`,
- * from whatever row is before. Rows of one time and file agree in all of it.
+ * Rows of a key in the order (time, file): `ts` µs since 1970, `place` 1 … n, `gap` µs since the row before, NULL for
+ * the first; `file` and `file_number` as in `event_rows`; `step` as in `file_order`, from whatever row is before. Rows of
+ * one time and file agree in all of it.
  */
 export const ordered = defineAggregate({
   name: 'ordered',
-  from: ['event_rows', 'by_file'],
+  from: ['event_rows'],
   grain: ['key', 'place'],
-  query: ({ event_rows, by_file }, { dialect, roles }) => {
-    const ts = dialect.epochUs(sql`e.ts`);
-    const rows = roles.has('file')
-      ? sql`SELECT e.key, ${ts} AS ts, b.file_rank,
-                   CASE WHEN b.file_rank IS NOT NULL THEN coalesce(b.file_number, -1) END AS file_number
-            FROM ${event_rows!} e LEFT JOIN ${by_file!} b ON b.key = e.key AND b.file = e.file`
-      : sql`SELECT e.key, ${ts} AS ts, CAST(NULL AS INTEGER) AS file_rank, CAST(NULL AS INTEGER) AS file_number
-            FROM ${event_rows!} e`;
-    return sql`
-      SELECT key, ts, ts - ts_before AS gap, place, file_rank, file_number, ${STEP} AS step
-      FROM (
-        SELECT key, ts, lag(ts) OVER w AS ts_before, CAST(row_number() OVER w AS INTEGER) AS place,
-               file_rank, file_number, lag(file_number) OVER w AS before
-        FROM (${rows}) WINDOW w AS (PARTITION BY key ORDER BY ts, file_rank)
-      )`;
-  },
+  query: ({ event_rows }, { dialect }) => sql`
+    SELECT key, ts, ts - ts_before AS gap, place, file, file_number, ${STEP} AS step
+    FROM (
+      SELECT key, ts, lag(ts) OVER w AS ts_before, CAST(row_number() OVER w AS INTEGER) AS place,
+             file, file_number, lag(file_number) OVER w AS before
+      FROM (SELECT key, ${dialect.epochUs(sql`e.ts`)} AS ts, file, file_number FROM ${event_rows!} e)
+      WINDOW w AS (PARTITION BY key ORDER BY ts, file)
+    )`,
 });
 
 const STEP = sql`CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_number - before) = 1 AS TINYINT) END`;
 
 /**
- * Rows with a file name in the order (time, file rank): `place` 1 … N; `step` NULL where there is no row before or its
+ * Rows with a file name in the order (time, file): `place` 1 … N; `step` NULL where there is no row before or its
  * name has no number, 1 where the two numbers differ by exactly 1, else 0. A key all of whose rows have a name is in
  * this order already; only the others are ordered again.
  */
@@ -44,15 +37,38 @@ export const fileOrder = defineAggregate({
   grain: ['key', 'place'],
   build: 'view',
   query: ({ ordered: rows }) => sql`
-    WITH gappy AS MATERIALIZED (SELECT key FROM ${rows!} GROUP BY key HAVING count(file_rank) < count(*))
-    SELECT key, file_rank, place, step FROM ${rows!} WHERE key NOT IN (SELECT key FROM gappy)
+    WITH gappy AS MATERIALIZED (SELECT key FROM ${rows!} GROUP BY key HAVING count(file) < count(*))
+    SELECT key, file, place, step FROM ${rows!} WHERE key NOT IN (SELECT key FROM gappy)
     UNION ALL
-    SELECT key, file_rank, place, ${STEP} AS step
+    SELECT key, file, place, ${STEP} AS step
     FROM (
-      SELECT key, file_rank, file_number, CAST(row_number() OVER w AS INTEGER) AS place, lag(file_number) OVER w AS before
-      FROM ${rows!} o WHERE file_rank IS NOT NULL AND key IN (SELECT key FROM gappy)
+      SELECT key, file, file_number, CAST(row_number() OVER w AS INTEGER) AS place, lag(file_number) OVER w AS before
+      FROM ${rows!} o WHERE file IS NOT NULL AND key IN (SELECT key FROM gappy)
       WINDOW w AS (PARTITION BY key ORDER BY o.place)
     )`,
+});
+
+/**
+ * Rows with a file name, by how often their key took the file: `n` times. `rows` of such files, with r = 1 … F the rank of
+ * the file among the key's in the order of the names and o the `place` of the row: Σo, Σo², Σr, Σr², Σo·r; and `steps` and
+ * `next_steps`, those with a `step` and with one of 1. `n` files make n·F rows; one sort gives all that is asked of files.
+ */
+export const fileUses = defineAggregate({
+  name: 'file_uses',
+  from: ['file_order'],
+  needs: ['file'],
+  grain: ['key', 'n'],
+  query: ({ file_order }, { dialect }) => {
+    const sum = (x: Sql) => exactSum(dialect, x);
+    return sql`
+      SELECT key, n, count(*) AS rows, ${sum(sql`o`)} AS o, ${sum(sql`o * o`)} AS oo, ${sum(sql`r`)} AS r,
+             ${sum(sql`r * r`)} AS rr, ${sum(sql`o * r`)} AS x, count(step) AS steps, count(*) FILTER (step = 1) AS next_steps
+      FROM (
+        SELECT key, CAST(place AS BIGINT) AS o, step, dense_rank() OVER (PARTITION BY key ORDER BY file) AS r,
+               count(*) OVER (PARTITION BY key ORDER BY file RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS n
+        FROM ${file_order!}
+      ) GROUP BY key, n`;
+  },
 });
 
 /**
@@ -122,4 +138,4 @@ export const byUserVisit = defineAggregate({
 });
 
 /** What timing, visits and access read. */
-export const orderedAggregates: readonly PlanNode[] = [userStarts, byUserVisit, ordered, fileOrder, byVisit];
+export const orderedAggregates: readonly PlanNode[] = [userStarts, byUserVisit, ordered, fileOrder, fileUses, byVisit];

@@ -17,6 +17,8 @@ export const EVENT_COLUMNS = [
   'sensitive',
   'login',
   'trap',
+  'robots_text',
+  'attack',
   'bad_request',
   'garbage',
   'protocol',
@@ -89,40 +91,65 @@ const CLIENT = sql`c.ip_id, c.subnet_id, c.agent_id, c.agent_flags, c.agent_leng
 /** The same path again, asked for by a page of the site or by nobody knows whom. */
 const AGAIN = sql`(since_same_us IS NOT NULL AND coalesce(referrer_kind_id, 1) = 1)`;
 
+/** Every request with its client, as it was asked. */
+export const asked = defineAggregate({
+  name: 'asked',
+  from: ['events'],
+  grain: ['key', 'source_id', 'line_no'],
+  query: ({ events }, { dialect }) => sql`
+    SELECT e.* EXCLUDE (pair_id, year, "user", project, file), ${dialect.epochUs(sql`ts`)} AS ts_us, ${CLIENT}
+    FROM ${events!} e JOIN ${factTable('client')} c ON c.id = e.pair_id`,
+});
+
 /**
- * Every request in the order of its client: `session` numbers the client's sessions from 1, `gap_us` is the time since the
- * request before in the same session, `previous_status` what that one got. `piece`: it goes on with a partial download.
- * `again`: a page of the site, or nobody knows who, asks for a path that the client asked for before, as what is left open does.
- * `is_view`: a visitor, and not the page before, asked for this page.
+ * What came before each request of `asked`, row by row in its order: `since_us` the time since the client's request before,
+ * `since_same_us` since it asked for the same path, `status_before` what the one before got. `session` numbers the client's
+ * sessions from 1; `goes_on`: the request is not the first of its session. By itself, because three sorts of a few columns and one
+ * back into their order cost less than three of all columns.
  */
-export const requestsOf = (window: SessionWindow = 'idle'): Aggregate =>
+export const stepsOf = (window: SessionWindow = 'idle'): Aggregate =>
   defineAggregate({
-    name: 'requests',
-    from: ['events'],
+    name: 'steps',
+    from: ['asked'],
     grain: ['key', 'source_id', 'line_no'],
-    query: ({ events }, { dialect }) => sql`
-    WITH timed AS (
-      SELECT e.*, ${dialect.epochUs(sql`ts`)} AS ts_us, ${CLIENT}
-      FROM ${events!} e JOIN ${factTable('client')} c ON c.id = e.pair_id
-    ), ordered AS (
-      SELECT *, ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before,
+    query: ({ asked }) => sql`
+    WITH ordered AS (
+      SELECT rowid AS row_place, key, ts_us, source_id, line_no,
+             ts_us - lag(ts_us) OVER w AS since_us, lag(http_status) OVER w AS status_before,
              CASE WHEN path_id >= 0 THEN ts_us - lag(ts_us) OVER same END AS since_same_us
-      FROM timed
+      FROM ${asked!}
       WINDOW w AS (PARTITION BY key ORDER BY ts_us, source_id, line_no),
              same AS (PARTITION BY key, path_id, host_id, http_status IS NOT DISTINCT FROM 206 ORDER BY ts_us, source_id, line_no)
     ), linked AS (
       SELECT *, coalesce(${sameSession(window)}, FALSE) AS goes_on FROM ordered
     )
-    SELECT r.* EXCLUDE (pair_id, since_us, since_same_us, status_before, goes_on, http_status, year, "user", project, file), http_status AS status,
+    SELECT * EXCLUDE (row_place, key, ts_us, source_id, line_no) FROM (
+      SELECT *, CAST(sum(CASE WHEN goes_on THEN 0 ELSE 1 END) OVER (
+        PARTITION BY key ORDER BY ts_us, source_id, line_no ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
+      FROM linked
+    ) ORDER BY row_place`,
+  });
+
+/**
+ * Every request: `session` numbers the client's sessions from 1, `gap_us` is the time since the
+ * request before in the same session, `previous_status` what that one got. `piece`: it goes on with a partial download.
+ * `again`: a page of the site, or nobody knows who, asks for a path that the client asked for before, as what is left open does.
+ * `is_view`: a visitor, and not the page before, asked for this page.
+ */
+export const requests = defineAggregate({
+  name: 'requests',
+  from: ['asked', 'steps'],
+  grain: ['key', 'source_id', 'line_no'],
+  query: ({ asked, steps }) => sql`
+    SELECT r.* EXCLUDE (http_status), http_status AS status,
            CASE WHEN goes_on THEN since_us END AS gap_us,
            CASE WHEN goes_on THEN status_before END AS previous_status,
            coalesce(http_status = 206 AND since_same_us <= ${PIECE_US}, FALSE) AS piece,
            ${AGAIN} AS again,
            coalesce(${IS.page} AND NOT ${AGAIN} AND NOT (referrer_kind_id = 1 AND goes_on AND since_us < ${PART_US}), ${IS.page}, FALSE) AS is_view,
-           CAST(sum(CASE WHEN goes_on THEN 0 ELSE 1 END) OVER (
-             PARTITION BY key ORDER BY ts_us, source_id, line_no ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
-    FROM linked r`,
-  });
+           session
+    FROM ${asked!} r POSITIONAL JOIN ${steps!}`,
+});
 
 /** One row per session. */
 export const sessions = defineAggregate({
@@ -146,6 +173,7 @@ export const days = defineAggregate({
     SELECT key, ${dialect.truncate('day', sql`ts`)} AS day, count(*) AS n,
            count(*) FILTER (is_view) AS pages, count(*) FILTER (${IS.content} AND NOT piece) AS content,
            count(*) FILTER (${IS.content} AND NOT piece AND referrer_kind_id = 0) AS bare,
+           count(*) FILTER (referrer_kind_id = 0) AS bare_all,
            max(ts_us) - min(ts_us) AS span_us, count(DISTINCT path_id) AS paths,
            count(*) FILTER (cookie_id = -1) AS without_cookie, count(cookie_id) AS told_cookies
     FROM ${requests!} GROUP BY ALL`,
@@ -211,7 +239,9 @@ export const site = defineAggregate({
 
 /** Everything the features of this provider are computed from. */
 export const aggregatesOf = (window: SessionWindow): readonly Aggregate[] => [
-  requestsOf(window),
+  asked,
+  stepsOf(window),
+  requests,
   sessions,
   days,
   paths,

@@ -1,8 +1,10 @@
 import {
+  type Aggregate,
   BASE_SCHEMA,
   defineProvider,
   defineSchema,
   type FeatureNode,
+  type Lookup,
   type PlanNode,
   type Provider,
 } from '@deeplogbot/core';
@@ -13,12 +15,14 @@ import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
 import { pathNodes } from './features/paths.js';
 import { periodicityNodes } from './features/periodicity.js';
+import { readerNodes } from './features/readers.js';
 import { requestNodes } from './features/requests.js';
 import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
 import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
 import { readLog } from './read/read-log.js';
-import { defaultRules } from './rules.generated.js';
+import { compatRules, defaultRules } from './rules.generated.js';
+import { readingOf, settingsOf } from './settings.js';
 
 /** The log as the reader makes it: what is classified is a client. Its address and agent take the place of country and city. */
 export const HTTP_SCHEMA = defineSchema(
@@ -45,6 +49,7 @@ const USAGE = {
 
 const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
+  ...readerNodes,
   ...paceNodes,
   ...pathNodes,
   ...identityNodes,
@@ -53,6 +58,9 @@ const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
   ...periodicityNodes,
   ...topicNodes(topics),
 ];
+
+/** What others read, and no feature itself. */
+const isRead = (node: PlanNode): node is Aggregate | Lookup => node.kind === 'lookup' || node.kind === 'aggregate';
 
 /** What the isolation forest sees. */
 const FOREST_FEATURES = [
@@ -77,17 +85,24 @@ const MEMORY_LIMIT = '512MB';
 export function httpProvider(options: HttpOptions = {}): Provider {
   const resolved = resolveHttpOptions(options);
   const nodes = featuresOf(resolved);
-  const extractors = nodes.filter((node) => node.kind !== 'lookup') as readonly FeatureNode[];
+  const extractors = nodes.filter((node) => !isRead(node)) as readonly FeatureNode[];
   return defineProvider({
     name: 'http',
+    settings: settingsOf(resolved),
     displayName: 'Web server access logs',
     description: 'Access logs of web servers, one row per request, classified by client.',
     schema: HTTP_SCHEMA,
-    aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter((node) => node.kind === 'lookup')],
+    aggregates: [...aggregatesOf(resolved.sessionWindow), ...nodes.filter(isRead)],
     extractors,
     anomalyFeatures: FOREST_FEATURES,
-    rules: { default: defaultRules },
-    reader: { isLog, read: (engine, paths, control, found) => readLog(engine, paths, resolved, control, found) },
+    rules: { default: defaultRules, compat: compatRules },
+    reader: {
+      isLog,
+      read: async (engine, paths, control, found) => {
+        const { stats, ...log } = await readLog(engine, paths, resolved, control, found);
+        return { ...log, reading: readingOf(stats) };
+      },
+    },
     eventColumns: EVENT_COLUMNS,
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
@@ -115,4 +130,4 @@ export { type HttpOptions, resolveHttpOptions } from './options.js';
 export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
-export { defaultRules };
+export { compatRules, defaultRules };

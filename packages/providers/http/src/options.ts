@@ -42,6 +42,11 @@ export interface HttpOptions extends ItemOptions {
   /** Ranges of hosting networks, one `address/bits` each, that replace the bundled addresses of clouds. */
   readonly hostingRanges?: readonly string[];
   /**
+   * Lines of CSV `network,asn`: which autonomous system announces an address. Addresses of systems that mostly host servers
+   * (a bundled list) are then `is_datacenter` too. @defaultValue none
+   */
+  readonly asnTable?: readonly string[];
+  /**
    * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
    * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
    */
@@ -63,9 +68,9 @@ export interface HttpOptions extends ItemOptions {
 }
 
 export type ResolvedHttpOptions = Required<
-  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'latestMs'>
+  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>
 > &
-  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'latestMs'>;
+  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>;
 
 const DEFAULTS = {
   clientKey: 'ip+agent',
@@ -87,7 +92,16 @@ const DEFAULTS = {
   strict: false,
 } as const satisfies HttpOptions;
 
-const NAMES = [...Object.keys(DEFAULTS), 'format', 'pattern', 'salt', 'crawlerRanges', 'hostingRanges', 'latestMs'];
+const NAMES = [
+  ...Object.keys(DEFAULTS),
+  'format',
+  'pattern',
+  'salt',
+  'crawlerRanges',
+  'hostingRanges',
+  'asnTable',
+  'latestMs',
+];
 
 /** Fills in the defaults; an unknown name or a value out of range is a ConfigError. */
 export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
@@ -113,7 +127,7 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
   itemFinder(options);
-  if (options.hostingRanges) new Hosting(options.hostingRanges);
+  if (options.hostingRanges || options.asnTable) new Hosting(options.hostingRanges, options.asnTable);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;

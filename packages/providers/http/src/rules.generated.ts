@@ -1,4 +1,4 @@
-// Made by scripts/embed-http.ts from rules/default.yaml; change that and run it again.
+// Made by scripts/embed-http.ts from rules/*.yaml; change those and run it again.
 
 /** Text of `rules/default.yaml`. */
 export const defaultRules = `# Rules for clients of a web server. Each piece of evidence has a weight; together they make a score, 1 - product of
@@ -59,11 +59,86 @@ evidence:
       weight: 0.85
       groups: [conduct]
       sensitive_missed: { min: 1 }
+    - id: attack
+      reason: Sends an attack on a program in the address of a request.
+      weight: 0.85
+      groups: [conduct]
+      attack_requests: { min: 1 }
+    - id: proxy_probe
+      reason: Takes the server for a proxy to somewhere else.
+      weight: 0.8
+      groups: [conduct]
+      proxy_requests: { min: 1 }
+    - id: blind_post
+      reason: Logs in or comments as a browser and never saw the form as a browser does.
+      weight: 0.85
+      groups: [conduct]
+      any:
+        - blind_posts: { min: 1 }
+        - bare_posts: { min: 1 }
+          site_asset_visitors: { min: 0.8 }
+        - bare_posts: { min: 1 }
+          site_bare_share: { max: 0.15 }
     - id: brute_force
       reason: Tries to log in more than twenty times in one session.
       weight: 0.85
       groups: [conduct, volume]
       max_session_logins: { gt: 20 }
+    # what a browser brings along, on sites whose visitors do
+    - id: bare_agent
+      reason: Gets pages without styles and images, as only clients with its agent do.
+      weight: 0.8
+      groups: [conduct]
+      bare_pages: { min: 1 }
+      ua_graphical: 1
+      any:
+        - agent_visitors: { min: 10 }
+          agent_bare_share: { min: 0.9 }
+          site_asset_visitors: { min: 0.8 }
+        - agent_visitors: { min: 10 }
+          agent_bare_share: { min: 0.9 }
+          site_bare_share: { max: 0.15 }
+        - agent_visitors: { min: 20 }
+          agent_bare_share: { min: 0.5 }
+          site_bare_share: { max: 0.15 }
+    - id: bare_pages
+      reason: Claims to be a browser, gets pages and nothing that belongs to them, and follows no link.
+      weight: 0.5
+      groups: [conduct]
+      bare_pages: { min: 3 }
+      ua_graphical: 1
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
+    - id: bare_tour
+      reason: Goes through fifteen pages or more like that, forty where the log says nothing of links.
+      weight: 0.6
+      groups: [conduct, session]
+      ua_graphical: 1
+      all:
+        - any:
+            - bare_pages: { min: 15 }
+              no_referrer_requests_ratio: { min: 0 }
+            - bare_pages: { min: 40 }
+        - any:
+            - site_asset_visitors: { min: 0.8 }
+            - site_bare_share: { max: 0.15 }
+    - id: opened_pages
+      reason: Opens fifteen pages or more, each as if its address were typed, and follows no link.
+      weight: 0.6
+      groups: [conduct, session]
+      opened_pages: { min: 15 }
+      ua_graphical: 1
+      site_link_followers: { min: 0.5 }
+    - id: clockwork
+      reason: Asks at intervals as even as those of a timer, and loads nothing that belongs to a page.
+      weight: 0.7
+      groups: [conduct, session]
+      number_requests_total: { min: 50 }
+      cv_interarrival: { lt: 0.1 }
+      asset_ratio: 0
+      no_referrer_requests_ratio: 1
+      ua_machine: 0
     # sessions; small actors are left alone
     - id: head_only
       reason: Only asks whether things are there.
@@ -155,9 +230,13 @@ evidence:
       groups: [habit]
       ua_machine: 1
     - id: shared_address
-      reason: Its address has twenty kinds of browsers or more, so one client may be many people, and how much it asks for says nothing.
+      reason: Its address has twenty kinds of browsers or more, or twenty browsers that load styles anew and follow links, so it may be many people, and how much it asks for says nothing.
       groups: [volume]
-      address_visitors: { min: 20 }
+      any:
+        - address_visitors: { min: 20 }
+        - browser_copies: { min: 20 }
+          pages_per_copy: { min: 2 }
+          linked_pages_ratio: { min: 0.5 }
 behavior_type:
   automated:
     from_categories: true
@@ -191,5 +270,94 @@ subcategories:
   undeclared_bot: { parent: bot, evidence_score: { min: 0 } }
   machine: { parent: legitimate_automation, evidence_score: { min: 0 } }
   suspicious: { parent: organic, evidence_score: { min: 0.5 } }
+  human: { parent: organic, evidence_score: { min: 0 } }
+`;
+
+/** Text of `rules/compat.yaml`. */
+export const compatRules = `# The published rules that the default ones were made from, with their own thresholds: whoever any of them matches is a bot.
+# They were written for sessions of an address within an hour or a day; run them so, with --client-key ip and
+# --session-window day. They call most people bots who came for one page; default.yaml is what to count with.
+version: 1
+name: compat
+classification:
+  minimum_downloads: 0
+confidence:
+  method: evidence
+  fallback: 0.5
+review:
+  below: 0
+  anomalous_organic: false
+evidence:
+  patterns:
+    - id: robots_txt
+      reason: Has robots.txt in a request.
+      weight: 1
+      groups: [any]
+      robots_txt_named: 1
+    - id: ua_known_bot
+      reason: Has bot, crawler or spider in its user agent.
+      weight: 1
+      groups: [any]
+      ua_names_bot: 1
+    - id: head_only
+      reason: Only asks whether things are there.
+      weight: 1
+      groups: [any]
+      HEAD_requests_ratio: 1
+    - id: no_referrer
+      reason: Never says where it comes from.
+      weight: 1
+      groups: [any]
+      no_referrer_requests_ratio: 1
+    - id: no_images
+      reason: Asks for pages and for no image.
+      weight: 1
+      groups: [any]
+      page_requests: { min: 1 }
+      image_ratio: 0
+    - id: single_request
+      reason: Came for a single request.
+      weight: 1
+      groups: [any]
+      number_requests_total: 1
+    - id: fast_pages
+      reason: Goes from page to page in less than half a second.
+      weight: 1
+      groups: [any]
+      time_per_page: { lt: 0.5 }
+    - id: fast_no_referrer
+      reason: Makes more than thirty requests without a referrer on a day, less than twenty seconds apart.
+      weight: 1
+      groups: [any]
+      max_fast_day_bare: { gt: 30 }
+    - id: volume
+      reason: Makes more than 1,500 requests in one session.
+      weight: 1
+      groups: [any]
+      max_session_requests: { gt: 1500 }
+behavior_type:
+  automated:
+    from_categories: true
+    patterns: []
+  organic:
+    patterns:
+      - id: no_hit
+        reason: No rule matches.
+        priority: 0
+        evidence_score: { lt: 1 }
+automation_category:
+  bot:
+    patterns:
+      - id: any_hit
+        reason: At least one rule matches.
+        priority: 1
+        evidence_score: 1
+  legitimate_automation:
+    patterns: []
+subcategories:
+  declared_bot:
+    parent: bot
+    any: [{ ua_names_bot: 1 }, { robots_txt_named: 1 }]
+  undeclared_bot: { parent: bot, evidence_score: { min: 0 } }
   human: { parent: organic, evidence_score: { min: 0 } }
 `;

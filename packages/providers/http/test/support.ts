@@ -73,10 +73,10 @@ export const featuresOf = (content: string, options: HttpOptions = {}): Promise<
     }),
   );
 
-/** Verdicts of the rules by address and agent. */
-export async function verdictsOf(content: string, options: HttpOptions = {}) {
+/** Verdicts of rules by address and agent. */
+export async function verdictsOf(content: string, options: HttpOptions = {}, text = defaultRules) {
   const features = await featuresOf(content, { ownHosts: ['site.example'], ...options });
-  const rules = parseRules(defaultRules, {
+  const rules = parseRules(text, {
     file: 'default.yaml',
     knownFeatures: [...features.columns.keys()].map((name) => ({ name })),
   });

@@ -92,7 +92,7 @@ export function categoryFeatureComparison(run: RunResult): Chart {
     series: [
       {
         type: 'boxplot',
-        itemStyle: { color: 'none', borderColor: COLOURS.hub, borderWidth: 1.5 },
+        itemStyle: { color: 'none', borderColor: COLOURS.fall, borderWidth: 1.5 },
         data: groups.map((group) => rows.find((row) => row.feature === feature && row.group === group)?.five ?? []),
       },
     ],

@@ -1,4 +1,5 @@
 import { LABELS, type Label, type RunResult } from '@deeplogbot/core';
+import { finite } from '../statistics/finite.js';
 
 /** Counts of a feature's values in bins of equal width, by class. */
 export interface Histogram {
@@ -23,9 +24,9 @@ export function histogram(
   const column = run.features.get(feature);
   if (column === undefined) return null;
   const values = column.map(transform);
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return null;
-  const edges = range ? evenEdges(range, bins) : roundEdges(extent(finite), bins, finite.every(Number.isInteger));
+  const measured = finite(values);
+  if (measured.length === 0) return null;
+  const edges = range ? evenEdges(range, bins) : roundEdges(extent(measured), bins, measured.every(Number.isInteger));
   const last = edges.length - 2;
   const [low, width] = [edges[0]!, edges[1]! - edges[0]!];
   const counts = Object.fromEntries(LABELS.map((label) => [label, new Array<number>(last + 1).fill(0)])) as Record<
@@ -37,7 +38,7 @@ export function histogram(
     const bin = Math.min(last, Math.max(0, Math.floor((value - low) / width)));
     counts[run.verdicts.rows[i]!.label][bin]! += 1;
   });
-  return { edges, counts, measured: finite.length };
+  return { edges, counts, measured: measured.length };
 }
 
 function evenEdges([low, high]: readonly [number, number], bins: number): number[] {

@@ -19,13 +19,13 @@ const MAX_DOTS = 1500;
 /** Degrees of the cells that dots are put together in, in order of trial. */
 const CELLS = [0, 0.5, 1, 2, 3, 5, 10, 20] as const;
 
-/** Locations on a map: colour is the class, area the downloads. */
+/** Locations on a map: colour and shape are the class, area the downloads. */
 export function worldMapChart(run: RunResult): Chart {
   const all = dotsOf(run);
   const { dots, cell } = clustered(all);
   const most = dots.reduce((max, { downloads }) => Math.max(max, downloads), 1);
-  const size = (downloads: number) =>
-    Math.round(10 * Math.max(3, (dots.length > 400 ? 22 : 36) * Math.sqrt(downloads / most))) / 10;
+  const size = (downloads: number) => Math.max(3, (dots.length > 400 ? 22 : 36) * Math.sqrt(downloads / most));
+  const round = (pixels: number) => Math.round(10 * pixels) / 10;
   const near = cell === 0 ? '' : ` Locations of a class within the same ${cell}° are one dot.`;
   const left = run.totalLocations - all.length;
   return {
@@ -41,9 +41,10 @@ export function worldMapChart(run: RunResult): Chart {
             legend: {
               top: 2,
               left: 4,
-              icon: 'circle',
               itemGap: 30,
-              data: LABELS.map((label) => LABEL_STYLE[label].name),
+              itemWidth: 14,
+              itemHeight: 14,
+              data: LABELS.map((label) => ({ name: LABEL_STYLE[label].name, icon: LABEL_STYLE[label].symbol })),
               textStyle: { color: COLOURS.ink, fontSize: 12 },
               selectedMode: false,
             },
@@ -63,12 +64,13 @@ export function worldMapChart(run: RunResult): Chart {
               coordinateSystem: 'geo' as const,
               name: LABEL_STYLE[label].name,
               silent: true,
+              symbol: LABEL_STYLE[label].symbol,
               itemStyle: { color: LABEL_STYLE[label].colour, opacity: 0.62 },
               data: dots
                 .filter((dot) => dot.label === label)
                 .map(({ longitude, latitude, downloads }) => ({
                   value: [longitude, latitude],
-                  symbolSize: size(downloads),
+                  symbolSize: round(size(downloads) * LABEL_STYLE[label].side),
                 })),
             })),
           },
@@ -99,14 +101,14 @@ const bySize = (a: Dot, b: Dot) => b.downloads - a.downloads || a.latitude - b.l
 
 function clustered(dots: readonly Dot[]): { readonly dots: readonly Dot[]; readonly cell: number } {
   for (const cell of CELLS) {
-    const joined = cell === 0 ? dots : inCells(dots, cell);
-    if (joined.length <= MAX_DOTS || cell === CELLS.at(-1)) return { dots: [...joined].sort(bySize), cell };
+    const joined = cell === 0 ? dots : inCells(dots, cell, cell === CELLS.at(-1) ? Number.POSITIVE_INFINITY : MAX_DOTS);
+    if (joined && (joined.length <= MAX_DOTS || cell === CELLS.at(-1))) return { dots: [...joined].sort(bySize), cell };
   }
   return { dots: [], cell: 0 };
 }
 
-/** One dot per cell and class, at the middle of the cell. */
-function inCells(dots: readonly Dot[], cell: number): readonly Dot[] {
+/** One dot per cell and class, at the middle of the cell; null for more than `most`. */
+function inCells(dots: readonly Dot[], cell: number, most: number): readonly Dot[] | null {
   const cells = new Map<number, { -readonly [K in keyof Dot]: Dot[K] }>();
   const middle = (degrees: number) => (Math.floor(degrees / cell) + 0.5) * cell;
   const columns = Math.ceil(360 / cell) + 2;
@@ -118,6 +120,7 @@ function inCells(dots: readonly Dot[], cell: number): readonly Dot[] {
       found.locations += dot.locations;
       found.downloads += dot.downloads;
     } else {
+      if (cells.size === most) return null;
       const [latitude, longitude] = [middle(dot.latitude), middle(dot.longitude)];
       cells.set(id, { label: dot.label, latitude, longitude, locations: dot.locations, downloads: dot.downloads });
     }

@@ -50,7 +50,10 @@ export function correlationMatrix(run: RunResult): Chart {
                 silent: true,
                 data: known.map(({ x, y, r }) => ({
                   value: [x, y],
-                  itemStyle: { color: r < 0 ? COLOURS.hub : COLOURS.bot, opacity: Math.round(75 * Math.abs(r)) / 100 },
+                  itemStyle: {
+                    color: r < 0 ? COLOURS.fall : COLOURS.rise,
+                    opacity: Math.round(75 * Math.abs(r)) / 100,
+                  },
                 })),
               },
               {
@@ -94,7 +97,8 @@ export function anomalyAnalysis(run: RunResult): Chart {
     series: LABELS.map((label) => ({
       type: 'scatter' as const,
       name: LABEL_STYLE[label].name,
-      symbolSize: 5,
+      symbol: LABEL_STYLE[label].symbol,
+      symbolSize: Math.round(50 * LABEL_STYLE[label].side) / 10,
       itemStyle: { color: LABEL_STYLE[label].colour, opacity: 0.7 },
       data: drawn
         .filter((i) => run.verdicts.rows[i]!.label === label)

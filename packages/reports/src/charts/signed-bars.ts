@@ -19,7 +19,7 @@ export const barPanel = (title: string, rows: Bars, colour: (value: number) => s
 });
 
 /** Orange to the right where the value is positive, blue to the left where it is negative. */
-const signed = (value: number) => (value < 0 ? COLOURS.hub : COLOURS.bot);
+const signed = (value: number) => (value < 0 ? COLOURS.fall : COLOURS.rise);
 
 /** Bars of one kind, of no class. */
 export const plain = () => COLOURS.muted;

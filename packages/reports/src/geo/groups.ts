@@ -105,26 +105,30 @@ function gridOf(input: GroupInput, places: readonly (Coordinates | null)[], radi
     return Math.max(1, Math.floor(360 / wide));
   };
   const piece = (longitude: number, pieces: number) => Math.floor(((longitude + 180) / 360) * pieces) % pieces;
+  /** No band has more pieces than the one at the equator, so that a number names a cell. */
+  const cellAt = (b: number, p: number) => b * (Math.ceil(360 / step) + 1) + p;
   const groups = groupNumbers(input);
-  const cells = new Map<string, number[]>();
+  const cells: Map<number, number[]>[] = [];
   places.forEach((place, row) => {
     if (place === null) return;
     const b = band(place.latitude);
-    const id = `${b} ${piece(place.longitude, piecesOf(b))} ${groups[row]}`;
-    const cell = cells.get(id);
+    const id = cellAt(b, piece(place.longitude, piecesOf(b)));
+    cells[groups[row]!] ??= new Map();
+    const own = cells[groups[row]!]!;
+    const cell = own.get(id);
     if (cell) cell.push(row);
-    else cells.set(id, [row]);
+    else own.set(id, [row]);
   });
   /** Free rows within the radius of a row, itself included. */
   const near = (row: number, taken: Uint8Array): number[] => {
     const here = places[row]!;
+    const own = cells[groups[row]!]!;
     const found: number[] = [];
     for (let b = band(here.latitude) - 1; b <= band(here.latitude) + 1; b++) {
       const pieces = piecesOf(b);
-      const middle = piece(here.longitude, pieces);
-      const around = new Set([middle - 1, middle, middle + 1].map((p) => (p + pieces) % pieces));
-      for (const p of around) {
-        for (const other of cells.get(`${b} ${p} ${groups[row]}`) ?? []) {
+      const first = piece(here.longitude, pieces) - 1;
+      for (let p = first; p < first + Math.min(3, pieces); p++) {
+        for (const other of own.get(cellAt(b, (p + pieces) % pieces)) ?? []) {
           if (taken[other] === 0 && haversineKm(here, places[other]!) <= radiusKm) found.push(other);
         }
       }

@@ -1,8 +1,9 @@
 import type { Label, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
-import { count, counted, percent } from '../plain-text.js';
+import { count, counted } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
 import { escapeHtml } from './escape.js';
+import { share, unbroken } from './parts.js';
 
 /** What the run found, in one sentence and five numbers. */
 export function answer(run: RunResult): string {
@@ -13,7 +14,7 @@ export function answer(run: RunResult): string {
   const sentence =
     stats.total === 0
       ? 'The log holds no downloads.'
-      : `<strong>${count(stats.normal)} of ${count(stats.total)} downloads (${percent(stats.normal, stats.total)})</strong> are left after bots and hubs are filtered out. They come from ${listed(rest)}.`;
+      : `<strong>${count(stats.normal)} of ${count(stats.total)} downloads (${share(stats.normal, stats.total)})</strong> are left after bots and hubs are filtered out. They come from ${listed(rest)}.`;
   return `<p class="answer">${sentence}</p>${certainty(run)}
 <ul class="cards">
 ${card('organic', 'Organic', run.organicLocations, stats.normal, run)}
@@ -29,12 +30,12 @@ function certainty(run: RunResult): string {
   const { expected, high } = run.cleanTotal;
   if (expected === 0 && high === 0) return '';
   return `\n${cleanTotalLines(run)
-    .map((line) => `<p class="muted">${line}.</p>`)
+    .map((line) => `<p class="muted">${unbroken(line)}.</p>`)
     .join('\n')}`;
 }
 
 const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
-  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${percent(downloads, stats.total).replace(' ', '\u00a0')}) from ${counted(locations, 'location')}</span></li>`;
+  `<li class="${label}"><span>${name}</span><strong>${count(downloads)}</strong><span class="muted">downloads (${share(downloads, stats.total)}) from ${counted(locations, 'location')}</span></li>`;
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

@@ -1,8 +1,9 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
 import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../client-verdicts.js';
-import { count, counted, percent } from '../plain-text.js';
+import { count, counted } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
+import { share, unbroken } from './parts.js';
 
 const NONE: VerdictTotal = { clients: 0, requests: 0 };
 
@@ -12,8 +13,8 @@ export function clientAnswer(run: RunResult): string {
   const of = (id: string) => totals.get(id) ?? NONE;
   const { total } = run.stats;
   const [people, declared, hidden] = [of('human'), of('bot:declared'), of('bot:undeclared')];
-  const some = ({ requests }: VerdictTotal) => `${count(requests)} (${percent(requests, total)})`;
-  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${percent(people.requests, total)})</strong> come from ${counted(people.clients, 'client')} taken for people. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
+  const some = ({ requests }: VerdictTotal) => `${count(requests)} (${share(requests, total)})`;
+  const answer = `<strong>${count(people.requests)} of ${count(total)} requests (${share(people.requests, total)})</strong> come from ${counted(people.clients, 'client')} taken for people. Bots that say so made ${some(declared)}, bots that do not made ${some(hidden)}.`;
   const cards = CLIENT_VERDICTS.filter(({ id }) => id !== 'insufficient_evidence' || totals.has(id));
   return `<p class="answer">${answer}</p>
 ${certainty(run)}
@@ -25,20 +26,20 @@ ${cards.map((verdict) => card(verdict, of(verdict.id), total)).join('\n')}
 /** How far the total can be relied on, and how much of it language models fetched. */
 function certainty(run: RunResult): string {
   const { expected, high } = run.cleanTotal;
-  const lines = expected === 0 && high === 0 ? [] : cleanTotalLines(run).map((line) => `${line}.`);
+  const lines = expected === 0 && high === 0 ? [] : cleanTotalLines(run).map((line) => `${unbroken(line)}.`);
   const ai = run.features.get('ua_ai');
   if (ai?.some((value) => value === 1)) {
     const rows = [...ai.keys()].filter((i) => ai[i] === 1);
     const requests = rows.reduce((sum, i) => sum + run.downloads[i]!, 0);
     lines.push(
-      `${count(requests)} requests (${percent(requests, run.stats.total)}) are of ${counted(rows.length, 'client')} by name a crawler or fetcher of a language model.`,
+      `${count(requests)} requests (${share(requests, run.stats.total)}) are of ${counted(rows.length, 'client')} by name a crawler or fetcher of a language model.`,
     );
   }
   return lines.map((line) => `<p class="muted">${line}</p>`).join('\n');
 }
 
 const card = ({ name, style, meaning }: ClientVerdictStyle, { clients, requests }: VerdictTotal, total: number) =>
-  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${percent(requests, total).replace(' ', '\u00a0')}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;
+  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${share(requests, total)}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;
 
 /** What the report is of. */
 export function clientHeading(run: RunResult): string {

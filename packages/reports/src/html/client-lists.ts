@@ -1,9 +1,9 @@
 import type { RunResult } from '@deeplogbot/core';
-import { ruleCounts, tellingEvidence } from '../client-rules.js';
+import { causes, ruleCounts, tellingEvidence } from '../client-rules.js';
 import { suspects } from '../client-suspects.js';
 import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
-import { clipText, count, counted, percent } from '../plain-text.js';
-import { section, table } from './parts.js';
+import { clipText, count, counted } from '../plain-text.js';
+import { section, share, table } from './parts.js';
 
 /** Clients in the lists of the most active. */
 const SHOWN = 10;
@@ -20,9 +20,22 @@ export function clientTops(run: RunResult): string {
     const { name, meaning } = CLIENT_VERDICTS.find((verdict) => verdict.id === id)!;
     if (found.length === 0 && id === 'insufficient_evidence') return [];
     const head = `<h3>${name}</h3><p class="muted">${meaning}; ${counted(found.length, 'client')}.</p>`;
-    return [head + (found.length === 0 ? '<p>None.</p>' : clientTable(run, found.slice(0, SHOWN), name))];
+    if (found.length === 0) return [`${head}<p>None.</p>`];
+    return [head + causesOf(run, id) + clientTable(run, found.slice(0, SHOWN), name)];
   });
   return section('clients-top', 'Most active clients and why', parts.join('\n'));
+}
+
+/** Causes in the list of a verdict. */
+const CAUSES = 6;
+
+/** What speaks most against each of them, in numbers, before single ones; of people and of one cause nothing need be counted. */
+function causesOf(run: RunResult, verdict: string): string {
+  const found = verdict === 'human' ? [] : causes(run, verdict);
+  if (found.length < 2) return '';
+  const rows = found.slice(0, CAUSES).map(({ sentence, clients, requests }) => [sentence, clients, requests]);
+  const counts = table({ names: ['What speaks most against them', 'Clients', 'Requests'], rows }, `causes: ${verdict}`);
+  return `${counts}<p class="muted">The most active of them:</p>`;
 }
 
 function clientTable(run: RunResult, rows: readonly number[], label: string): string {
@@ -126,7 +139,7 @@ export function firedRules(run: RunResult): string {
     clients,
     alone,
     requests,
-    percent(requests, run.stats.total).replace(' ', '\u00a0'),
+    share(requests, run.stats.total),
   ]);
   const names = ['Rule', 'What it says', 'Clients', 'Only this rule', 'Requests', 'Share'];
   return section(

@@ -1,11 +1,13 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { type Drawn, drawnCharts } from '../charts/all-charts.js';
+import { type Drawn, drawnAhead, drawnCharts } from '../charts/all-charts.js';
+import { groupsOf } from '../geo/location-groups.js';
 import { usageTables } from '../statistics/usage-tables.js';
 import { answer, heading } from './answer.js';
 import { escapeHtml } from './escape.js';
 import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
 import { locationSection } from './location-section.js';
 import { page } from './page.js';
+import { preparePageData } from './page-data.js';
 import { contents, figure, list, section } from './parts.js';
 import { places } from './places.js';
 import { whatIsLeft } from './what-is-left.js';
@@ -18,8 +20,17 @@ export const htmlReport: Reporter = {
   name: 'html-report',
   early: true,
   needs: ['usage'],
+  prepare: preparePage,
   write: async (run, target) => [await target.write('report.html', await htmlPage(run))],
 };
+
+/** What of the page does not wait for counts: nearly all of its drawings, the places, and the table of all locations. */
+async function preparePage(run: RunResult): Promise<void> {
+  const drawings = [...(await drawnAhead(run)).values()];
+  if (run.groupRadiusKm > 0) groupsOf(run);
+  const drawn = drawings.reduce((sum, { svg = '' }) => sum + svg.length, 0);
+  if (run.totalLocations > 0) await preparePageData(run, MAX_LENGTH - drawn);
+}
 
 /** The page as text. */
 export async function htmlPage(run: RunResult): Promise<string> {

@@ -1,4 +1,5 @@
 import { deflateSync, strToU8 } from 'fflate';
+import { finite } from '../statistics/finite.js';
 
 /**
  * One column of a table as the page gets it: distinct values in ascending order, and for each row the number of its
@@ -17,15 +18,52 @@ export interface PackedColumn {
 export const packedSize = ({ values, codes }: PackedColumn): number => values.length + codes.length;
 
 export function packTexts(name: string, values: readonly (string | null)[]): PackedColumn {
-  const distinct = [...new Set(values.filter((value) => value !== null))].sort();
-  return pack(name, 'text', distinct, values);
+  const numberOf = new Map<string, number>();
+  const firsts = Int32Array.from(values, (value) => {
+    if (value === null) return -1;
+    const known = numberOf.get(value);
+    if (known !== undefined) return known;
+    numberOf.set(value, numberOf.size);
+    return numberOf.size - 1;
+  });
+  const distinct = [...numberOf.keys()].sort();
+  const rank = new Uint32Array(distinct.length);
+  distinct.forEach((value, i) => {
+    rank[numberOf.get(value)!] = i + 1;
+  });
+  return pack(
+    name,
+    'text',
+    distinct,
+    Uint32Array.from(firsts, (first) => (first < 0 ? 0 : rank[first]!)),
+  );
 }
 
-/** NaN is NULL. */
-export function packNumbers(name: string, values: readonly number[]): PackedColumn {
-  const known = values.map((value) => (Number.isFinite(value) ? value : null));
-  const distinct = [...Float64Array.from(new Set(known.filter((value) => value !== null))).sort()];
-  return pack(name, 'number', distinct, known);
+/** NaN is NULL, and so is what is infinite. */
+export function packNumbers(name: string, values: ArrayLike<number>): PackedColumn {
+  const ascending = finite(values).sort();
+  let different = 0;
+  for (let i = 0; i < ascending.length; i++) {
+    const value = ascending[i]! + 0; // One zero.
+    if (different === 0 || value !== ascending[different - 1]) ascending[different++] = value;
+  }
+  const distinct = ascending.subarray(0, different);
+  const codes = new Uint32Array(values.length);
+  for (let row = 0; row < codes.length; row++) {
+    if (Number.isFinite(values[row])) codes[row] = placeOf(distinct, values[row]!) + 1;
+  }
+  return pack(name, 'number', [...distinct], codes);
+}
+
+/** Where a value is among ascending ones that have it. */
+function placeOf(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A fraction to three significant digits; whole numbers stay. By arithmetic: text there and back takes ten times as long. */
@@ -42,24 +80,53 @@ export function threeDigits(value: number): number {
 }
 
 export function medianOf(values: Float64Array): number | null {
-  const x = values.filter(Number.isFinite).sort();
+  const x = finite(values);
   if (x.length === 0) return null;
-  return threeDigits((x[(x.length - 1) >> 1]! + x[x.length >> 1]!) / 2);
+  const upper = x.length >> 1;
+  select(x, upper);
+  const middle = x[upper]!;
+  // What is left of the place is no larger, so with an even count the other middle value is the largest there.
+  const other = x.length % 2 === 1 ? middle : largestOf(x.subarray(0, upper));
+  return threeDigits((other + middle) / 2);
 }
 
-function pack<T>(
+const largestOf = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
+
+/** Hoare's selection: puts the value of one place in ascending order there, smaller ones before it. Linear, where a sort of a million rows takes a fifth of a second. */
+function select(x: Float64Array, place: number): void {
+  let [from, to] = [0, x.length - 1];
+  while (from < to) {
+    const pivot = middleOf(x[from]!, x[(from + to) >> 1]!, x[to]!);
+    let [i, j] = [from, to];
+    while (i <= j) {
+      while (x[i]! < pivot) i++;
+      while (x[j]! > pivot) j--;
+      if (i > j) break;
+      const kept = x[i]!;
+      x[i++] = x[j]!;
+      x[j--] = kept;
+    }
+    if (place <= j) to = j;
+    else if (place >= i) from = i;
+    else return;
+  }
+}
+
+const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+
+/** @param codes per row 1 and up, in the order of `distinct`; 0 is NULL */
+function pack(
   name: string,
   kind: PackedColumn['kind'],
-  distinct: readonly T[],
-  values: readonly (T | null)[],
+  distinct: readonly (string | number)[],
+  codes: Uint32Array,
 ): PackedColumn {
-  const codeOf = new Map<T | null, number>(distinct.map((value, i) => [value, i + 1]));
   const bytes = distinct.length < 256 ? 1 : distinct.length < 65_536 ? 2 : 4;
-  const planes = new Uint8Array(values.length * bytes);
-  values.forEach((value, row) => {
-    const code = codeOf.get(value) ?? 0;
-    for (let byte = 0; byte < bytes; byte++) planes[byte * values.length + row] = (code >>> (8 * byte)) & 255;
-  });
+  const planes = new Uint8Array(codes.length * bytes);
+  for (let byte = 0; byte < bytes; byte++) {
+    const plane = planes.subarray(byte * codes.length);
+    for (let row = 0; row < codes.length; row++) plane[row] = codes[row]! >>> (8 * byte);
+  }
   return { name, kind, values: packed(strToU8(JSON.stringify(distinct))), codes: packed(planes), bytes };
 }
 

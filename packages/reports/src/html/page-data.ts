@@ -1,4 +1,5 @@
 import type { FeatureTable, RunResult, Verdict } from '@deeplogbot/core';
+import { pause } from '../pause.js';
 import { SUMMARISED } from '../statistics/feature-summary.js';
 import { medianOf, type PackedColumn, packedSize, packNumbers, packTexts, threeDigits } from './packed-column.js';
 
@@ -65,36 +66,98 @@ const LOCATIONS: TableSpec = {
 
 /** What the table of locations and the panel of details show. Features are added in the order of importance while there is room, `room` in characters. */
 export function pageData(run: RunResult, room: number): PageData {
-  const columns = tableColumns(run);
+  const { columns, features } = packedOf(run);
   const size = columns.reduce((sum, column) => sum + packedSize(column), 0);
-  const rows = Uint32Array.from(run.features.keys, (_, row) => row);
-  const added = featureColumns(run.features, rows, featureOrder(run), room - size);
+  const added = whatFits(features, room - size);
   return { table: LOCATIONS, rows: run.totalLocations, ...added, columns: [...columns, ...added.columns] };
 }
 
+/** Packs what {@link pageData} is going to need, at most as much as fits into `room`, with turns for others. */
+export async function preparePageData(run: RunResult, room: number): Promise<void> {
+  const { columns, features } = packedOf(run);
+  let left = room - columns.reduce((sum, column) => sum + packedSize(column), 0);
+  for (let i = 0; i < features.length && left > 0; i++) {
+    await pause();
+    left -= packedSize(features.at(i).column);
+  }
+}
+
+interface Packed {
+  readonly columns: readonly PackedColumn[];
+  readonly features: PackedFeatures;
+}
+
+const known = new WeakMap<RunResult['verdicts'], Packed>();
+
+function packedOf(run: RunResult): Packed {
+  const rows = Uint32Array.from(run.features.keys, (_, row) => row);
+  const packed = known.get(run.verdicts) ?? {
+    columns: tableColumns(run),
+    features: new PackedFeatures(run.features, rows, featureOrder(run)),
+  };
+  known.set(run.verdicts, packed);
+  return packed;
+}
+
+interface PackedFeature {
+  readonly column: PackedColumn;
+  readonly feature: PageFeature;
+}
+
+/** Features of some rows in an order, each packed when it is first asked for. */
+class PackedFeatures {
+  private readonly packed: PackedFeature[] = [];
+
+  constructor(
+    private readonly table: FeatureTable,
+    private readonly rows: Uint32Array,
+    private readonly names: readonly string[],
+  ) {}
+
+  get length(): number {
+    return this.names.length;
+  }
+
+  at(i: number): PackedFeature {
+    this.packed[i] ??= this.pack(this.names[i]!);
+    return this.packed[i];
+  }
+
+  private pack(name: string): PackedFeature {
+    const { table, rows } = this;
+    const values = table.need(name);
+    const shown = new Float64Array(rows.length);
+    for (let i = 0; i < shown.length; i++) shown[i] = threeDigits(values[rows[i]!]!);
+    const spec = table.specs.get(name);
+    const feature = { name, unit: spec?.unit ?? '', meaning: spec?.meaning ?? '', median: medianOf(values) };
+    return { column: packNumbers(name, shown), feature };
+  }
+}
+
+type Fitting = Pick<PageData, 'columns' | 'features' | 'leftOut'>;
+
 /** The columns of features for some rows, in order, while there is room. */
-export function featureColumns(
+export const featureColumns = (
   table: FeatureTable,
   rows: Uint32Array,
   wanted: readonly string[],
   room: number,
-): Pick<PageData, 'columns' | 'features' | 'leftOut'> {
-  const columns: PackedColumn[] = [];
-  const features: PageFeature[] = [];
+): Fitting => whatFits(new PackedFeatures(table, rows, wanted), room);
+
+function whatFits(wanted: PackedFeatures, room: number): Fitting {
+  const fitting: PackedFeature[] = [];
   let left = room;
-  for (const name of wanted) {
-    const values = table.need(name);
-    const column = packNumbers(
-      name,
-      Array.from(rows, (row) => threeDigits(values[row]!)),
-    );
-    left -= packedSize(column);
+  for (let i = 0; i < wanted.length; i++) {
+    const packed = wanted.at(i);
+    left -= packedSize(packed.column);
     if (left < 0) break;
-    columns.push(column);
-    const spec = table.specs.get(name);
-    features.push({ name, unit: spec?.unit ?? '', meaning: spec?.meaning ?? '', median: medianOf(values) });
+    fitting.push(packed);
   }
-  return { columns, features, leftOut: wanted.length - features.length };
+  return {
+    columns: fitting.map(({ column }) => column),
+    features: fitting.map(({ feature }) => feature),
+    leftOut: wanted.length - fitting.length,
+  };
 }
 
 function tableColumns(run: RunResult): PackedColumn[] {
@@ -108,7 +171,7 @@ function tableColumns(run: RunResult): PackedColumn[] {
       'label',
       rows.map(({ label }) => label),
     ),
-    packNumbers('downloads', [...run.downloads]),
+    packNumbers('downloads', run.downloads),
     packNumbers('users', Array.from(run.features.get('unique_users') ?? keys.map(() => Number.NaN), threeDigits)),
     packNumbers(
       'per_user',
@@ -145,5 +208,18 @@ export function featureOrder(run: RunResult): readonly string[] {
   }
   const often = [...named].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const all = new Set([...often, ...SUMMARISED, ...run.features.columns.keys()]);
-  return [...all].filter((name) => run.features.get(name)?.some(Number.isFinite)).slice(0, 60);
+  return [...all].filter((name) => isMeasured(run.features, name)).slice(0, 60);
+}
+
+/** Rows of a column that are read at once. */
+const PART = 65_536;
+
+/** Whether any row has a value; a column that is not in memory is read no further than to the first. */
+function isMeasured(table: FeatureTable, name: string): boolean {
+  for (let from = 0; from < table.rows; from += PART) {
+    const part = table.range(name, from, Math.min(from + PART, table.rows));
+    if (!part) return false;
+    if (part.some(Number.isFinite)) return true;
+  }
+  return false;
 }

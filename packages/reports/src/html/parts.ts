@@ -1,6 +1,6 @@
 import type { Chart, ChartTable } from '../charts/chart.js';
 import { withVariables } from '../charts/palette.js';
-import { count } from '../plain-text.js';
+import { count, percent } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
 
 /** A number with separators, text escaped, a dash for NULL. */
@@ -9,6 +9,12 @@ export const cell = (value: string | number | null): string => {
   if (typeof value === 'string') return escapeHtml(value);
   return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));
 };
+
+/** A share of a whole in per cent, on one line with its sign. */
+export const share = (part: number, whole: number): string => percent(part, whole).replace(' ', '\u00a0');
+
+/** A sentence whose numbers stay with their signs. */
+export const unbroken = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%');
 
 /** A table that assistive technology calls by its label; columns that hold numbers or shares only are set to the right. */
 export function table({ names, rows }: ChartTable, label = names.join(', ')): string {

@@ -1,8 +1,8 @@
 import type { RunResult } from '@deeplogbot/core';
-import { count, percent } from '../plain-text.js';
+import { count } from '../plain-text.js';
 import { FILTERS, usageTables } from '../statistics/usage-tables.js';
 import { escapeHtml } from './escape.js';
-import { section, table } from './parts.js';
+import { section, share, table } from './parts.js';
 
 /** Rows of a table; statistics_*.csv have all. */
 const SHOWN = 15;
@@ -29,7 +29,7 @@ export function whatIsLeft(run: RunResult): string {
       FILTERS.all(downloads),
       FILTERS.without_bots(downloads),
       FILTERS.organic(downloads),
-      percent(FILTERS.organic(downloads), FILTERS.all(downloads)).replace(' ', '\u00a0'),
+      share(FILTERS.organic(downloads), FILTERS.all(downloads)),
     ]);
     return `<h3>${title}</h3>${said}${table({ names, rows: cells }, `${title}, before and after filtering`)}`;
   });

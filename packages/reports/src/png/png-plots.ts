@@ -1,5 +1,6 @@
-import type { Reporter } from '@deeplogbot/core';
-import { drawnCharts } from '../charts/all-charts.js';
+import type { Reporter, RunResult } from '@deeplogbot/core';
+import { drawnAhead, drawnCharts } from '../charts/all-charts.js';
+import type { Chart } from '../charts/chart.js';
 import { FilesInWriting } from '../files-in-writing.js';
 import { type CanvasLibrary, createPainter } from './painter.js';
 
@@ -13,31 +14,55 @@ export const pngPlots: Reporter = pngPlotsWith(() => import('@napi-rs/canvas'));
 
 /** The same with a drawing library of the caller's; `load` may fail. */
 export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
+  const painters = new WeakMap<RunResult['verdicts'], Promise<Paint>>();
+  const painterOf = ({ verdicts }: RunResult): Promise<Paint> => {
+    const painter = painters.get(verdicts) ?? load().then(paintOnce);
+    painters.set(verdicts, painter);
+    return painter;
+  };
   return {
     name: 'png-plots',
     early: true,
     needs: ['usage'],
+    async prepare(run) {
+      const paint = await painterOf(run);
+      for (const { chart, svg } of (await drawnAhead(run)).values()) {
+        if (svg !== undefined) paint(chart, svg).catch(() => {}); // Told by `write`, which gets the same promise.
+      }
+    },
     async write(run, target, warn) {
       const drawings = [...(await drawnCharts(run)).values()].filter(({ svg }) => svg !== undefined);
       if (drawings.length === 0) return [];
-      const library = await load().catch((cause: unknown) => {
+      const paint = await painterOf(run).catch((cause: unknown) => {
         warn?.(absent(cause));
         return null;
       });
-      if (library === null) return [];
-      const paint = createPainter(library);
+      if (paint === null) return [];
       const folder = (await target.folder?.('plots')) ?? target;
       const files = new FilesInWriting();
       let before: Promise<unknown> = Promise.resolve();
       for (const { chart, svg } of drawings) {
         const name = folder === target ? `plot_${chart.name}.png` : `${chart.name}.png`;
-        const written = Promise.all([paint(svg!, chart), before]).then(([png]) => folder.write(name, png));
+        const written = Promise.all([paint(chart, svg!), before]).then(([png]) => folder.write(name, png));
         files.add(written);
         await before; // While one is encoded, in a thread of the library, the next is drawn.
         before = written.catch(() => {}); // Told by `files`.
       }
       return files.paths();
     },
+  };
+}
+
+type Paint = (chart: Chart, svg: string) => Promise<Uint8Array>;
+
+/** Paints each chart of a run once. */
+function paintOnce(library: CanvasLibrary): Paint {
+  const paint = createPainter(library);
+  const painted = new Map<string, Promise<Uint8Array>>();
+  return (chart, svg) => {
+    const png = painted.get(chart.name) ?? paint(svg, chart);
+    painted.set(chart.name, png);
+    return png;
   };
 }
 

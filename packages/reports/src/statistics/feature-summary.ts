@@ -1,4 +1,5 @@
 import type { RunResult } from '@deeplogbot/core';
+import { finite } from './finite.js';
 
 /** Features that are summed up where the table has them. */
 export const SUMMARISED = [
@@ -53,7 +54,7 @@ export const rounded = (value: number): number | null => {
 };
 
 export function summarise(values: Float64Array): Summary {
-  const x = values.filter(Number.isFinite).sort();
+  const x = finite(values).sort();
   const mean = average(x);
   const at = (q: number) => rounded(quantile(x, q));
   return {
@@ -78,11 +79,17 @@ export function quantile(sorted: Float64Array, q: number): number {
   return low + (position - below) * (high - low);
 }
 
-const average = (x: Float64Array): number =>
-  x.length === 0 ? Number.NaN : x.reduce((sum, value) => sum + value, 0) / x.length;
+function average(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]!;
+  return x.length === 0 ? Number.NaN : sum / x.length;
+}
 
-const deviation = (x: Float64Array, mean: number): number =>
-  x.length < 2 ? Number.NaN : Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (x.length - 1));
+function deviation(x: Float64Array, mean: number): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! - mean) ** 2;
+  return x.length < 2 ? Number.NaN : Math.sqrt(sum / (x.length - 1));
+}
 
 /** Every summarised feature over all locations, with mean and deviation of bots and of the rest. */
 export function featureSummaries(run: RunResult): Readonly<Record<string, unknown>> {
@@ -114,11 +121,22 @@ export function botCorrelations(run: RunResult): readonly (readonly [feature: st
 
 /** Pearson correlation over the rows where `x` is finite and `y` too; NaN for fewer than ten of them or without spread. */
 export function correlation(x: Float64Array, y: Float64Array): number {
-  const both = (_: number, i: number) => Number.isFinite(x[i]!) && Number.isFinite(y[i]!);
-  const [a, b] = [x.filter(both), y.filter(both)];
+  const [a, b] = bothFinite(x, y);
   if (a.length < 10) return Number.NaN;
   const [meanA, meanB] = [average(a), average(b)];
   let products = 0;
   for (let i = 0; i < a.length; i++) products += (a[i]! - meanA) * (b[i]! - meanB);
   return products / (deviation(a, meanA) * deviation(b, meanB) * (a.length - 1));
+}
+
+/** The values of the rows at which both are finite. */
+function bothFinite(x: Float64Array, y: Float64Array): readonly [Float64Array, Float64Array] {
+  const [a, b] = [new Float64Array(x.length), new Float64Array(x.length)];
+  let count = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
+    a[count] = x[i]!;
+    b[count++] = y[i]!;
+  }
+  return [a.subarray(0, count), b.subarray(0, count)];
 }

@@ -105,24 +105,30 @@ function hierarchical(
   run: RunResult,
 ): Readonly<Record<string, { readonly locations: number; readonly downloads: number }>> {
   const groups = new Map<string, { locations: number; downloads: number }>();
-  run.verdicts.rows.forEach(({ behaviorType, automationCategory, subcategory }, i) => {
-    const levels = [behaviorType, automationCategory, subcategory];
-    const paths = new Set(
-      levels.map((_, n) =>
-        levels
-          .slice(0, n + 1)
-          .filter((level) => level !== null)
-          .join(' / '),
-      ),
-    );
-    for (const path of paths) {
+  for (const { levels, locations, downloads } of leaves(run)) {
+    const parts = levels.map((_, n) => levels.slice(0, n + 1).filter((level) => level !== null));
+    for (const path of new Set(parts.map((part) => part.join(' / ')))) {
       const group = groups.get(path) ?? { locations: 0, downloads: 0 };
-      group.locations += 1;
-      group.downloads += run.downloads[i]!;
+      group.locations += locations;
+      group.downloads += downloads;
       groups.set(path, group);
     }
-  });
+  }
   return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Locations and downloads by all three levels. */
+function leaves({ verdicts, downloads }: RunResult) {
+  const groups = new Map<string, { levels: readonly (string | null)[]; locations: number; downloads: number }>();
+  verdicts.rows.forEach(({ behaviorType, automationCategory, subcategory }, i) => {
+    const levels = [behaviorType, automationCategory, subcategory];
+    const id = JSON.stringify(levels);
+    const group = groups.get(id) ?? { levels, locations: 0, downloads: 0 };
+    group.locations += 1;
+    group.downloads += downloads[i]!;
+    groups.set(id, group);
+  });
+  return groups.values();
 }
 
 const countWhere = (values: Float64Array | undefined, test: (value: number) => boolean): number | null =>

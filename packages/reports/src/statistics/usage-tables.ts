@@ -21,8 +21,7 @@ export interface UsageTable extends UsageDimension {
 export function usageTables(run: RunResult): readonly UsageTable[] {
   const absent: UsageDimension = { rows: [], distinct: 0, notMeasured: 'the run did not count it' };
   return [
-    { name: 'country', ...byLocation(run, knownCountry) },
-    { name: 'region', ...byLocation(run, (country) => regionOf(knownCountry(country))) },
+    ...placeTables(run),
     ...USAGE_DIMENSIONS.map((name) => ({
       name: name === 'project' ? 'data_set' : name,
       ...(run.usage?.dimensions[name] ?? absent),
@@ -30,18 +29,31 @@ export function usageTables(run: RunResult): readonly UsageTable[] {
   ];
 }
 
+const known = new WeakMap<RunResult['verdicts'], readonly UsageTable[]>();
+
+/** Those that need no count of the log; made once for all reporters of a run. */
+function placeTables(run: RunResult): readonly UsageTable[] {
+  const tables = known.get(run.verdicts) ?? [
+    { name: 'country', ...byLocation(run, knownCountry) },
+    { name: 'region', ...byLocation(run, (country) => regionOf(knownCountry(country))) },
+  ];
+  known.set(run.verdicts, tables);
+  return tables;
+}
+
 function byLocation(run: RunResult, pick: (country: string | null) => string | null): UsageDimension {
   const { country } = run.features.attributes;
   if (run.schema.countryField === null) {
     return { rows: [], distinct: 0, notMeasured: 'the log has no country column' };
   }
-  const groups = new Map<string | null, { value: string | null; downloads: Counts; locations: Counts }>();
+  const groups = new Map<string | null, Group>();
+  const ofSpelling = new Map<string | null, Group>(); // Names are looked up once each, not once a location.
   run.verdicts.rows.forEach(({ label }, i) => {
-    const value = pick(country[i] ?? null);
-    const group = groups.get(value) ?? { value, downloads: none(), locations: none() };
+    const spelling = country[i] ?? null;
+    const group = ofSpelling.get(spelling) ?? groupOf(groups, pick(spelling));
+    ofSpelling.set(spelling, group);
     group.downloads[label] += run.downloads[i]!;
     group.locations[label] += 1;
-    groups.set(value, group);
   });
   const rows = [...groups.values()].sort(
     (a, b) =>
@@ -50,6 +62,18 @@ function byLocation(run: RunResult, pick: (country: string | null) => string | n
       (a.value! < b.value! ? -1 : 1),
   );
   return { rows, distinct: rows.filter(({ value }) => value !== null).length, notMeasured: null };
+}
+
+interface Group {
+  readonly value: string | null;
+  readonly downloads: Counts;
+  readonly locations: Counts;
+}
+
+function groupOf(groups: Map<string | null, Group>, value: string | null): Group {
+  const group = groups.get(value) ?? { value, downloads: none(), locations: none() };
+  groups.set(value, group);
+  return group;
 }
 
 type Counts = { -readonly [L in keyof PerLabel]: PerLabel[L] };

@@ -1,4 +1,4 @@
-import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
+import { defineExtractor, float64, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { exactSum } from './moments.js';
 
 const NO_FILE = 'no row has a file name';
@@ -9,7 +9,7 @@ const NO_FILE = 'no row has a file name';
  */
 export const access = defineExtractor({
   name: 'access',
-  from: ['keys', 'file_order', 'by_file'],
+  from: ['keys', 'file_uses'],
   needs: ['file'],
   columns: {
     alphabetical_access_score: float64({
@@ -58,7 +58,7 @@ export const access = defineExtractor({
       reference: 'Constant 1 (N23).',
     }),
   },
-  query: ({ keys, file_order, by_file }, { dialect, definitions }) => {
+  query: ({ keys, file_uses }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const spread = (sum: string, squares: string) => {
       const name = (text: string) =>
@@ -71,26 +71,23 @@ export const access = defineExtractor({
     const score = sql`CASE WHEN ${defined}
       THEN least(1, greatest(-1, ${covariance} / (sqrt(${spread('o', 'oo')}) * sqrt(${spread('r', 'rr')})))) ${factor}
       ELSE ${clean ? null : 0} END`;
-    const product = (a: ReturnType<typeof sql>, b: ReturnType<typeof sql>) =>
-      exactSum(dialect, sql`CAST(${a} AS BIGINT) * ${b}`);
+    const total = (x: Sql) => exactSum(dialect, x);
     return sql`
       WITH every AS (SELECT key FROM ${keys!}),
       sums AS (
-        SELECT key, count(*) AS n, ${exactSum(dialect, sql`place`)} AS o, ${exactSum(dialect, sql`file_rank`)} AS r,
-               ${product(sql`place`, sql`place`)} AS oo, ${product(sql`file_rank`, sql`file_rank`)} AS rr,
-               ${product(sql`place`, sql`file_rank`)} AS x,
-               count(step) AS steps, count(*) FILTER (step = 1) AS next_steps
-        FROM ${file_order!} GROUP BY key
-      ), files AS (
-        SELECT key, count(*) AS files, count(*) FILTER (n > 1) AS repeated FROM ${by_file!} GROUP BY key
+        SELECT key, CAST(sum(rows) AS BIGINT) AS n, ${total(sql`o`)} AS o, ${total(sql`r`)} AS r, ${total(sql`oo`)} AS oo,
+               ${total(sql`rr`)} AS rr, ${total(sql`x`)} AS x, CAST(sum(steps) AS BIGINT) AS steps,
+               CAST(sum(next_steps) AS BIGINT) AS next_steps, CAST(sum(rows // u.n) AS BIGINT) AS files,
+               CAST(sum(CASE WHEN u.n > 1 THEN rows // u.n ELSE 0 END) AS BIGINT) AS repeated
+        FROM ${file_uses!} u GROUP BY key
       ), scored AS (SELECT *, ${score} AS score FROM sums)
       SELECT e.key,
              ${clean ? sql`score` : sql`coalesce(score, 0)`} AS alphabetical_access_score,
              coalesce(${dialect.double(sql`next_steps`)} / nullif(steps, 0), ${clean ? null : 0}) AS sequential_file_ratio,
-             ${clean ? sql`score * f.files / s.n` : sql`coalesce(score, 0)`} AS directory_traversal_score,
-             coalesce(${dialect.double(sql`repeated`)} / f.files, ${clean ? null : 0}) AS retry_ratio,
-             ${clean ? sql`${dialect.double(sql`f.files`)} / s.n` : sql`1`} AS unique_file_ratio
-      FROM every e LEFT JOIN scored s ON s.key = e.key LEFT JOIN files f ON f.key = e.key`;
+             ${clean ? sql`score * s.files / s.n` : sql`coalesce(score, 0)`} AS directory_traversal_score,
+             coalesce(${dialect.double(sql`repeated`)} / s.files, ${clean ? null : 0}) AS retry_ratio,
+             ${clean ? sql`${dialect.double(sql`s.files`)} / s.n` : sql`1`} AS unique_file_ratio
+      FROM every e LEFT JOIN scored s ON s.key = e.key`;
   },
 });
 

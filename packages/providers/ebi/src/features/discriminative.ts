@@ -8,7 +8,7 @@ const CAP = 100;
 /** Which files are read, by how many users, in how many versions. */
 export const files = defineExtractor({
   name: 'files',
-  from: ['by_file'],
+  from: ['file_uses', 'user_file_pairs', 'by_file_kind', 'file_kinds'],
   needs: ['file'],
   columns: {
     unique_files: float64({ unit: 'files', min: 1, meaning: 'Distinct file names.', formula: 'F', nullWhen: NO_FILES }),
@@ -35,29 +35,32 @@ export const files = defineExtractor({
       nullWhen: NO_FILES,
     }),
   },
-  query: ({ by_file }, { dialect, definitions, roles }) => {
-    const users = roles.has('user') ? sql`${dialect.double(sql`sum(users)`)} / sum(files)` : sql`NULL`;
-    const entropy = sql`log2(sum(files * n)) - ${dialect.orderedSum(sql`files * n * log2(n)`, sql`n`)} / sum(files * n)`;
-    // What needs all values of a key at once, a sum in order and distinct ones, cannot spill: only a few are left for it.
+  query: ({ file_uses, user_file_pairs, by_file_kind, file_kinds }, { dialect, definitions, roles }) => {
+    const users = roles.has('user') ? sql`${dialect.double(sql`coalesce(p.pairs, 0)`)} / e.unique_files` : sql`NULL`;
+    const entropy = sql`log2(sum(rows)) - ${dialect.orderedSum(sql`rows * log2(n)`, sql`n`)} / sum(rows)`;
+    // What needs all values of a key at once, a sum in order, cannot spill: only a few are left for it.
     return sql`
-      WITH counts AS (
-        SELECT key, n, count(*) AS files, sum(users) AS users FROM ${by_file!} GROUP BY key, n
-      ), versions AS (
+      WITH versions AS (
         SELECT key, count(*) AS versions
-        FROM (SELECT DISTINCT key, file_version FROM ${by_file!} WHERE file_version IS NOT NULL) GROUP BY key
+        FROM (
+          SELECT DISTINCT b.key, k.version FROM ${by_file_kind!} b JOIN ${file_kinds!} k ON k.file_kind = b.file_kind
+          WHERE k.version IS NOT NULL
+        ) GROUP BY key
       ), every AS (
-        SELECT key, sum(files) AS unique_files, ${users} AS avg_users_per_file,
+        SELECT key, CAST(sum(rows // u.n) AS BIGINT) AS unique_files,
                ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy
-        FROM counts GROUP BY key
+        FROM ${file_uses!} u GROUP BY key
       )
-      SELECT e.*, coalesce(v.versions, 0) AS unique_versions FROM every e LEFT JOIN versions v ON v.key = e.key`;
+      SELECT e.key, e.unique_files, ${users} AS avg_users_per_file, e.file_entropy,
+             coalesce(v.versions, 0) AS unique_versions
+      FROM every e LEFT JOIN versions v ON v.key = e.key LEFT JOIN ${user_file_pairs!} p ON p.key = e.key`;
   },
 });
 
 /** How alike the users are, x rows with a file name each. */
 export const homogeneity = defineExtractor({
   name: 'homogeneity',
-  from: ['user_files', 'by_user'],
+  from: ['user_file_pairs', 'by_user'],
   needs: ['user', 'file'],
   columns: {
     user_homogeneity_score: float64({
@@ -83,25 +86,21 @@ export const homogeneity = defineExtractor({
       nullWhen: NO_USERS,
     }),
   },
-  query: ({ user_files, by_user }, { dialect, definitions }) => {
+  query: ({ user_file_pairs, by_user }, { dialect, definitions }) => {
     const sd = deviationOf(dialect, sql`users`, sql`total`, sql`squares`);
     const average = meanOf(dialect, sql`users`, sql`total`);
     const even = definitions === 'clean' ? sql`CASE WHEN users >= 2 THEN ${CAP} ELSE 0 END` : sql`0`;
     const ratio = definitions === 'clean' ? sql`least(${CAP}, ${average} / ${sd})` : sql`${average} / ${sd}`;
     return sql`
-      WITH users AS (
-        SELECT key, "user", CAST(sum(n) AS BIGINT) AS n, count(*) AS files
-        FROM ${user_files!} WHERE "user" IS NOT NULL GROUP BY key, "user"
-      ), sums AS (
-        SELECT key, count(*) AS users, ${exactSum(dialect, sql`n`)} AS total, ${exactSquares(dialect, sql`n`)} AS squares,
-               sum(files) AS pairs
-        FROM users GROUP BY key
+      WITH sums AS (
+        SELECT key, count(*) AS users, ${exactSum(dialect, sql`named`)} AS total, ${exactSquares(dialect, sql`named`)} AS squares
+        FROM ${by_user!} WHERE named > 0 GROUP BY key
       ), days AS (
         SELECT key, ${dialect.double(sql`sum(active_days)`)} / count(*) AS days FROM ${by_user!} GROUP BY key
       )
       SELECT s.key, CASE WHEN coalesce(${sd}, 0) > 0 THEN ${ratio} ELSE ${even} END AS user_homogeneity_score,
-             ${dialect.double(sql`pairs`)} / users AS avg_files_per_user, d.days AS avg_active_days_per_user
-      FROM sums s JOIN days d ON d.key = s.key`;
+             ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user, d.days AS avg_active_days_per_user
+      FROM sums s JOIN days d ON d.key = s.key JOIN ${user_file_pairs!} p ON p.key = s.key`;
   },
 });
 

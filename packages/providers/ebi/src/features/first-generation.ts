@@ -107,7 +107,7 @@ export const weekend = defineExtractor({
 /** Breadth of the files, against all rows. */
 export const fileBreadth = defineExtractor({
   name: 'file_breadth',
-  from: ['by_file', 'keys'],
+  from: ['file_uses', 'keys'],
   needs: ['file'],
   columns: {
     file_concentration: float64({
@@ -138,10 +138,10 @@ export const fileBreadth = defineExtractor({
       reference: NO_PIPELINE,
     }),
   },
-  query: ({ by_file, keys }, { dialect, definitions }) => {
+  query: ({ file_uses, keys }, { dialect, definitions }) => {
     const reference = definitions === 'reference';
     return sql`
-      WITH files AS (SELECT key, count(*) AS files FROM ${by_file!} GROUP BY key),
+      WITH files AS (SELECT key, CAST(sum(rows // u.n) AS BIGINT) AS files FROM ${file_uses!} u GROUP BY key),
       ratios AS (
         SELECT k.key, ${dialect.double(sql`1`)} / f.files AS one_of,
                ${dialect.double(reference ? sql`coalesce(f.files, 0)` : sql`f.files`)} / k.n AS diversity

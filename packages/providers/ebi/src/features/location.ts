@@ -219,12 +219,10 @@ export const projectConcentration = defineExtractor({
     }),
   },
   query: ({ by_project }, { dialect }) => sql`
-    WITH ranked AS (
-      SELECT key, n, row_number() OVER (PARTITION BY key ORDER BY n DESC, project) AS place FROM ${by_project!}
-    ), sums AS (
+    WITH sums AS (
       SELECT key, ${exactSum(dialect, sql`n`)} AS total, ${exactSquares(dialect, sql`n`)} AS squares, max(n) AS top,
-             sum(n) FILTER (place <= 3) AS top3
-      FROM ranked GROUP BY key
+             ${dialect.sumOfLargest(sql`n`, 3)} AS top3
+      FROM ${by_project!} GROUP BY key
     )
     SELECT key, ${dialect.double(sql`top`)} / total AS top_project_concentration,
            ${dialect.double(sql`top3`)} / total AS top3_project_concentration,

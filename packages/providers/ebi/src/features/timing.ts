@@ -51,7 +51,7 @@ export const timing = defineExtractor({
   query: ({ ordered, keys }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
-    const millis = (us: typeof minute) => sql`CAST((${us} - ${us} % 1000) / 1000 AS BIGINT)`;
+    const millis = (us: typeof minute) => sql`${us} // 1000`;
     const moment = clean ? millis(sql`(${minute} % 1000000)`) : millis(minute);
     const sum = (x: string) => exactSum(dialect, sql`${x === 'gap' ? sql`gap` : sql`ms`}`);
     const squares = (x: string) => exactSquares(dialect, sql`${x === 'gap' ? sql`gap` : sql`ms`}`);
@@ -67,7 +67,7 @@ export const timing = defineExtractor({
         SELECT coalesce(bool_or(ts % 1000000 <> 0), FALSE) AS any_fraction FROM ${ordered!}
       ), binned AS (
         SELECT key, bin, count(*) AS n, ${sum('gap')} AS gap_sum, ${squares('gap')} AS gap_squares,
-               ${sum('ms')} AS ms_sum, ${squares('ms')} AS ms_squares, count(*) FILTER (round_second) AS round_n
+               ${sum('ms')} AS ms_sum, ${exactSum(dialect, sql`ms * ms`)} AS ms_squares, count(*) FILTER (round_second) AS round_n
         FROM gaps GROUP BY key, bin
       ), totals AS (
         SELECT key, CAST(sum(n) AS BIGINT) AS n, sum(gap_sum) AS gap_sum, sum(gap_squares) AS gap_squares,

@@ -13,7 +13,7 @@ import {
   textColumn,
 } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
-import { byFile, eventRows, fileNames, userFiles } from '../../src/aggregates.js';
+import { eventRows, fileNames } from '../../src/aggregates.js';
 import { accessNodes } from '../../src/features/access.js';
 import { advancedNodes } from '../../src/features/advanced.js';
 import { firstGenerationNodes } from '../../src/features/first-generation.js';
@@ -46,9 +46,7 @@ export const aggregates: readonly PlanNode[] = [
   counts('by_week', 'week', (d) => d.truncate('week', sql`ts`)),
   counts('by_month', 'month', (d) => d.truncate('month', sql`ts`)),
   eventRows,
-  userFiles,
   fileNames,
-  byFile,
 ];
 
 export const partB: readonly PlanNode[] = [

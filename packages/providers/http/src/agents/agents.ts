@@ -5,6 +5,8 @@ import {
   browsers,
   counterRobots,
   crawlerUserAgents,
+  embedded,
+  engines,
   generic,
   genericPrograms,
   headless,
@@ -23,6 +25,8 @@ export interface AgentFacts {
   readonly machine: boolean;
   /** A browser without a screen, or one that a program drives. */
   readonly headless: boolean;
+  /** It claims to be a browser that shows pages with their styles and images, and is not within another program. */
+  readonly graphical: boolean;
   /** A crawler of a company for language models. */
   readonly ai: boolean;
   /** Major version of Chrome, Firefox or the like; NaN where it names none. */
@@ -59,6 +63,8 @@ const LISTS = {
   notRobots: { bit: 512, patterns: notRobots },
   robotWords: { bit: 1024, patterns: robotWords },
   apps: { bit: 2048, patterns: apps },
+  engines: { bit: 4096, patterns: engines },
+  embedded: { bit: 8192, patterns: embedded },
 } as const;
 
 let compiled: Matcher | undefined;
@@ -90,8 +96,13 @@ export function agentFacts(agent: string): AgentFacts {
   const listed = on('crawlers') || on('ai') || (on('counter') && !visitor);
   const declared = agent !== '' && !on('notRobots') && (library ? strict : listed || words);
   const machine = !declared && agent !== '' && (app || (!visitor && !on('viewers')));
-  return { declared, machine, headless: on('headless'), ai: on('ai'), ...browserOf(agent) };
+  const graphical =
+    visitor && on('engines') && !declared && !machine && !on('headless') && !on('embedded') && !agent.includes(WINDOW);
+  return { declared, machine, headless: on('headless'), graphical, ai: on('ai'), ...browserOf(agent) };
 }
+
+/** How a window of an Android app ends its device, which the lists pass over. */
+const WINDOW = '; wv)';
 
 /**
  * Where an Android agent says the name of its device, from the `;` behind the version to the build or the end of the

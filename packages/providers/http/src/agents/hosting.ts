@@ -1,13 +1,18 @@
 import { ConfigError } from '@deeplogbot/core';
-import { AGENT_LISTS, cloudRanges } from '../lists.generated.js';
+import { AGENT_LISTS, cloudRanges, hostingAsns } from '../lists.generated.js';
 import { parseAddress, Ranges, type Words } from '../read/address.js';
+import { AsnTable } from './asn.js';
+
+/** Numbers of systems that mostly host servers. */
+const HOSTING_SYSTEMS: ReadonlySet<number> = new Set(hostingAsns.map(Number));
 
 const NEAR_US = 2 * 365.25 * 86_400e6;
 const LIST_US = Date.parse(AGENT_LISTS.find(({ name }) => name === 'cloud-ranges')!.date) * 1000;
 
 /**
  * Addresses of hosting networks: what seven clouds publish, IPv4 only, or what the user says. Networks change hands, so the
- * bundled list says nothing of a log that is more than two years older or newer than itself.
+ * bundled list says nothing of a log that is more than two years older or newer than itself. With a table of autonomous
+ * systems an address is of a hosting network too if its system is one of those that mostly host servers.
  */
 export class Hosting {
   private readonly starts: Float64Array;
@@ -15,10 +20,12 @@ export class Hosting {
   private readonly v6 = new Ranges();
   private hasV6 = false;
   private readonly isOwn: boolean;
+  private readonly systems: AsnTable | undefined;
 
   /** @throws ConfigError `INVALID_OPTION` for a line that is no range. */
-  constructor(own?: readonly string[]) {
+  constructor(own?: readonly string[], systems?: readonly string[]) {
     this.isOwn = own !== undefined;
+    this.systems = systems && new AsnTable(systems);
     const spans = (own ?? cloudRanges).flatMap((line) => this.span(line.trim())).sort(([a], [b]) => a - b);
     const merged: [start: number, end: number][] = [];
     for (const [start, end] of spans) {
@@ -32,6 +39,13 @@ export class Hosting {
 
   /** 1 = of a hosting network, 0 = of none, −1 = not known. */
   look(address: Words | null, tsUs: number): number {
+    const byRange = this.byRange(address, tsUs);
+    if (byRange === 1 || !address || !this.systems) return byRange;
+    const system = this.systems.look(address);
+    return system < 0 ? byRange : Number(HOSTING_SYSTEMS.has(system));
+  }
+
+  private byRange(address: Words | null, tsUs: number): number {
     if (!address || !(this.isOwn || Math.abs(tsUs - LIST_US) < NEAR_US)) return -1;
     if (address.length > 1) return this.hasV6 ? Number(this.v6.has(address)) : -1;
     let low = 0;

@@ -34,6 +34,16 @@ const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 const EXACT: Uint8Array[] = [];
 const FOLDED: Uint8Array[] = [];
 
+/** Sets of several by their members, so that equal ones are one: a thousand names stand between the same two. */
+const SEVERAL = new Map<string, Uint8Array>();
+
+function shared(set: Uint8Array): Uint8Array {
+  const members = set.join('');
+  const known = SEVERAL.get(members);
+  if (!known) SEVERAL.set(members, set);
+  return known ?? set;
+}
+
 /** Reads the part of regular expressions that lists of agents use: literals, classes, groups, `|`, `?`, `*`, `+`, `^`, `$`. */
 class PatternReader {
   private i = 0;
@@ -85,8 +95,8 @@ class PatternReader {
   private atom(): Node {
     const char = this.text[this.i++]!;
     if (char === '(') return this.group();
-    if (char === '[') return { kind: 'set', set: this.set() };
-    if (char === '.') return { kind: 'set', set: single((c) => c !== 10) };
+    if (char === '[') return { kind: 'set', set: shared(this.set()) };
+    if (char === '.') return { kind: 'set', set: shared(single((c) => c !== 10)) };
     if (char === '^') return { kind: 'edge' };
     if (char === '$') return { kind: 'edge' };
     if (char === '\\') return { kind: 'set', set: this.escape() };
@@ -104,10 +114,10 @@ class PatternReader {
   private escape(): Uint8Array {
     const char = this.text[this.i++];
     if (char === undefined) throw this.unreadable();
-    if (char === 'd') return single(isDigit);
-    if (char === 's') return single(isSpace);
-    if (char === 'S') return single((c) => !isSpace(c));
-    if (char === 'w') return single((c) => isDigit(c) || c === 95 || (fold(c) >= 97 && fold(c) <= 122));
+    if (char === 'd') return shared(single(isDigit));
+    if (char === 's') return shared(single(isSpace));
+    if (char === 'S') return shared(single((c) => !isSpace(c)));
+    if (char === 'w') return shared(single((c) => isDigit(c) || c === 95 || (fold(c) >= 97 && fold(c) <= 122)));
     return this.literal(char.charCodeAt(0));
   }
 
@@ -137,7 +147,10 @@ class PatternReader {
     const to = this.text.charCodeAt(this.i + 1);
     this.i += 2;
     for (let code = char.charCodeAt(0); code <= to && code < 128; code++) {
-      for (let c = 0; c < 128; c++) if (this.fold(c) === this.fold(code)) set[c] = 1;
+      set[code] = 1;
+      if (!this.ignoreCase) continue;
+      set[fold(code)] = 1;
+      if (fold(code) >= 97 && fold(code) <= 122) set[fold(code) - 32] = 1;
     }
   }
 
@@ -156,15 +169,16 @@ export interface AgentPattern {
   readonly bit?: number;
 }
 
+/** Takes {@link EDGE} alone. */
+const AT_EDGE = Uint8Array.from({ length: CLASSES + 1 }, (_, code) => (code === EDGE ? 1 : 0));
+
 /** Adds a pattern to an automaton; returns the state it begins in. Texts are read with {@link EDGE} at both ends. */
 export function addPattern(states: State[], pattern: AgentPattern, id: number): number {
   const add = (state: Partial<State>): number => states.push({ set: null, next: [], accept: -1, ...state }) - 1;
-  const edge = new Uint8Array(CLASSES + 1);
-  edge[EDGE] = 1;
   /** Links a node so that it goes on to `next`; returns where it begins. */
   const link = (node: Node, next: number): number => {
     if (node.kind === 'empty') return next;
-    if (node.kind === 'edge') return add({ set: edge, next: [next] });
+    if (node.kind === 'edge') return add({ set: AT_EDGE, next: [next] });
     if (node.kind === 'set') return add({ set: node.set, next: [next] });
     if (node.kind === 'cat') return node.parts.reduceRight((after, part) => link(part, after), next);
     if (node.kind === 'or') return add({ next: node.parts.map((part) => link(part, next)) });

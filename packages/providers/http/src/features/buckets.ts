@@ -38,25 +38,30 @@ export const buckets = defineExtractor({
   name: 'buckets',
   from: ['requests'],
   columns: {
-    crawl_level: level('new path that is no asset', '0.5 s'),
+    crawl_level: level('new path that is no asset and that no page asks for by itself', '0.5 s'),
     probing_level: level('new path answered with 400, 403 or 404', '10 s'),
     sensitive_level: level('new path to a secret or a console', '5 s'),
     agent_switching_level: level('new agent at the address with two requests or fewer', '8 s', NO_AGENT),
   },
   query: ({ requests }) => sql`
-    WITH keys AS (SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents FROM ${requests!} GROUP BY key),
-    crawl AS (${fullest(firstPaths(requests!, sql`NOT ${IS.asset}`), sql`key`, 500_000)}),
-    probing AS (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)}),
-    sensitive AS (${fullest(firstPaths(requests!, sql`sensitive > 0`), sql`key`, 5_000_000)}),
-    first_agents AS (
+    WITH first_agents AS (
       SELECT ip_id, agent_id AS thing, min(ts_us) AS ts_us FROM ${requests!} WHERE agent_id >= 0
       GROUP BY ip_id, agent_id HAVING count(*) <= ${SWITCHED}
     ),
-    switching AS (${fullest(sql`first_agents`, sql`ip_id`, 8_000_000)})
-    SELECT k.key, coalesce(c.level, 0) AS crawl_level, coalesce(p.level, 0) AS probing_level,
-           coalesce(s.level, 0) AS sensitive_level, CASE WHEN k.agents > 0 THEN coalesce(w.level, 0) END AS agent_switching_level
-    FROM keys k LEFT JOIN crawl c ON c.key = k.key LEFT JOIN probing p ON p.key = k.key
-    LEFT JOIN sensitive s ON s.key = k.key LEFT JOIN switching w ON w.ip_id = k.ip_id`,
+    switching AS (${fullest(sql`first_agents`, sql`ip_id`, 8_000_000)}),
+    levels AS (
+      SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents, NULL AS crawl, NULL AS probing, NULL AS sensitive
+      FROM ${requests!} GROUP BY key
+      UNION ALL SELECT key, NULL, NULL, level, NULL, NULL FROM (${fullest(firstPaths(requests!, sql`NOT ${IS.asset} AND (is_view OR NOT coalesce(referrer_kind_id = 1, FALSE))`), sql`key`, 500_000)})
+      UNION ALL SELECT key, NULL, NULL, NULL, level, NULL FROM (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)})
+      UNION ALL SELECT key, NULL, NULL, NULL, NULL, level FROM (${fullest(firstPaths(requests!, sql`sensitive > 0`), sql`key`, 5_000_000)})
+    ), k AS (
+      SELECT key, max(ip_id) AS ip_id, max(agents) AS agents, max(crawl) AS crawl, max(probing) AS probing, max(sensitive) AS sensitive
+      FROM levels GROUP BY key
+    )
+    SELECT k.key, coalesce(k.crawl, 0) AS crawl_level, coalesce(k.probing, 0) AS probing_level,
+           coalesce(k.sensitive, 0) AS sensitive_level, CASE WHEN k.agents > 0 THEN coalesce(w.level, 0) END AS agent_switching_level
+    FROM k LEFT JOIN switching w ON w.ip_id = k.ip_id`,
 });
 
 export const bucketNodes: readonly PlanNode[] = [buckets];

@@ -1,4 +1,4 @@
-import { defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
+import { defineAggregate, defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { AGENT_FLAGS } from '../read/columns.js';
 import { count, flag, NO_AGENT, share } from './spec.js';
 
@@ -18,6 +18,7 @@ export const agents = defineExtractor({
     ua_declared_bot: flag('Calls itself a crawler, monitor or other robot.', 'any', NO_AGENT),
     ua_machine: flag('A program that people run, such as curl, Wget, Python, R or Java.', 'any', NO_AGENT),
     ua_headless: flag('A browser without a screen.', 'any', NO_AGENT),
+    ua_names_bot: flag('The agent contains “bot”, “crawler” or “spider”, whatever it is.', 'any', NO_AGENT),
     ua_ai: flag('A declared crawler for language models.', 'any', NO_AGENT),
     ua_stale: flag('A browser that was released more than five years before.', 'any', NO_AGENT),
     ua_impersonation: flag(
@@ -35,7 +36,8 @@ export const agents = defineExtractor({
     SELECT key, ${has(AGENT_FLAGS.missing)} AS ua_missing, max(agent_length) AS ua_length,
            CAST(bool_or(agent_length > 400 OR agent_length < 25) AS INTEGER) AS ua_len_suspicious,
            ${has(AGENT_FLAGS.declared)} AS ua_declared_bot, ${has(AGENT_FLAGS.machine)} AS ua_machine,
-           ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.ai)} AS ua_ai,
+           ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.named)} AS ua_names_bot,
+           ${has(AGENT_FLAGS.ai)} AS ua_ai,
            ${has(AGENT_FLAGS.stale)} AS ua_stale,
            ${has(AGENT_FLAGS.refuted)} AS ua_impersonation,
            CASE WHEN bool_or(agent_flags & ${AGENT_FLAGS.refuted} <> 0) THEN 0
@@ -49,18 +51,54 @@ export const networks = defineExtractor({
   from: ['requests'],
   columns: {
     is_datacenter: flag(
-      'The address is one that a cloud publishes as its own: programs run there, and people come by way of proxies only.',
-      'published ranges',
+      'The address is one that a cloud publishes as its own, or, with `asnTable`, of a system that mostly hosts servers: programs run there, and people come by way of proxies only.',
+      'published ranges, bundled list of systems',
       'IPv6 unless `hostingRanges` has it, host names, and logs two years older or newer than the bundled list',
     ),
   },
   query: ({ requests }) => sql`SELECT key, max(hosting) AS is_datacenter FROM ${requests!} GROUP BY key`,
 });
 
-/** Who else is at the client's address, in its network, and behind its agent. */
+/** One row per client, address and agent, which is one for each client unless it is an address alone. */
+export const standings = defineAggregate({
+  name: 'standings',
+  from: ['requests'],
+  grain: ['key', 'ip_id', 'agent_id'],
+  query: ({ requests }) => sql`
+    SELECT key, ip_id, subnet_id, agent_id, count(*) AS n, max(agent_flags) AS flags
+    FROM ${requests!} GROUP BY key, ip_id, subnet_id, agent_id`,
+});
+
+/** One row per address: how many agents were there, and how many of them were visitors. */
+export const addresses = defineAggregate({
+  name: 'addresses',
+  from: ['standings'],
+  grain: ['ip_id'],
+  query: ({ standings }) => sql`
+    SELECT ip_id, count(*) FILTER (agent_id >= 0) AS agents, count(*) FILTER (visits) AS visitors FROM (
+      SELECT ip_id, agent_id, bool_or(agent_id >= 0 AND n > 2 AND flags & ${PROGRAM} = 0) AS visits
+      FROM ${standings!} GROUP BY ip_id, agent_id
+    ) GROUP BY ip_id`,
+});
+
+/** One row per network. */
+export const subnets = defineAggregate({
+  name: 'subnets',
+  from: ['standings'],
+  grain: ['subnet_id'],
+  query: ({ standings }) => sql`
+    SELECT subnet_id, count(*) AS ips, sum(n) AS n FROM (
+      SELECT subnet_id, ip_id, sum(n) AS n FROM ${standings!} GROUP BY subnet_id, ip_id
+    ) GROUP BY subnet_id`,
+});
+
+/**
+ * Who else is at the client's address, in its network, and behind its agent. Its groups are tables of their own, and what is distinct
+ * a group: of two million addresses all of it at once does not fit into the memory of a small machine.
+ */
 export const neighbours = defineExtractor({
   name: 'neighbours',
-  from: ['requests'],
+  from: ['standings', 'addresses', 'subnets'],
   columns: {
     distinct_uas: count('agents', 'Agents seen at the address.', 'distinct', NO_AGENT),
     address_visitors: count(
@@ -81,27 +119,19 @@ export const neighbours = defineExtractor({
     ),
     subnet_ips: count('addresses', 'Addresses seen in the network.', 'distinct'),
   },
-  query: ({ requests }) => sql`
-    WITH places AS (
-      SELECT key, ip_id, subnet_id, agent_id, count(*) AS n, max(agent_flags) AS flags FROM ${requests!} GROUP BY key, ip_id, subnet_id, agent_id
-    ), ips AS (
-      SELECT ip_id, count(DISTINCT agent_id) FILTER (agent_id >= 0) AS agents,
-             count(DISTINCT agent_id) FILTER (agent_id >= 0 AND n > 2 AND flags & ${PROGRAM} = 0) AS visitors
-      FROM places GROUP BY ip_id
-    ), nets AS (
-      SELECT subnet_id, count(DISTINCT ip_id) AS ips, sum(n) AS n FROM places GROUP BY subnet_id
-    ), agents AS (
-      SELECT agent_id, count(DISTINCT ip_id) AS ips, sum(n) AS n FROM places WHERE agent_id >= 0 GROUP BY agent_id
-    ), total AS (SELECT sum(n) AS n FROM places), own AS (
-      SELECT key, sum(n) AS n FROM places GROUP BY key
-    )
+  query: ({ standings, addresses, subnets }) => sql`
+    WITH agents AS (
+      SELECT agent_id, count(*) AS ips, sum(n) AS n FROM (
+        SELECT agent_id, ip_id, sum(n) AS n FROM ${standings!} WHERE agent_id >= 0 GROUP BY agent_id, ip_id
+      ) GROUP BY agent_id
+    ), total AS (SELECT sum(n) AS n FROM ${standings!})
     SELECT p.key, nullif(max(i.agents), 0) AS distinct_uas,
            CASE WHEN max(i.agents) > 0 THEN max(i.visitors) END AS address_visitors,
            max(CASE WHEN a.n * 1000 < t.n THEN a.ips END) AS distinct_ips_same_ua,
-           max(o.n / s.n) AS subnet_share, max(s.ips) AS subnet_ips
-    FROM places p JOIN ips i ON i.ip_id = p.ip_id JOIN nets s ON s.subnet_id = p.subnet_id JOIN own o ON o.key = p.key
+           sum(p.n) / min(s.n) AS subnet_share, max(s.ips) AS subnet_ips
+    FROM ${standings!} p JOIN ${addresses!} i ON i.ip_id = p.ip_id JOIN ${subnets!} s ON s.subnet_id = p.subnet_id
     LEFT JOIN agents a ON a.agent_id = p.agent_id, total t
     GROUP BY p.key`,
 });
 
-export const identityNodes: readonly PlanNode[] = [agents, networks, neighbours];
+export const identityNodes: readonly PlanNode[] = [agents, networks, standings, addresses, subnets, neighbours];

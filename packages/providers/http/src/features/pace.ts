@@ -111,12 +111,20 @@ export const dayPeaks = defineExtractor({
       'max over such days ÷ max(1, requests per view ÷ 5); 0 without such a day',
       NO_REFERRER,
     ),
+    max_fast_day_bare: count(
+      'requests',
+      'Most requests of any kind without a referrer on a day whose requests are less than 20 s apart on average.',
+      'max over such days; 0 without such a day',
+      NO_REFERRER,
+    ),
   },
   query: ({ days, site }) => sql`
     SELECT key, count(*) AS active_days, max(pages) AS max_day_pages, max(content) AS max_day_content,
            CASE WHEN max(s.referrers) > 0 THEN
              coalesce(max(bare) FILTER (n > 1 AND span_us < 20000000 * (n - 1)), 0)
-               / greatest(1, coalesce(max(s.requests_per_view), 0) / 5) END AS max_fast_day_no_referrer
+               / greatest(1, coalesce(max(s.requests_per_view), 0) / 5) END AS max_fast_day_no_referrer,
+           CASE WHEN max(s.referrers) > 0 THEN
+             coalesce(max(bare_all) FILTER (n > 1 AND span_us < 20000000 * (n - 1)), 0) END AS max_fast_day_bare
     FROM ${days!}, ${site!} s GROUP BY key`,
 });
 

@@ -2,7 +2,8 @@ import { type Engine, identifier, type KeyDirectory, type Sql, sql } from '@deep
 import type { ResolvedHttpOptions } from '../options.js';
 import type { Clients } from './clients.js';
 import type { StoredColumn } from './columns.js';
-import { loadTexts } from './table.js';
+import type { Lookups } from './lookups.js';
+import { type LoadedTexts, loadTexts } from './table.js';
 
 const DIRECTORY = identifier('deeplogbot_http_directory');
 
@@ -11,12 +12,11 @@ export const PAIR = 'pair_id' satisfies StoredColumn;
 
 /** How the texts of clients are made of their codes. */
 export interface ClientTexts {
-  /** What is to stand behind FROM, with their aliases. */
-  readonly lists: readonly Sql[];
-  /** Name of a client by the codes of its address and of its agent. */
-  client(ip: Sql, agentPlace: Sql): Sql;
+  readonly texts: Readonly<Record<string, LoadedTexts>>;
+  /** Name of a client. */
+  client(lookups: Lookups): Sql;
   /** What is written for an address: its hash, or where that is wanted itself. */
-  ip(ip: Sql): Sql;
+  ip(lookups: Lookups): Sql;
   /** The clients of all pairs; undefined where an address alone is a client. */
   readonly keys?: KeyDirectory;
 }
@@ -36,7 +36,7 @@ export async function loadClientTexts(
   const ends = await loadTexts(engine, 'agent_hash', clients.agentHashes());
   const nameOf = (hash: Sql, end: Sql) =>
     clientKey === 'ip' ? hash : sql`coalesce(substr(${hash}, 1, 20) || '-' || ${end}, ${hash})`;
-  const hashOf = (ip: Sql) => hex(sql`l_ip_hash.items[${ip} + 1]`);
+  const hashOf = (lookups: Lookups) => hex(lookups.text('ip_hash', lookups.fact('client', 'ip_id')));
   const keys = sql`
     SELECT p.id AS code, ${nameOf(hex(sql`h.value`), sql`e.value`)} AS key_text,
            ${ips ? sql`i.value` : hex(sql`h.value`)} AS country, a.value AS city
@@ -45,13 +45,9 @@ export async function loadClientTexts(
   if (clientKey === 'ip+agent') await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${DIRECTORY} AS ${keys}`);
   const stands = { location: 'client', country: 'ip', city: 'user_agent' };
   return {
-    lists: [
-      sql`${hashes.list} AS l_ip_hash`,
-      sql`${ends.list} AS l_agent_hash`,
-      ...(ips ? [sql`${ips.list} AS l_ip`] : []),
-    ],
-    ip: (ip) => (ips ? sql`l_ip.items[${ip} + 1]` : hashOf(ip)),
-    client: (ip, place) => nameOf(hashOf(ip), sql`l_agent_hash.items[${place} + 1]`),
+    texts: { ip_hash: hashes, agent_hash: ends, ...(ips && { ip: ips }) },
+    ip: (lookups) => (ips ? lookups.text('ip', lookups.fact('client', 'ip_id')) : hashOf(lookups)),
+    client: (lookups) => nameOf(hashOf(lookups), lookups.text('agent_hash', lookups.fact('client', 'agent_place'))),
     ...(clientKey === 'ip+agent' && { keys: { code: PAIR, table: DIRECTORY, size: clients.count, stands } }),
   };
 }

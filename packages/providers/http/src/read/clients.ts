@@ -15,6 +15,7 @@ export interface ClientOptions {
   readonly trustedProxies: readonly string[];
   readonly crawlerRanges?: readonly string[];
   readonly hostingRanges?: readonly string[];
+  readonly asnTable?: readonly string[];
   readonly maxDistinct: number;
 }
 
@@ -79,7 +80,7 @@ export class Clients {
     this.agent = new Dictionary(options.maxDistinct);
     for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.operators = new Operators(options.crawlerRanges);
-    this.hosting = new Hosting(options.hostingRanges);
+    this.hosting = new Hosting(options.hostingRanges, options.asnTable);
   }
 
   /** Distinct pairs of address and agent. */
@@ -220,7 +221,9 @@ export class Clients {
       (facts.declared ? AGENT_FLAGS.declared : 0) +
       (facts.machine ? AGENT_FLAGS.machine : 0) +
       (facts.headless ? AGENT_FLAGS.headless : 0) +
-      (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0);
+      (facts.ai && facts.declared ? AGENT_FLAGS.ai : 0) +
+      (facts.graphical ? AGENT_FLAGS.graphical : 0) +
+      (/bot|crawler|spider/i.test(text) ? AGENT_FLAGS.named : 0);
     const entry: AgentEntry = {
       id,
       place: this.entries.length,

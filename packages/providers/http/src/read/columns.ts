@@ -50,6 +50,10 @@ export const REQUEST_FACTS = {
   /** One of `LOGIN`, 0 = none. */
   login: 'INTEGER',
   trap: 'INTEGER',
+  /** Carries an attack on a program of the site. */
+  attack: 'INTEGER',
+  /** The line contains `robots.txt` somewhere. */
+  robots_text: 'INTEGER',
   bad_request: 'INTEGER',
   /** Bytes were sent that are no request; of a bad request without any, the server closed a silent connection. */
   garbage: 'INTEGER',
@@ -92,6 +96,9 @@ export const AGENT_FLAGS = {
   verified: 32,
   refuted: 64,
   ai: 128,
+  /** Contains bot, crawler or spider. */
+  named: 256,
+  graphical: 512,
 } as const;
 
 export const REFERRER_KINDS = ['none', 'self', 'search', 'other'] as const;

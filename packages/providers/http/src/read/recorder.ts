@@ -14,6 +14,8 @@ export class Recorder {
   readonly clients: Clients;
   /** Rows for each host of a referrer. */
   readonly referrerHosts: number[] = [];
+  /** Rows for each host that was asked. */
+  readonly hostRows: number[] = [];
   /** Rows for each pair of address and agent. */
   readonly clientRows = new IntegerList();
   /** Lines whose time is before that of the line before them. */
@@ -102,7 +104,9 @@ export class Recorder {
         ? this.requests.line(row.request)
         : this.requests.parts(row.method ?? '', row.target ?? '', row.protocol);
     cells.request_id[at] = facts.id;
-    cells.host_id[at] = row.vhost === null ? facts.target_host_id : this.texts.host.code(row.vhost, this.lowerCase);
+    const host = row.vhost === null ? facts.target_host_id : this.texts.host.code(row.vhost, this.lowerCase);
+    cells.host_id[at] = host;
+    if (host >= 0) this.hostRows[host] = (this.hostRows[host] ?? 0) + 1;
   }
 
   private referrer(row: Row): void {

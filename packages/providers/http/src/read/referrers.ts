@@ -55,18 +55,19 @@ export class Referrers {
       target === null ? '' : target.host === null ? target.path : `${schemeOf(raw)}${target.host}${target.path}`;
     const id = this.dictionary.code(kept, this.decoding.decode);
     if (target === null) return { referrer_id: id, referrer_host_id: -1, referrer_kind_id: NONE, referrer_path_id: -1 };
-    const labels = (target.host ?? '').split('.');
-    const isSearch = labels.some((label) => SEARCH.includes(label));
     const path = target.host === null ? -1 : this.paths.code(target.path, this.decoding.decode);
     const host = target.host === null ? -1 : this.hosts.code(siteOf(target.host), this.decoding.decode);
     return {
       referrer_id: id,
       referrer_host_id: host,
-      referrer_kind_id: isSearch ? SEARCH_KIND : OTHER_KIND,
+      referrer_kind_id: isSearch(target.host ?? '') ? SEARCH_KIND : OTHER_KIND,
       referrer_path_id: path,
     };
   }
 }
+
+/** Whether a host is of a search engine, whatever its country. */
+export const isSearch = (host: string): boolean => host.split('.').some((label) => SEARCH.includes(label));
 
 const schemeOf = (raw: string): string => raw.slice(0, raw.indexOf('://') + 3).toLowerCase();
 

@@ -1,3 +1,4 @@
+import { isAttack } from './attacks.js';
 import type { Facts, REQUEST_FACTS } from './columns.js';
 import { type Dictionary, OTHER, type TextDecoding } from './dictionary.js';
 import { RESOURCES, readTarget, templateOf } from './target.js';
@@ -35,6 +36,8 @@ const BAD: Omit<RequestFacts, 'id'> = {
   sensitive: 0,
   login: 0,
   trap: 0,
+  robots_text: 0,
+  attack: 0,
   bad_request: 1,
   garbage: 1,
 };
@@ -123,6 +126,8 @@ export class Requests {
       sensitive: target.sensitive,
       login: target.login,
       trap: this.traps.some((trap) => target.path === trap || target.path.startsWith(`${trap}/`)) ? 1 : 0,
+      attack: isAttack(rawTarget) ? 1 : 0,
+      robots_text: rawTarget.includes('robots.txt') ? 1 : 0,
       bad_request: 0,
       garbage: 0,
     });

@@ -119,15 +119,22 @@ export class RequestTable {
 /** Texts and facts that go into the engine at once. */
 const TEXTS = 100_000;
 
+/**
+ * More things than this are joined where that can be, instead of looked up in lists: the engine copies a list for every two
+ * thousand rows (ten million look-ups take 2 s in a list of 32,768 numbers, a minute in one of two million hashes).
+ */
+export const MOST_LISTED = 32_768;
+
 /** Texts as the engine has them. */
 export interface LoadedTexts {
   /** `code` and `value`, one row each; to be joined where the order of rows does not matter. */
   readonly rows: Sql;
   /**
    * One row with all as the list `items`, so that a code finds its text without a join, which would not keep the order of
-   * rows. The engine copies a list for every two thousand rows, so of millions of texts it is for few uses.
+   * rows. Of more than {@link MOST_LISTED} a view, which makes the list where it is asked for.
    */
   readonly list: Sql;
+  readonly count: number;
 }
 
 /** Loads texts by their codes. `UUID`: 32 hexadecimal digits each. */
@@ -138,7 +145,7 @@ export async function loadTexts(
   type: 'VARCHAR' | 'UUID' = 'VARCHAR',
 ): Promise<LoadedTexts> {
   const kept = type === 'UUID' ? sql`UUID` : sql`VARCHAR`;
-  const list = identifier(`deeplogbot_http_list_${name}`);
+  const list = `deeplogbot_http_list_${name}`;
   const rows = identifier(`deeplogbot_http_texts_${name}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${rows} (code INTEGER, value ${kept})`);
   let first = 0;
@@ -148,17 +155,17 @@ export async function loadTexts(
     await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), CAST(value AS ${kept}) FROM ${stage}`);
     first += part.length;
   }
-  await engine.run(sql`
-    CREATE OR REPLACE TEMP TABLE ${list} AS SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`);
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
-  return { rows, list };
+  const items = sql`SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`;
+  return { rows, count: first, list: await created(engine, list, first, items) };
 }
 
-/** The list of {@link loadTexts} alone. */
-export async function loadList(engine: Engine, name: string, values: Iterable<string>): Promise<Sql> {
-  const { rows, list } = await loadTexts(engine, name, values);
-  await engine.run(sql`DROP TABLE ${rows}`);
-  return list;
+/** A table, or of very many things a view; one of the name that a run before has left, of whichever kind, is gone. */
+async function created(engine: Engine, name: string, count: number, query: Sql): Promise<Sql> {
+  const isTable = count <= MOST_LISTED;
+  const relation = identifier(isTable ? name : `${name}_view`);
+  await engine.run(sql`CREATE OR REPLACE TEMP ${isTable ? sql`TABLE` : sql`VIEW`} ${relation} AS ${query}`);
+  return relation;
 }
 
 /** A column of texts of which hardly two are equal, without looking for those. */
@@ -182,8 +189,9 @@ function* chunks(values: Iterable<string>, size: number): Generator<string[]> {
 export interface LoadedFacts {
   /** `id` and the facts, one row each. */
   readonly rows: Sql;
-  /** One row with a list for each fact: `FACT[id + 1]` is what a row with that id says. */
+  /** One row with a list for each fact: `FACT[id + 1]` is what a row with that id says. A view as in {@link LoadedTexts.list}. */
   readonly lists: Sql;
+  readonly count: number;
 }
 
 /** Facts of things by their number: `column` gives those of the things from `from` to before `to`. */
@@ -213,16 +221,15 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
   }
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
   // A list cannot be spilled while it grows: one after the other takes the room of one.
-  const parts = names.map((each) => identifier(`deeplogbot_http_fact_${name}_${each}`));
-  for (const [i, each] of names.entries()) {
+  const parts: Sql[] = [];
+  for (const each of names) {
     const fact = identifier(each);
-    await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${parts[i]!} AS SELECT list(${fact} ORDER BY id) AS ${fact} FROM ${rows}`);
+    const list = sql`SELECT list(${fact} ORDER BY id) AS ${fact} FROM ${rows}`;
+    parts.push(await created(engine, `deeplogbot_http_fact_${name}_${each}`, count, list));
   }
-  const lists = identifier(`deeplogbot_http_facts_${name}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${lists} AS SELECT * FROM ${join(parts, ', ')}`);
-  for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
-  return { rows, lists };
+  const lists = await created(engine, `deeplogbot_http_facts_${name}`, count, sql`SELECT * FROM ${join(parts, ', ')}`);
+  if (count <= MOST_LISTED) for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
+  return { rows, lists, count };
 }
 
 /** Name of {@link LoadedFacts.rows}. */

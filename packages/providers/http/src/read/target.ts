@@ -93,12 +93,13 @@ const SENSITIVE_SEGMENTS: ReadonlyMap<string, number> = new Map([
   ...SECRETS.map((name) => [name, SENSITIVE.secret] as const),
 ]);
 
-/** Pages to log in at, and the interface of WordPress that apps and guessers of passwords use alike. */
+/** Pages to log in at, the interface of WordPress that apps and guessers of passwords use alike, and where it takes comments. */
 const LOGINS = ['wp-login.php', 'login', 'login.php', 'login.aspx', 'log-in', 'signin', 'sign-in', 'administrator'];
-export const LOGIN = { page: 1, interface: 2 } as const;
+export const LOGIN = { page: 1, interface: 2, comment: 3 } as const;
 const LOGIN_SEGMENTS: ReadonlyMap<string, number> = new Map([
   ...LOGINS.map((name) => [name, LOGIN.page] as const),
   ['xmlrpc.php', LOGIN.interface],
+  ['wp-comments-post.php', LOGIN.comment],
 ]);
 
 /** Folders below which programs of a page call, and files that do the same. */
@@ -217,12 +218,22 @@ function resourceOf(path: string, segments: readonly string[]): Resource {
   if (last.startsWith('favicon.') || last.startsWith('apple-touch-icon')) return 'favicon';
   if (last.startsWith('sitemap') && !path.endsWith('/')) return 'sitemap';
   if (/^(feed|rss|atom)(\.xml)?$/.test(last)) return 'feed';
-  if (first === 'api' || first === 'rest' || segments.some((segment) => CALLS.has(segment))) return 'api';
+  if (
+    first === 'api' ||
+    first === 'rest' ||
+    isVersioned(path, segments) ||
+    segments.some((segment) => CALLS.has(segment))
+  )
+    return 'api';
   if (path === '' || path.endsWith('/')) return 'page';
   const dot = last.lastIndexOf('.');
   if (dot < 0) return 'page';
   return BY_EXTENSION.get(last.slice(dot + 1)) ?? 'other';
 }
+
+/** `/v1/items/7`, as interfaces for programs number their versions; a page of a manual's version ends otherwise. */
+const isVersioned = (path: string, [first, second]: readonly string[]): boolean =>
+  second !== undefined && /^v\d{1,2}(\.\d{1,2})?$/.test(first!) && !path.endsWith('/') && !/\.html?$/i.test(path);
 
 /** The path with what tells single items apart replaced: `{uuid}`, `{hex}` (16 or more), `{doi}`, `{n}` (two digits or more). */
 export function templateOf(path: string): string {

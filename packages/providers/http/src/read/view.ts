@@ -5,12 +5,13 @@ import {
   join,
   type KeyDirectory,
   type LogicalType,
+  type PlacedRows,
   type Sql,
   sql,
 } from '@deeplogbot/core';
 import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
-import { loadClientTexts, PAIR } from './client-texts.js';
+import { type ClientTexts, loadClientTexts, PAIR } from './client-texts.js';
 import {
   CLIENT_FACTS,
   REFERRER_FACTS,
@@ -19,12 +20,15 @@ import {
   STORED_COLUMNS,
   type StoredColumn,
 } from './columns.js';
+import { type FactName, hasLarge, type LoadedLog, type Lookups, placedLookups, scanLookups } from './lookups.js';
 import type { Recorder } from './recorder.js';
-import { siteOf } from './referrers.js';
-import { type FactSource, loadFacts, loadList, loadTexts, type RequestTable } from './table.js';
+import { isSearch, siteOf } from './referrers.js';
+import { type FactSource, type LoadedTexts, loadFacts, loadTexts, type RequestTable } from './table.js';
 import { RESOURCES } from './target.js';
 
 const VIEW = 'deeplogbot_http_log';
+const ANY_ORDER_VIEW = 'deeplogbot_http_log_any_order';
+const PLACED_VIEW = 'deeplogbot_http_placed_log';
 
 /** Columns that an annotated log has, in their order: name, type, what the view computes. */
 type Shown = readonly [name: string, type: LogicalType, sqlType: string, expression: Sql];
@@ -45,8 +49,41 @@ export async function createView(
   recorder: Recorder,
   options: ResolvedHttpOptions,
 ): Promise<LogView> {
-  const { texts, clients } = recorder;
-  const { requests, referrers } = recorder;
+  const { loaded, clientTexts } = await loadLog(engine, recorder, options);
+  const parts: ViewParts = { table, clientTexts, options, own: ownHostIds(recorder, options.ownHosts, table.rows) };
+  const columns = await createScan(engine, VIEW, parts, scanLookups(table, loaded, 'rows'));
+  const { keys } = clientTexts;
+  if (!keys) return { name: identifier(VIEW), columns };
+  if (!hasLarge(loaded)) return { name: identifier(VIEW), columns, keys };
+  await createScan(engine, ANY_ORDER_VIEW, parts, scanLookups(table, loaded, 'any'));
+  const placed = (places: Sql) => placeRows(engine, parts, loaded, places);
+  return { name: identifier(VIEW), columns, keys: { ...keys, anyOrder: identifier(ANY_ORDER_VIEW), placed } };
+}
+
+/** Makes a view of all columns, and says which are for people. */
+async function createScan(engine: Engine, name: string, parts: ViewParts, lookups: Lookups): Promise<ColumnInfo[]> {
+  const shown = shownColumns(parts, lookups);
+  const names = new Set(shown.map(([name]) => name));
+  const columns = [
+    ...shown.map(([name, , , expression]) => [name, expression] as const),
+    ...codeColumns(parts, lookups).filter(([name]) => !names.has(name)),
+  ];
+  await createSelection(engine, name, columns, lookups.from());
+  return shown.map(([name, type, sqlType]) => ({ name, type, sqlType }));
+}
+
+/** What the columns of the view are made of, besides look-ups. */
+interface ViewParts {
+  readonly table: RequestTable;
+  readonly clientTexts: ClientTexts;
+  readonly options: ResolvedHttpOptions;
+  /** Codes of the referrers' hosts that are the site itself. */
+  readonly own: readonly number[];
+}
+
+/** Moves everything that the reader knows besides the rows into the engine. */
+async function loadLog(engine: Engine, recorder: Recorder, options: ResolvedHttpOptions) {
+  const { texts: known, clients, requests, referrers } = recorder;
   const facts = {
     request: await loadFacts(engine, 'request', REQUEST_FACTS, columnsOf(requests.all)),
     client: await loadFacts(engine, 'client', CLIENT_FACTS, {
@@ -55,66 +92,96 @@ export async function createView(
     }),
     referrer: await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all)),
   };
-  for (const { rows } of [facts.request, facts.referrer]) await engine.run(sql`DROP TABLE ${rows}`);
-  const agents = await loadTexts(engine, 'agent', clients.agent.values);
-  const tables = { pairs: facts.client.rows, agents: agents.rows };
-  const clientTexts = await loadClientTexts(engine, clients, options, tables);
-  const clientLists = [sql`${facts.client.lists} AS c`, sql`${agents.list} AS l_agent`, ...clientTexts.lists];
-  const lists: Sql[] = [sql`${facts.request.lists} AS q`, sql`${facts.referrer.lists} AS p`, ...clientLists];
-  const of = (table: Sql, id: Sql) => (name: string) => sql`${table}.${identifier(name)}[${id} + 1]`;
-  const cell = (name: StoredColumn) => table.cell(name);
-  const request = of(sql`q`, cell('request_id'));
-  const client = of(sql`c`, cell(PAIR));
-  const referrer = of(sql`p`, cell('source_page_id'));
-  const text = async (name: string, values: Iterable<string>, code: Sql): Promise<Sql> => {
-    const list = await loadList(engine, name, values);
-    const alias = identifier(`l_${name}`);
-    lists.push(sql`${list} AS ${alias}`);
-    return sql`${alias}.items[${code} + 1]`;
+  const agent = await loadTexts(engine, 'agent', clients.agent.values);
+  const clientTexts = await loadClientTexts(engine, clients, options, { pairs: facts.client.rows, agents: agent.rows });
+  const values = {
+    method: known.method.values,
+    host: known.host.values,
+    path: (options.keepRawPath ? known.path : known.template).values,
+    query: known.query.values,
+    protocol: known.protocol.values,
+    referrer: known.referrer.values,
+    ...itemTexts(options, known.path.values),
   };
-  const own = ownHostIds(recorder, options.ownHosts);
-  const given = referrer('referrer_kind_id');
-  const kind =
-    own.length === 0 ? given : sql`CASE WHEN ${referrer('referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
-  const [paths, path] = options.keepRawPath ? [texts.path, 'path_id'] : [texts.template, 'template_id'];
-  const shown: Shown[] = [
+  const texts: Record<string, LoadedTexts> = { agent, ...clientTexts.texts };
+  for (const [name, each] of Object.entries(values)) texts[name] = await loadTexts(engine, name, each);
+  return { loaded: { facts, texts }, clientTexts };
+}
+
+/** The columns for people, in their order. */
+function shownColumns({ table, clientTexts, options, own }: ViewParts, lookups: Lookups): readonly Shown[] {
+  const cell = (name: StoredColumn) => table.cell(name);
+  const request = (name: FactName<'request'>) => lookups.fact('request', name);
+  const path = request(options.keepRawPath ? 'path_id' : 'template_id');
+  return [
     ['timestamp', 'timestamp', 'TIMESTAMP', sql`make_timestamp(CAST(${cell('ts_us')} AS BIGINT))`],
-    ['client', 'text', 'VARCHAR', clientTexts.client(client('ip_id'), client('agent_place'))],
-    ['ip', 'text', 'VARCHAR', clientTexts.ip(client('ip_id'))],
-    ['user_agent', 'text', 'VARCHAR', sql`l_agent.items[${client('agent_id')} + 1]`],
-    ['method', 'text', 'VARCHAR', await text('method', texts.method.values, request('method_id'))],
-    ['host', 'text', 'VARCHAR', await text('host', texts.host.values, cell('host_id'))],
-    ['path', 'text', 'VARCHAR', await text('path', paths.values, request(path))],
-    ['query_keys', 'text', 'VARCHAR', await text('query', texts.query.values, request('query_id'))],
-    ['protocol', 'text', 'VARCHAR', await text('protocol', texts.protocol.values, request('protocol_id'))],
+    ['client', 'text', 'VARCHAR', clientTexts.client(lookups)],
+    ['ip', 'text', 'VARCHAR', clientTexts.ip(lookups)],
+    ['user_agent', 'text', 'VARCHAR', lookups.text('agent', lookups.fact('client', 'agent_id'))],
+    ['method', 'text', 'VARCHAR', lookups.text('method', request('method_id'))],
+    ['host', 'text', 'VARCHAR', lookups.text('host', cell('host_id'))],
+    ['path', 'text', 'VARCHAR', lookups.text('path', path)],
+    ['query_keys', 'text', 'VARCHAR', lookups.text('query', request('query_id'))],
+    ['protocol', 'text', 'VARCHAR', lookups.text('protocol', request('protocol_id'))],
     ['status', 'integer', 'SMALLINT', cell('status')],
     ['bytes', 'integer', 'BIGINT', sql`TRY_CAST(${cell('bytes')} AS BIGINT)`],
-    ['referrer', 'text', 'VARCHAR', await text('referrer', texts.referrer.values, referrer('referrer_id'))],
-    ['referrer_kind', 'text', 'VARCHAR', sql`[${[...REFERRER_KINDS]}][${kind} + 1]`],
+    ['referrer', 'text', 'VARCHAR', lookups.text('referrer', lookups.fact('referrer', 'referrer_id'))],
+    ['referrer_kind', 'text', 'VARCHAR', sql`[${[...REFERRER_KINDS]}][${referrerKind(own, lookups)} + 1]`],
     ['resource', 'text', 'VARCHAR', sql`[${[...RESOURCES]}][${request('resource_id')} + 1]`],
     ['duration_ms', 'float', 'DOUBLE', cell('duration_ms')],
     ['bad_request', 'boolean', 'BOOLEAN', sql`${request('bad_request')} = 1`],
     ['source_id', 'integer', 'INTEGER', cell('source_id')],
     ['line_no', 'integer', 'INTEGER', cell('line_no')],
-    ...(await itemColumns(options, texts.path.values, (name, values) => text(name, values, request('path_id')))),
+    ...itemColumns(options, lookups),
   ];
-  const names = new Set(shown.map(([name]) => name));
-  const codes = [
-    ...STORED_COLUMNS.map((name) => [name, cell(name)] as const),
-    ...Object.keys(REQUEST_FACTS).map((name) => [name, request(name)] as const),
-    ...Object.keys(CLIENT_FACTS).map((name) => [name, client(name)] as const),
-    ...Object.keys(REFERRER_FACTS).map((name) => [name, name === 'referrer_kind_id' ? kind : referrer(name)] as const),
+}
+
+/** Place in `REFERRER_KINDS`. */
+function referrerKind(own: readonly number[], lookups: Lookups): Sql {
+  const given = lookups.fact('referrer', 'referrer_kind_id');
+  if (own.length === 0) return given;
+  return sql`CASE WHEN ${lookups.fact('referrer', 'referrer_host_id')} IN (${own}) THEN 1 ELSE ${given} END`;
+}
+
+function codeColumns({ table, own }: ViewParts, lookups: Lookups): readonly (readonly [name: string, Sql])[] {
+  const namesOf = <T extends object>(facts: T) => Object.keys(facts) as (keyof T & string)[];
+  return [
+    ...STORED_COLUMNS.map((name) => [name, table.cell(name)] as const),
+    ...namesOf(REQUEST_FACTS).map((name) => [name, lookups.fact('request', name)] as const),
+    ...namesOf(CLIENT_FACTS).map((name) => [name, lookups.fact('client', name)] as const),
+    ...namesOf(REFERRER_FACTS).map((name) => [name, referrerFact(name, own, lookups)] as const),
     // `status` itself is taken: core says by it why a row counts or not.
-    ['http_status', cell('status')] as const,
-  ].filter(([name]) => !names.has(name));
-  const columns = [...shown.map(([name, , , expression]) => [name, expression] as const), ...codes].map(
-    ([name, expression]) => sql`${expression} AS ${identifier(name)}`,
-  );
-  const from = join([sql`${table.name} r`, ...lists], ', ');
-  await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(VIEW)} AS SELECT ${join(columns, ', ')} FROM ${from}`);
-  const infos = shown.map(([name, type, sqlType]) => ({ name, type, sqlType }));
-  const { keys } = clientTexts;
-  return { name: identifier(VIEW), columns: infos, ...(keys && { keys }) };
+    ['http_status', table.cell('status')] as const,
+  ];
+}
+
+const referrerFact = (name: FactName<'referrer'>, own: readonly number[], lookups: Lookups): Sql =>
+  name === 'referrer_kind_id' ? referrerKind(own, lookups) : lookups.fact('referrer', name);
+
+/** The rows in their order with a place for each, see {@link KeyDirectory.placed}. */
+async function placeRows(engine: Engine, parts: ViewParts, loaded: LoadedLog, places: Sql): Promise<PlacedRows> {
+  const [beside, view] = [identifier('deeplogbot_http_placed'), identifier(PLACED_VIEW)];
+  const lookups = placedLookups(parts.table, loaded, beside);
+  const columns = [
+    ...shownColumns(parts, lookups).map(([name, , , expression]) => [name, expression] as const),
+    [PAIR, parts.table.cell(PAIR)] as const,
+    ['place', sql`t.place`] as const,
+  ];
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${beside} AS ${lookups.query(places)}`);
+  await createSelection(engine, PLACED_VIEW, columns, lookups.from());
+  return {
+    name: view,
+    drop: async () => {
+      await engine.run(sql`DROP VIEW IF EXISTS ${view}`);
+      await engine.run(sql`DROP TABLE IF EXISTS ${beside}`);
+    },
+  };
+}
+
+async function createSelection(engine: Engine, name: string, columns: readonly (readonly [string, Sql])[], from: Sql) {
+  const selected = columns.map(([name, expression]) => sql`${expression} AS ${identifier(name)}`);
+  await engine.run(sql`
+    CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS SELECT ${join(selected, ', ')} FROM ${from}`);
 }
 
 /** Facts that are kept one object each, as columns. */
@@ -124,37 +191,45 @@ const columnsOf = <N extends string>(facts: readonly Readonly<Record<N, number>>
 });
 
 /** The data set of each path and whether data were retrieved, where patterns say what a data set is. */
-async function itemColumns(
+function itemTexts(
   options: ResolvedHttpOptions,
   paths: readonly string[],
-  text: (name: string, values: readonly string[]) => Promise<Sql>,
-): Promise<Shown[]> {
+): Readonly<Record<string, readonly string[]>> {
   const find = itemFinder(options);
-  if (!find) return [];
+  if (!find) return {};
   const found = paths.map(find);
-  const item = await text(
-    'item',
-    found.map((each) => each?.item ?? ''),
-  );
-  const retrieved = await text(
-    'retrieved',
-    found.map((each) => (each ? String(each.retrieved) : '')),
-  );
+  return {
+    item: found.map((each) => each?.item ?? ''),
+    retrieved: found.map((each) => (each ? String(each.retrieved) : '')),
+  };
+}
+
+function itemColumns(options: ResolvedHttpOptions, lookups: Lookups): readonly Shown[] {
+  if (!itemFinder(options)) return [];
+  const path = lookups.fact('request', 'path_id');
   return [
-    ['item', 'text', 'VARCHAR', sql`nullif(${item}, '')`],
-    ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${retrieved} AS BOOLEAN)`],
+    ['item', 'text', 'VARCHAR', sql`nullif(${lookups.text('item', path)}, '')`],
+    ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${lookups.text('retrieved', path)} AS BOOLEAN)`],
   ];
 }
 
-/** Codes of the hosts that are the site itself: the given ones, the hosts of requests, else the most frequent referrer. */
-function ownHostIds({ texts, referrerHosts }: Recorder, given: readonly string[]): number[] {
+/** Of the rows that name a host, a share below this is of scanners, who name any. */
+const SOME = 0.001;
+
+/**
+ * Codes of the hosts that are the site itself: the given ones, those that were asked, where the log names them line by line
+ * and not only for who takes the server for a proxy; else the most frequent referrer that is no search engine.
+ */
+function ownHostIds({ texts, referrerHosts, hostRows }: Recorder, given: readonly string[], rows: number): number[] {
   const hosts = texts.referrerHost.values;
-  const named = new Set([...given, ...texts.host.values].map((host) => siteOf(host.toLowerCase())));
+  const naming = hostRows.reduce((sum, n) => sum + n, 0);
+  const asked = naming * 2 < rows ? [] : texts.host.values.filter((_, id) => (hostRows[id] ?? 0) >= SOME * naming);
+  const named = new Set([...given, ...asked].map((host) => siteOf(host.toLowerCase())));
   const ids = hosts.flatMap((host, id) => (named.has(host) ? [id] : []));
   if (ids.length > 0 || given.length > 0) return ids;
   let best = -1;
   referrerHosts.forEach((n, id) => {
-    if (best < 0 || n > referrerHosts[best]!) best = id;
+    if (!isSearch(hosts[id]!) && (best < 0 || n > referrerHosts[best]!)) best = id;
   });
   return best < 0 ? [] : [best];
 }
