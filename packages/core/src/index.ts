@@ -43,7 +43,7 @@ export { parquetTable, type TableColumn } from './parquet/write-table.js';
 // plan
 export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export { type Extracted, type ExtractOptions, extractFeatures, type KeptRelations } from './plan/execute.js';
-export { type PlanGraph, planGraph } from './plan/graph.js';
+export { CORE_RELATIONS, type PlanGraph, planGraph } from './plan/graph.js';
 export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
 export * from './plan-nodes.js';
 export { checkAborted, type Progress, type RunControl } from './progress.js';

@@ -72,7 +72,7 @@ export interface Provider {
   readonly schema: LogSchema;
   readonly aggregates: readonly (Aggregate | Lookup)[];
   readonly extractors: readonly FeatureNode[];
-  /** What statistics are counted from. @defaultValue the log is read for them */
+  /** What statistics are counted from, where all that they read is among `aggregates`. @defaultValue the log is read for them */
   readonly tallies?: Tallies;
   /** Features that the isolation forest sees, where the log has them. @defaultValue every feature */
   readonly anomalyFeatures?: readonly string[];

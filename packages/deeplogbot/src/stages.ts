@@ -107,7 +107,8 @@ export function extractFeatures(
   return extractPlan(events.engine, events.relation, { ...options, nodes, keep, schema: events.schema, eventColumns });
 }
 
-const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
+/** The nodes that count what statistics need. */
+export const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
   tallies ? [tallies.fileTypes, tallies.months, tallies.clock, tallies.projects, tallies.methods] : [];
 
 /** All nodes of a run. Tallies come first: they read what later nodes would otherwise keep waiting to be dropped. */

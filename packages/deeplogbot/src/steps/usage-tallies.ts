@@ -1,4 +1,5 @@
 import {
+  CORE_RELATIONS,
   type Engine,
   identifier,
   type LogSchema,
@@ -12,20 +13,26 @@ import {
   sql,
   type Tallies,
 } from '@deeplogbot/core';
+import { talliesOf } from '../stages.js';
 import { byLabel, type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const LABELLED = identifier('deeplogbot_usage_labels');
 const PROJECTS = identifier('deeplogbot_usage_projects');
 
-/** The tallies that a run is to keep: none where nobody asks for statistics, or where years are not those of the timestamps. */
+/**
+ * The tallies that a run is to keep: none where nobody asks for statistics, where years are not those of the timestamps, or
+ * where the provider is one that was cut down to fewer aggregates than its tallies read.
+ */
 export function talliesFor(
-  { tallies }: Pick<Provider, 'tallies'>,
+  { tallies, aggregates }: Pick<Provider, 'tallies' | 'aggregates'>,
   schema: LogSchema,
   reporters: readonly Pick<Reporter, 'needs'>[],
 ): Tallies | undefined {
   const counts = reporters.some(({ needs = [] }) => needs.includes('usage'));
-  return counts && !mappedRoles(schema).has('year') ? tallies : undefined;
+  if (!tallies || !counts || mappedRoles(schema).has('year')) return undefined;
+  const made = new Set([...CORE_RELATIONS, ...aggregates.map(({ name }) => name)]);
+  return talliesOf({ tallies }).every(({ from }) => from.every((name) => made.has(name))) ? tallies : undefined;
 }
 
 /** What {@link countByTallies} reads: relations that a plan has kept, and the log for the names of its projects. */
