@@ -78,8 +78,8 @@ const FOREST_FEATURES = [
   'popularity_mean',
 ] as const;
 
-/** Beside what the host holds, so that a log of any length takes about a gigabyte in all. */
-const MEMORY_LIMIT = '512MB';
+/** Beside what the host holds, so that ten million lines of two million clients take less than a gigabyte in all: docs/http.md. */
+const MEMORY_LIMIT = '352MB';
 
 /** Web server access logs: one client is an address with an agent. */
 export function httpProvider(options: HttpOptions = {}): Provider {
