@@ -4,12 +4,13 @@ import {
   demand,
   drips,
   isAroundTheClock,
+  isChorus,
+  isFetchingSets,
   isGathered,
   isGathering,
   isLesson,
   isPaced,
   isPunctual,
-  isRepetitive,
   isRoaming,
   isSitting,
   isSweep,
@@ -42,12 +43,23 @@ describe('ramp', () => {
   });
 });
 
-const CROWD = { unique_users: 100, avg_active_days_per_user: 1, user_gini_coefficient: 0.2, unique_projects: 80 };
+const CROWD = {
+  unique_users: 100,
+  downloads_per_user: 3,
+  avg_active_days_per_user: 1,
+  user_gini_coefficient: 0.2,
+  unique_projects: 80,
+};
 
 describe('strangers', () => {
   it.each([
     ['a crowd of which nobody returns', CROWD, 1],
     ['users who are seen on other days', { ...CROWD, avg_active_days_per_user: 1.5 }, 0],
+    [
+      'users who come back for half of the little they take',
+      { ...CROWD, downloads_per_user: 1.3, avg_active_days_per_user: 1.15 },
+      0,
+    ],
     ['users who differ as people do', { ...CROWD, user_gini_coefficient: 0.65 }, 0],
     ['a course, which shares its projects', { ...CROWD, unique_projects: 5 }, 0],
     ['a handful of users', { ...CROWD, unique_users: 5 }, 0],
@@ -71,7 +83,8 @@ describe('returningUsers', () => {
     });
   it('is 0 where names change daily, 1 where small places see their users again or are too few to say', () => {
     expect(returningUsers(places(1))).toBe(0);
-    expect(returningUsers(places(2))).toBe(1);
+    expect(returningUsers(places(1.8))).toBeCloseTo(0.5, 12);
+    expect(returningUsers(places(2.5))).toBe(1);
     expect(returningUsers(places(1, 5))).toBe(1);
     expect(returningUsers(measures({}))).toBe(0);
   });
@@ -106,18 +119,38 @@ describe('signs of machines', () => {
     expect(hourly(42)).toBe(false); // one an hour: half of each gap could not have been shorter, 0.81
   });
 
-  it('knows a job by its hour and by the files it fetches again', () => {
+  it('knows a job by its hour', () => {
     const job = { unique_users: 1, active_days: 90, hourly_entropy: 0.6, num_sessions: 90 };
     expect(isPunctual(row(job))).toBe(true);
     expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
     expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
-    const build = { unique_users: 1, num_sessions: 200, total_downloads: 800, unique_files: 8, unique_projects: 2 };
-    expect(isRepetitive(row(build))).toBe(true);
-    expect(isRepetitive(row({ ...build, unique_files: 300 }))).toBe(false);
-    expect(isRepetitive(row({ ...build, unique_projects: 300 }))).toBe(false); // one name in every data set
-    expect(isRepetitive(row({ ...build, unique_users: 30 }))).toBe(false);
-    expect(isRepetitive(row({ ...build, unique_files: Number.NaN }))).toBe(true); // 100 visits a data set
-    expect(isRepetitive(row({}))).toBe(false);
+  });
+
+  it('knows a sweep by the one download that it takes of each data set, and never again', () => {
+    const sweep = { unique_users: 2, total_downloads: 400, unique_projects: 398, lifespan_days: 3, num_sessions: 6 };
+    expect(isSweep(row(sweep))).toBe(true);
+    expect(isSweep(row({ ...sweep, lifespan_days: 90 }))).toBe(false); // keeps up with what is new
+    expect(isSweep(row({ ...sweep, inter_session_regularity: 50 }))).toBe(false); // a mirror on a timer
+    expect(isSweep(row({ ...sweep, unique_projects: 350 }))).toBe(false);
+    expect(isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60 }))).toBe(false); // who looks around may do so
+    expect(
+      isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60, num_sessions: 2, interval_entropy: 0.2 })),
+    ).toBe(true);
+  });
+
+  it('knows names that one timer stands behind, and those who fetch data sets whole', () => {
+    const names = { unique_users: 8, user_gini_coefficient: 0.03, num_sessions: 50, inter_session_regularity: 100 };
+    const chorus = { ...names, total_downloads: 800, user_visit_count: 400, unique_projects: 600 };
+    expect(isChorus(row(chorus))).toBe(true);
+    expect(isChorus(row({ ...chorus, unique_users: 2 }))).toBe(false);
+    expect(isChorus(row({ ...chorus, inter_session_regularity: 1 }))).toBe(false);
+    expect(isChorus(row({ ...chorus, unique_projects: 20 }))).toBe(false); // runners of one build
+    expect(isChorus(row({ ...chorus, user_visit_count: 100 }))).toBe(false); // eight files a visit
+    const cloud = { unique_users: 40, user_gini_coefficient: 0.3, total_downloads: 3000, user_visit_count: 100 };
+    expect(isFetchingSets(row(cloud))).toBe(true);
+    expect(isFetchingSets(row({ ...cloud, user_visit_count: 1000 }))).toBe(false);
+    expect(isFetchingSets(row({ ...cloud, user_gini_coefficient: 0.7 }))).toBe(false);
+    expect(isFetchingSets(row({}))).toBe(false);
   });
 
   it('knows a sitting and a gathering by what they are there for', () => {
