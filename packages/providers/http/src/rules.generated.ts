@@ -33,6 +33,12 @@ evidence:
       weight: 0.6
       groups: [agent]
       ua_missing: 1
+    - id: ua_nameless
+      reason: Sends a user agent that names nothing, and loads nothing that belongs to a page.
+      weight: 0.8
+      groups: [conduct]
+      ua_nameless: 1
+      asset_ratio: 0
     - id: impersonation
       reason: Claims to be a crawler whose operator does not own the address.
       weight: 0.95
@@ -110,24 +116,54 @@ evidence:
       any:
         - site_asset_visitors: { min: 0.8 }
         - site_bare_share: { max: 0.15 }
+    - id: bare_network
+      reason: Gets pages without styles and images, as all browsers of its network do.
+      weight: 0.8
+      groups: [conduct]
+      bare_pages: { min: 1 }
+      ua_graphical: 1
+      network_visitors: { min: 10 }
+      network_bare_share: { min: 0.9 }
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
     - id: bare_tour
-      reason: Goes through fifteen pages or more like that, forty where the log says nothing of links.
+      reason: Goes through fifteen pages or more like that faster than they are read, or through forty.
       weight: 0.6
       groups: [conduct, session]
       ua_graphical: 1
       all:
         - any:
             - bare_pages: { min: 15 }
-              no_referrer_requests_ratio: { min: 0 }
+              time_per_page: { lt: 30 }
+              site_link_followers: { min: 0.5 }
             - bare_pages: { min: 40 }
         - any:
             - site_asset_visitors: { min: 0.8 }
             - site_bare_share: { max: 0.15 }
+    - id: lone_tour
+      reason: Follows links through sixty pages or more, one each ten seconds or faster, and never gets anything that belongs to a page.
+      weight: 0.7
+      groups: [conduct, session]
+      lone_pages: { min: 60 }
+      time_per_page: { lt: 10 }
+      ua_graphical: 1
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
     - id: opened_pages
       reason: Opens fifteen pages or more, each as if its address were typed, and follows no link.
       weight: 0.6
       groups: [conduct, session]
       opened_pages: { min: 15 }
+      ua_graphical: 1
+      site_link_followers: { min: 0.5 }
+    - id: opened_tour
+      reason: Opens thirty pages or more like that, faster than they are read.
+      weight: 0.5
+      groups: [conduct, session]
+      opened_pages: { min: 30 }
+      time_per_page: { lt: 20 }
       ua_graphical: 1
       site_link_followers: { min: 0.5 }
     - id: clockwork
@@ -165,7 +201,7 @@ evidence:
     - id: fast_pages
       reason: Goes from page to page in less than half a second.
       weight: 0.7
-      groups: [conduct, session, volume]
+      groups: [conduct, session, volume, pace]
       time_per_page: { lt: 0.5 }
       max_session_pages: { min: 3 }
     - id: fast_no_referrer
@@ -181,7 +217,7 @@ evidence:
     - id: rate_peak
       reason: Asks for thirty pages or more within a minute.
       weight: 0.8
-      groups: [conduct, session, volume]
+      groups: [conduct, session, volume, pace]
       max_pages_60s: { min: 30 }
     - id: day_volume
       reason: Asks for more than 800 pages on one day.
@@ -203,7 +239,7 @@ evidence:
     - id: crawl_distinct
       reason: Opens new paths faster than a reader does.
       weight: 0.7
-      groups: [conduct, volume]
+      groups: [conduct, volume, pace]
       crawl_level: { gt: 40 }
     - id: probing
       reason: Tries many paths that do not exist or are forbidden.
@@ -230,13 +266,22 @@ evidence:
       groups: [habit]
       ua_machine: 1
     - id: shared_address
-      reason: Its address has twenty kinds of browsers or more, or twenty browsers that load styles anew and follow links, so it may be many people, and how much it asks for says nothing.
+      reason: Its address has twenty kinds of browsers or more, twenty browsers that load styles anew and follow links, or twenty visits that begin elsewhere and follow links, so it may be many people, and how much it asks for says nothing.
       groups: [volume]
       any:
         - address_visitors: { min: 20 }
         - browser_copies: { min: 20 }
           pages_per_copy: { min: 2 }
           linked_pages_ratio: { min: 0.5 }
+        - entered_pages: { min: 20 }
+          linked_pages_ratio: { min: 0.5 }
+    - id: reads_ahead
+      reason: Follows links, keeps what belongs to pages and asks for fewer than two pages a second, so it may be a browser that fetches what its visitor may open next, and its pace says nothing.
+      groups: [pace]
+      browser_copies: { min: 1 }
+      pages_per_copy: { min: 3 }
+      linked_pages_ratio: { min: 0.5 }
+      max_pages_60s: { lt: 120 }
 behavior_type:
   automated:
     from_categories: true
