@@ -20,7 +20,7 @@ const alias = [
 
 const globalSetup = source('./test/support/temporary-folder.ts');
 const SECONDS = 1000;
-const RUNS = 'packages/deeplogbot/test/runs/**/*.test.ts';
+const RUNS = ['packages/deeplogbot/test/runs/**/*.test.ts', 'bench/test/runs/**/*.test.ts'];
 
 /** What unit tests and runs share: the files of a worker share its modules, which halves their loading; a test that needs a fresh process starts one. */
 const fromSources = {
@@ -31,7 +31,7 @@ const fromSources = {
   hookTimeout: 180 * SECONDS,
 };
 
-/** `unit`: packages alone. `runs`: the main job from its sources. `whole`: the built product, examples, packed tarballs, pages. */
+/** `unit`: packages alone. `runs`: the main job from its sources, in whole or from a log to its features. `whole`: the built product, examples, packed tarballs, pages. */
 export default [
   {
     resolve: { alias },
@@ -39,10 +39,10 @@ export default [
       ...fromSources,
       name: 'unit',
       include: ['packages/**/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'test/unit/**/*.test.ts'],
-      exclude: ['**/node_modules/**', RUNS],
+      exclude: ['**/node_modules/**', ...RUNS],
     },
   },
-  { resolve: { alias }, test: { ...fromSources, name: 'runs', include: [RUNS] } },
+  { resolve: { alias }, test: { ...fromSources, name: 'runs', include: RUNS } },
   {
     test: {
       globalSetup,

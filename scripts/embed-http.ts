@@ -55,18 +55,17 @@ export async function embeddedLists(): Promise<string> {
   ].join('\n');
 }
 
-/** The TypeScript module that holds the rules as text. */
-export async function embeddedRules(): Promise<string> {
-  const parts = ['// Made by scripts/embed-http.ts from rules/*.yaml; change those and run it again.\n'];
-  for (const name of ['default', 'compat']) {
-    const text = await readFile(new URL(`rules/${name}.yaml`, folder), 'utf8');
-    const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
-    parts.push(`/** Text of \`rules/${name}.yaml\`. */\nexport const ${name}Rules = \`${escaped}\`;\n`);
-  }
-  return parts.join('\n');
+export const RULE_FILES = ['default', 'compat'] as const;
+
+/** The TypeScript module that holds a file of rules as text. */
+export async function embeddedRules(name: (typeof RULE_FILES)[number]): Promise<string> {
+  const text = await readFile(new URL(`rules/${name}.yaml`, folder), 'utf8');
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  return `// Made by scripts/embed-http.ts; change rules/${name}.yaml and run it again.\n\n/** Text of \`rules/${name}.yaml\`. */\nexport const ${name}Rules = \`${escaped}\`;\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(new URL('src/lists.generated.ts', folder), await embeddedLists());
-  await writeFile(new URL('src/rules.generated.ts', folder), await embeddedRules());
+  for (const name of RULE_FILES)
+    await writeFile(new URL(`src/${name}-rules.generated.ts`, folder), await embeddedRules(name));
 }

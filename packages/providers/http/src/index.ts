@@ -9,7 +9,9 @@ import {
   type Provider,
 } from '@deeplogbot/core';
 import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
+import { compatRules } from './compat-rules.generated.js';
 import { conductOf } from './conduct.js';
+import { defaultRules } from './default-rules.generated.js';
 import { bucketNodes } from './features/buckets.js';
 import { identityNodes } from './features/identity.js';
 import { paceNodes } from './features/pace.js';
@@ -21,7 +23,6 @@ import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
 import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
 import { readLog } from './read/read-log.js';
-import { compatRules, defaultRules } from './rules.generated.js';
 import { readingOf, settingsOf } from './settings.js';
 
 /** The log as the reader makes it: what is classified is a client. Its address and agent take the place of country and city. */

@@ -26,7 +26,7 @@ export const headless: readonly string[] = 'headlesschrome\nheadless\nphantomjs\
 export const machines: readonly string[] = '^curl\nlibcurl\npycurl\n^wget\nwget\\/\n^python\npython-requests\npython-urllib\npython-httpx\n^urllib\naiohttp\n^httpx\n^java\napache-httpclient\nhttpurlconnection\njakarta commons-httpclient\nokhttp\n^go-http-client\n^go [0-9]\nlibwww-perl\n^lwp\n^perl\n^r \\(\n^r\\/\n^rcurl\n^httr\nlibhttp\n^ruby\n^faraday\n^rest-client\n^typhoeus\n^php\nguzzlehttp\n^axios\n^node-fetch\n^node\n^undici\n^got \nsindresorhus\\/got\n^deno\n^bun\\/\n^dart\n^aria2\n^axel\n^lftp\n^httpie\n^postmanruntime\n^insomnia\n^powershell\nwindowspowershell\n^winhttp\n^reqwest\n^hyper\\/\n^ureq\n^restsharp\n^jersey\n^reactornetty\n^unirest\n^matlab\n^julia\n^rclone\n^git\\/\n^apt-http\ndebian apt\n^dnf\n^yum\n^pip\\/\n^conda\n^npm\\/\n^yarn\n^maven\napache-maven\n^gradle\n^cfnetwork\n^fetch\n^http_get\n^http_request\n^lua-resty\n^elinks\n^snakemake\n^nextflow\n^cromwell\n^sra-toolkit\n^zotero\n^chef\n^irssi\nlibfetch\n^homebrew\n^zypper\n^libdnf\n^ansible\n^puppet\n^nix\n^winget\n^chocolatey\n^docker\n^containerd\n^helm\n^http-tiny\n^http_request2\n^mojolicious\n^apachebench\n^hackney\n^akka-http\n^scalaj-http\n^cpp-httplib\n^embarcadero uri client\n^nghttp2\n^kubectl\n^url\\/emacs\n^microsoft-cryptoapi\n^microsoft data access\n^esp32 http client\n^(esp8266|espressif)\n[-_ \\/]python\n-py\\/\njava-client\nhttp-?client\nhttp client\n[-_ ]sdk[-\\/ ]\nmicrosoft-webdav\nvalve\\/steam'.split('\n');
 
 /** what contains words of crawlers and is none: devices, apps, browsers. Apache-2.0. */
-export const notRobots: readonly string[] = 'cubot\nabbott\nbotanic\nflipboard-briefing\nviber\nmetaiab\niabmv\\/\nfluid\\/\nsonic slack\nturbotabbee\nfubotv\nbanca caboto\nmozacfetch\ngtb6\nbsalsa\navantbrowser\nxbmc\nkangaroo-personal\nblackboard\\/[0-9]\nsogoumobilebrowser\nsogousearch android\ninstapaper\ncamscanner\n(code|trae)\\/[0-9.]+ chrome'.split('\n');
+export const notRobots: readonly string[] = 'cubot\nabbott\nbotanic\nflipboard-briefing\nviber\nmetaiab\niabmv\\/\nfluid\\/\nsonic slack\nturbotabbee\nfubotv\nbanca caboto\nmozacfetch\ngtb6\nbsalsa\navantbrowser\nxbmc\nkangaroo-personal\nblackboard\\/[0-9]\nsogoumobilebrowser\nsogousearch android\ninstapaper\ncamscanner\n(code|trae)\\/[0-9.]+ chrome\nboto3\nbotocore\ngoogle-cloud-sdk'.split('\n');
 
 /** other programs that people look at pages with. Apache-2.0. */
 export const visitors: readonly string[] = 'outlook-express\nthunderbird\nvlc\\/\nwinamp\navant browser\neww;\n^browsh\n^contiki'.split('\n');
@@ -35,7 +35,7 @@ export const visitors: readonly string[] = 'outlook-express\nthunderbird\nvlc\\/
 export const browsers: readonly string[] = 'applewebkit\ngecko\\/\ntrident\\/\nmsie \npresto\\/\nopera\nkhtml\nlynx\\/\nlinks\nw3m\\/\nmosaic\ndillo\nnetsurf\nibrowse\nvoyager\nkonqueror\nicab\nomniweb\nnetscape\nfirefox\\/\nchrome\\/\nchromium\\/\niceweasel\nicecat\ngaleon\nepiphany\ngoanna\npalemoon\nqtwebkit\nsleipnir\nslimbrowser\nnetpositive\ncyberdog\nbrowsex\noffbyone\ncharon\n^mozilla\\/[0-4]\\.[0-9a-z-]+ ?\\[[a-z]\n^mozilla\\/[1-4]\\.[0-9a-z-]* \\((x11|win|mac)\nnetfront\nobigo\nteleca\npolaris\nmaui\nwap-browser\nwap browser\nwap1\\.\njig browser\navantgo\nbrew[ ;\\/-]\npalmos\npalmsource\npalmscape\nhbbtv\nce-html\ndtv;\ndtvnetbrowser\ninettvbrowser\n omi\\/\nomi\\/[0-9]\nvizio\nvizios\ntpapi\nsmarttv\nsmart-tv\nappletv\napple tv\nroku\ncrkey\nkodi\\/\nxbmc\nairplay\\/\nsonos[\\/;]\nquicktime\napplecoremedia\nzune\nnsplayer\nwindows-media-player\nwatchos\nwatch os\nwatch[0-9],[0-9]\nkindle\nnook browser\nkepler\\/[0-9.]+ \\(linux\ndarwin\\/\ncfnetwork\nandroid\nandr0id\n ios\n\\(ios\n;ios\n\\/ios\niphone\nipad\napple-ipod\nplaystation\nnintendo\nxbox\nsymbian\nmidp\ncldc\nprofile\\/\nj2me\nblackberry\nwindows phone\nwindows ce\nucbrowser\nucweb\ncweb\\/\nup\\.browser\nmqqbrowser\ndocomo\nkddi\nsoftbank\nvodafone\nj-phone\nwillcom\nportalmmm\n^sonyericsson\n^nokia\n^samsung\n^sec-\n^lg[-\\/]\n^mot-\n^huawei\n^alcatel\n^zte\n^sagem\n^panasonic\n^sharp\n^philips\n^lenovo\n^karbonn\n^micromax\n^spice\n^lava\n^tianyu\n^airness\ngoogleapp\naweb\ndalvik\nfban\\/\ncitrixreceiver\nmicrosoft office\nms-office\n\\) (word|excel|powerpoint)\\/[0-9]'.split('\n');
 
 /** programs that fetch by themselves what one person subscribed to: feed readers, podcast players, torrents. Apache-2.0. */
-export const apps: readonly string[] = '^reeder\\/\n^readkit\nquiterss\n^downcast\n^feeddler\n^fiery%20feeds\n^newsblur\n^akregator\n^liferea\n^feeddemon\n^feedstation\n^newsbeuter\n^newsboat\n^rssbandit\n^rssowl\n^netnewswire\n^apple-pubsub\njetbrains omea\npodcast\npodcatch\n^itunes\n^overcast\n^castbox\n^castget\n^podbean\n^podimo\n^podvine\n^podverse\n^podpuppy\n^cpod\\/\n^goldenpod\n^bullhorn\n^breaker\\/\n^turtlecast\n^airr \\(\n^adori\\/\nhermespod\nqbittorrent\n^utorrent\n^btwebclient\n^transmission\\/'.split('\n');
+export const apps: readonly string[] = '^reeder\\/\n^readkit\nquiterss\n^downcast\n^feeddler\n^fiery%20feeds\n^newsblur\n^akregator\n^liferea\n^feeddemon\n^feedstation\n^newsbeuter\n^newsboat\n^rssbandit\n^rssowl\n^netnewswire\n^apple-pubsub\njetbrains omea\npodcast\npodcatch\n^itunes\n^overcast\n^castbox\n^castget\n^podbean\n^podimo\n^podvine\n^podverse\n^podpuppy\n^cpod\\/\n^goldenpod\n^bullhorn\n^breaker\\/\n^turtlecast\n^airr \\(\n^adori\\/\nhermespod\nqbittorrent\n^utorrent\n^btwebclient\n^transmission\\/\n^homebrew\\/'.split('\n');
 
 /** engines of browsers that draw pages. Apache-2.0. */
 export const engines: readonly string[] = 'applewebkit\\/\ngecko\\/\ntrident\\/\nmsie \n^opera\\/'.split('\n');
@@ -124,7 +124,7 @@ export const AGENT_LISTS = [
     origin: 'of this project',
     licence: 'Apache-2.0',
     date: '2026-11-21',
-    sha256: 'fca5fdb24d6ea87daa4aeccc1a590854181e2a5beb51b5e702b634e33cb8c3bf',
+    sha256: '7c7375c7bc9bb646b09a618d7098932828df6506d41006cf354833bfa1549430',
   },
   {
     name: 'visitors',
@@ -148,7 +148,7 @@ export const AGENT_LISTS = [
     origin: 'of this project',
     licence: 'Apache-2.0',
     date: '2026-11-21',
-    sha256: 'e4c37bca414f5d9e98c233f53e75c366cb408022576b14b22e44f6f9ed70abb0',
+    sha256: '73ec7f1d31431985120fa269eb6cf8deafacf0fbc3a9db7fbaca1985eb9d7fc6',
   },
   {
     name: 'engines',

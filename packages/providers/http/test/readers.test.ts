@@ -32,6 +32,13 @@ const post = (path: string, at: number, referrer = '-'): LineParts => ({
   referrer,
 });
 
+/** Pages whose address is typed, one each so many seconds or a little later. */
+const fetched = (pages: number, seconds: number) =>
+  times(pages, (i) => get(`/p${i}`, i * seconds + (i % 3) * (seconds / 4)));
+/** Pages by links, each from the one before. */
+const linked = (pages: number, seconds: number) =>
+  fetched(pages, seconds).map((page, i) => ({ ...page, referrer: i ? `${SITE}/p${i - 1}` : '-' }));
+
 /** Who comes to the site of these people; by address. */
 const GUESTS: Readonly<Record<string, LineParts[]>> = {
   // A farm: thirty addresses, one page each, with an agent that eight people have too.
@@ -40,16 +47,10 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
   ),
   // One of its own agent is too few to tell.
   '203.0.113.1': visit('203.0.113.1', chrome(99), [get('/c', 5)]),
-  // A slow fetcher of sixteen pages, and one that has copies: something was not sent again.
-  '203.0.113.2': visit(
-    '203.0.113.2',
-    chrome(98),
-    times(16, (i) => get(`/p${i}`, i * 137 + (i % 3) * 40)),
-  ),
-  '203.0.113.3': visit('203.0.113.3', chrome(98), [
-    ...times(16, (i) => get(`/p${i}`, i * 137 + (i % 3) * 40)),
-    { ...get('/p1', 4000), status: 304 },
-  ]),
+  // Who fetches sixteen pages, as many in no hurry, and one that has copies: something was not sent again.
+  '203.0.113.2': visit('203.0.113.2', chrome(98), fetched(16, 23)),
+  '203.0.113.15': visit('203.0.113.15', chrome(93), fetched(16, 137)),
+  '203.0.113.3': visit('203.0.113.3', chrome(98), [...fetched(16, 23), { ...get('/p1', 4000), status: 304 }]),
   // A browser that is driven: it loads everything, and every page is typed. And a reader who types nothing.
   '203.0.113.4': visit(
     '203.0.113.4',
@@ -90,10 +91,30 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
   ]),
   '203.0.113.13': visit('203.0.113.13', chrome(94), [{ request: 'CONNECT mail.example:25 HTTP/1.1', status: 405 }]),
   // Nobody draws in a terminal.
-  '203.0.113.14': visit(
-    '203.0.113.14',
-    'Lynx/2.9.0 libwww-FM/2.14',
-    times(16, (i) => get(`/p${i}`, i * 137)),
+  '203.0.113.14': visit('203.0.113.14', 'Lynx/2.9.0 libwww-FM/2.14', fetched(16, 23)),
+  // Sixty pages by links and nothing else, and as many with time to read.
+  '203.0.113.16': visit('203.0.113.16', chrome(92), linked(60, 6)),
+  '203.0.113.17': visit('203.0.113.17', chrome(92), linked(60, 47)),
+  // A browser that is driven through thirty pages.
+  '203.0.113.18': visit(
+    '203.0.113.18',
+    chrome(91),
+    fetched(30, 12).flatMap((page, i) => [page, get('/a.css', page.at!, `${SITE}/p${i}`)]),
+  ),
+  // A reader whose browser fetches the twelve links of each page ahead.
+  '203.0.113.19': visit('203.0.113.19', chrome(90), [
+    get('/a.css', 1, `${SITE}/p0`),
+    ...linked(4, 20).flatMap((page, n) => [
+      page,
+      ...times(12, (i) => get(`/ahead${n}/${i}`, page.at! + 2 + i, `${SITE}/p${n}`)),
+    ]),
+  ]),
+  // Says nothing of itself: one gets a page, one what belongs to it too.
+  '203.0.113.20': visit('203.0.113.20', 'Mozilla/5.0', [get('/c', 5)]),
+  '203.0.113.21': visit('203.0.113.21', 'Mozilla/5.0', [get('/c', 5), get('/a.css', 6, `${SITE}/c`)]),
+  // A network of twelve addresses, each with a browser of its own, of which one page each is all.
+  ...Object.fromEntries(
+    times(12, (i) => [`100.64.7.${i}`, visit(`100.64.7.${i}`, chrome(40 + i), [get(`/c?${i}`, i * 700)])]),
   ),
 };
 
@@ -121,8 +142,29 @@ describe('what a browser brings along', () => {
     expect([at(3)?.[0], at(14)?.[0]]).not.toContain('undeclared_bot');
   });
 
+  it('to have everything and to name no referrer is no crime for who takes the time to read', () => {
+    expect([at(15)?.[0], at(15)?.includes('bare_tour')]).toEqual(['suspicious', false]);
+    expect([at(16)?.[0], at(16)?.includes('lone_tour')]).toEqual(['undeclared_bot', true]);
+    expect([at(17)?.[0], at(17)?.includes('lone_tour')]).toEqual(['human', false]);
+  });
+
+  it('a browser that fetches ahead is no crawler', () => {
+    expect(at(19)?.[0]).toBe('human');
+  });
+
+  it('a fleet is known by its network as well, whatever its agents', () => {
+    expect(times(12, (i) => found[`100.64.7.${i}`]?.slice(0, 2))).toEqual(
+      times(12, () => ['undeclared_bot', 'bare_network']),
+    );
+  });
+
+  it('an agent that names nothing is no declared robot, and no robot where it draws pages', () => {
+    expect([at(20)?.slice(0, 2), at(21)?.[0]]).toEqual([['undeclared_bot', 'ua_nameless'], 'human']);
+  });
+
   it('pages that are all typed are opened by a program that drives a browser; to follow links is not', () => {
     expect(at(4)).toContain('opened_pages');
+    expect([at(18)?.[0], at(18)?.includes('opened_tour')]).toEqual(['undeclared_bot', true]);
     expect(at(5)?.[0]).toBe('human');
   });
 

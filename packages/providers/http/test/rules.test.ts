@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { FeatureTable } from '@deeplogbot/core';
 import { parseRules, rulesClassifier, rulesTrace } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
-import { embeddedLists, embeddedRules } from '../../../../scripts/embed-http.js';
+import { embeddedLists, embeddedRules, RULE_FILES } from '../../../../scripts/embed-http.js';
 import { defaultRules, httpProvider } from '../src/index.js';
 
 type Row = Readonly<Record<string, number>>;
@@ -23,7 +23,8 @@ const classify = async (...rows: readonly Row[]) =>
   (await rulesClassifier(rules).classify(tableOf(rows), { randomState: 42, contamination: 0.15 })).rows;
 
 it('generated modules are what scripts/embed-http.ts makes of the lists and rules', async () => {
-  expect(await readFile(new URL('src/rules.generated.ts', folder), 'utf8')).toBe(await embeddedRules());
+  for (const name of RULE_FILES)
+    expect(await readFile(new URL(`src/${name}-rules.generated.ts`, folder), 'utf8')).toBe(await embeddedRules(name));
   expect(await readFile(new URL('src/lists.generated.ts', folder), 'utf8')).toBe(await embeddedLists());
 });
 

@@ -86,20 +86,31 @@ function matcher(): Matcher {
  * list, and neither browser nor app, is a machine. Linear in the text.
  */
 export function agentFacts(agent: string): AgentFacts {
-  const found = matcher().lists(agent, ...modelIn(agent));
-  const on = (list: keyof typeof LISTS): boolean => (found & LISTS[list].bit) !== 0;
-  const visitor = on('visitors');
-  const strict = on('robotWords');
-  const words = strict || on('words') || (!visitor && on('programWords'));
-  const app = on('apps');
-  const library = app || (on('machines') && !visitor);
-  const listed = on('crawlers') || on('ai') || (on('counter') && !visitor);
-  const declared = agent !== '' && !on('notRobots') && (library ? strict : listed || words);
-  const machine = !declared && agent !== '' && (app || (!visitor && !on('viewers')));
-  const graphical =
-    visitor && on('engines') && !declared && !machine && !on('headless') && !on('embedded') && !agent.includes(WINDOW);
-  return { declared, machine, headless: on('headless'), graphical, ai: on('ai'), ...browserOf(agent) };
+  const model = modelIn(agent);
+  const found = matcher().lists(agent, model.from, model.to);
+  const visitor = isOn(found, LISTS.visitors);
+  const strict = isOn(found, LISTS.robotWords);
+  const words = strict || isOn(found, LISTS.words) || (!visitor && isOn(found, LISTS.programWords));
+  const app = isOn(found, LISTS.apps);
+  const library = app || (isOn(found, LISTS.machines) && !visitor);
+  const listed = isOn(found, LISTS.crawlers) || isOn(found, LISTS.ai) || (isOn(found, LISTS.counter) && !visitor);
+  const declared = agent !== '' && !isOn(found, LISTS.notRobots) && (library ? strict : listed || words);
+  const machine = !declared && agent !== '' && (app || (!visitor && !isOn(found, LISTS.viewers)));
+  const headless = isOn(found, LISTS.headless);
+  const shows = visitor && isOn(found, LISTS.engines) && !isOn(found, LISTS.embedded) && !agent.includes(WINDOW);
+  const browser = browserOf(agent);
+  return {
+    declared,
+    machine,
+    headless,
+    graphical: shows && !declared && !machine && !headless,
+    ai: isOn(found, LISTS.ai),
+    browser: browser.name,
+    browserMajor: browser.major,
+  };
 }
+
+const isOn = (found: number, list: { readonly bit: number }): boolean => (found & list.bit) !== 0;
 
 /** How a window of an Android app ends its device, which the lists pass over. */
 const WINDOW = '; wv)';
@@ -108,28 +119,35 @@ const WINDOW = '; wv)';
  * Where an Android agent says the name of its device, from the `;` behind the version to the build or the end of the
  * bracket: devices are called "M bot 60" and "Butterfly". A name that tells where more about it can be read is no device.
  */
-function modelIn(agent: string): readonly [from: number, to: number] {
+function modelIn(agent: string): { readonly from: number; readonly to: number } {
   const android = agent.indexOf('Android ');
-  if (android < 0) return [0, 0];
+  if (android < 0) return NO_MODEL;
   const from = agent.indexOf(';', android);
   const close = agent.indexOf(')', android);
-  if (from < 0 || close < from) return [0, 0];
+  if (from < 0 || close < from) return NO_MODEL;
   const build = agent.indexOf(' Build/', from);
   const to = build >= 0 && build < close ? build : close;
   const name = agent.slice(from, to);
-  return name.includes('compatible') || name.includes('http') ? [0, 0] : [from, to];
+  return name.includes('compatible') || name.includes('http') ? NO_MODEL : { from, to };
 }
 
-function browserOf(agent: string): Pick<AgentFacts, 'browser' | 'browserMajor'> {
-  for (const [browser, mark] of [
-    ['chrome', 'Chrome/'],
-    ['firefox', 'Firefox/'],
-  ] as const) {
-    const at = agent.indexOf(mark);
-    const major = at < 0 ? Number.NaN : Number.parseInt(agent.slice(at + mark.length, at + mark.length + 4), 10);
-    if (!Number.isNaN(major)) return { browser, browserMajor: major };
-  }
-  return { browser: null, browserMajor: Number.NaN };
+const NO_MODEL = { from: 0, to: 0 };
+
+interface Browser {
+  readonly name: AgentFacts['browser'];
+  readonly major: number;
+}
+
+function browserOf(agent: string): Browser {
+  const chrome = majorAfter('Chrome/', agent);
+  if (!Number.isNaN(chrome)) return { name: 'chrome', major: chrome };
+  const firefox = majorAfter('Firefox/', agent);
+  return { name: Number.isNaN(firefox) ? null : 'firefox', major: firefox };
+}
+
+function majorAfter(mark: string, agent: string): number {
+  const at = agent.indexOf(mark);
+  return at < 0 ? Number.NaN : Number.parseInt(agent.slice(at + mark.length, at + mark.length + 4), 10);
 }
 
 /** Name, origin, licence and date of every bundled list. */

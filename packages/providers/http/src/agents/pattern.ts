@@ -2,11 +2,11 @@ import { ConfigError } from '@deeplogbot/core';
 
 /** One step of an automaton: what characters it takes and where it goes; `set` null = takes none (a fork). */
 export interface State {
-  /** Character codes 0 … 127 that are taken; index 128 stands for everything above. */
+  /** Character codes 0 … 127 that are taken, {@link BEYOND} and {@link EDGE}. */
   set: Uint8Array | null;
   next: number[];
-  /** Id of the pattern that is found on arrival, or −1. */
-  accept: number;
+  /** Bit of the list of which a pattern is found on arrival, or 0. */
+  bit: number;
 }
 
 type Node =
@@ -17,13 +17,14 @@ type Node =
   | { readonly kind: 'or'; readonly parts: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: 0 | 1; readonly many: boolean };
 
-export const CLASSES = 129;
+/** Stands for every character above 127. */
+export const BEYOND = 128;
 /** What stands before the first and behind the last character of a text; no text holds it. */
 export const EDGE = 129;
 
 const single = (test: (code: number) => boolean): Uint8Array => {
-  const set = new Uint8Array(CLASSES + 1);
-  for (let code = 0; code <= 128; code++) set[code] = test(code) ? 1 : 0;
+  const set = new Uint8Array(EDGE + 1);
+  for (let code = 0; code <= BEYOND; code++) set[code] = test(code) ? 1 : 0;
   return set;
 };
 const fold = (code: number) => (code >= 65 && code <= 90 ? code + 32 : code);
@@ -34,15 +35,14 @@ const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 const EXACT: Uint8Array[] = [];
 const FOLDED: Uint8Array[] = [];
 
-/** Sets of several by their members, so that equal ones are one: a thousand names stand between the same two. */
-const SEVERAL = new Map<string, Uint8Array>();
+const DIGIT = single(isDigit);
+const SPACE = single(isSpace);
+const NO_SPACE = single((c) => !isSpace(c));
+const WORD = single((c) => isDigit(c) || c === 95 || (fold(c) >= 97 && fold(c) <= 122));
+const NO_NEWLINE = single((c) => c !== 10);
 
-function shared(set: Uint8Array): Uint8Array {
-  const members = set.join('');
-  const known = SEVERAL.get(members);
-  if (!known) SEVERAL.set(members, set);
-  return known ?? set;
-}
+/** Sets in brackets by their text, so that equal ones are one: a thousand names stand between the same two. */
+const BRACKETS = new Map<string, Uint8Array>();
 
 /** Reads the part of regular expressions that lists of agents use: literals, classes, groups, `|`, `?`, `*`, `+`, `^`, `$`. */
 class PatternReader {
@@ -63,7 +63,7 @@ class PatternReader {
   }
 
   private literal(code: number): Uint8Array {
-    const taken = this.fold(Math.min(code, 128));
+    const taken = this.fold(Math.min(code, BEYOND));
     const cache = this.ignoreCase ? FOLDED : EXACT;
     cache[taken] ??= single((c) => this.fold(c) === taken);
     return cache[taken];
@@ -95,8 +95,8 @@ class PatternReader {
   private atom(): Node {
     const char = this.text[this.i++]!;
     if (char === '(') return this.group();
-    if (char === '[') return { kind: 'set', set: shared(this.set()) };
-    if (char === '.') return { kind: 'set', set: shared(single((c) => c !== 10)) };
+    if (char === '[') return { kind: 'set', set: this.brackets() };
+    if (char === '.') return { kind: 'set', set: NO_NEWLINE };
     if (char === '^') return { kind: 'edge' };
     if (char === '$') return { kind: 'edge' };
     if (char === '\\') return { kind: 'set', set: this.escape() };
@@ -114,23 +114,32 @@ class PatternReader {
   private escape(): Uint8Array {
     const char = this.text[this.i++];
     if (char === undefined) throw this.unreadable();
-    if (char === 'd') return shared(single(isDigit));
-    if (char === 's') return shared(single(isSpace));
-    if (char === 'S') return shared(single((c) => !isSpace(c)));
-    if (char === 'w') return shared(single((c) => isDigit(c) || c === 95 || (fold(c) >= 97 && fold(c) <= 122)));
+    if (char === 'd') return DIGIT;
+    if (char === 's') return SPACE;
+    if (char === 'S') return NO_SPACE;
+    if (char === 'w') return WORD;
     return this.literal(char.charCodeAt(0));
+  }
+
+  private brackets(): Uint8Array {
+    const from = this.i;
+    const set = this.set();
+    const key = `${this.ignoreCase} ${this.text.slice(from, this.i)}`;
+    const known = BRACKETS.get(key);
+    if (!known) BRACKETS.set(key, set);
+    return known ?? set;
   }
 
   private set(): Uint8Array {
     const negated = this.text[this.i] === '^';
     if (negated) this.i++;
-    const set = new Uint8Array(CLASSES + 1);
+    const set = new Uint8Array(EDGE + 1);
     for (let first = true; first || this.text[this.i] !== ']'; first = false) {
       if (this.i >= this.text.length) throw this.unreadable();
       this.addTo(set);
     }
     this.i++;
-    if (negated) for (let code = 0; code <= 128; code++) set[code] = set[code] ? 0 : 1;
+    if (negated) for (let code = 0; code <= BEYOND; code++) set[code] = set[code] ? 0 : 1;
     return set;
   }
 
@@ -146,7 +155,7 @@ class PatternReader {
     }
     const to = this.text.charCodeAt(this.i + 1);
     this.i += 2;
-    for (let code = char.charCodeAt(0); code <= to && code < 128; code++) {
+    for (let code = char.charCodeAt(0); code <= to && code < BEYOND; code++) {
       set[code] = 1;
       if (!this.ignoreCase) continue;
       set[fold(code)] = 1;
@@ -165,16 +174,16 @@ class PatternReader {
 export interface AgentPattern {
   readonly text: string;
   readonly ignoreCase: boolean;
-  /** Bit that stands for the list it is of. @defaultValue 0 */
-  readonly bit?: number;
+  /** Stands for the list it is of. */
+  readonly bit: number;
 }
 
 /** Takes {@link EDGE} alone. */
-const AT_EDGE = Uint8Array.from({ length: CLASSES + 1 }, (_, code) => (code === EDGE ? 1 : 0));
+const AT_EDGE = Uint8Array.from({ length: EDGE + 1 }, (_, code) => (code === EDGE ? 1 : 0));
 
 /** Adds a pattern to an automaton; returns the state it begins in. Texts are read with {@link EDGE} at both ends. */
-export function addPattern(states: State[], pattern: AgentPattern, id: number): number {
-  const add = (state: Partial<State>): number => states.push({ set: null, next: [], accept: -1, ...state }) - 1;
+export function addPattern(states: State[], pattern: AgentPattern): number {
+  const add = (state: Partial<State>): number => states.push({ set: null, next: [], bit: 0, ...state }) - 1;
   /** Links a node so that it goes on to `next`; returns where it begins. */
   const link = (node: Node, next: number): number => {
     if (node.kind === 'empty') return next;
@@ -187,5 +196,5 @@ export function addPattern(states: State[], pattern: AgentPattern, id: number): 
     states[fork]!.next.push(begin);
     return node.min === 1 ? begin : fork;
   };
-  return link(new PatternReader(pattern.text, pattern.ignoreCase).read(), add({ accept: id }));
+  return link(new PatternReader(pattern.text, pattern.ignoreCase).read(), add({ bit: pattern.bit }));
 }

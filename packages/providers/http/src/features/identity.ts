@@ -5,7 +5,8 @@ import { count, flag, NO_AGENT, share } from './spec.js';
 const has = (bit: number): Sql => sql`CAST(bool_or(agent_flags & ${bit} <> 0) AS INTEGER)`;
 
 /** Flags of agents that are no browser or app. */
-const PROGRAM = AGENT_FLAGS.missing + AGENT_FLAGS.declared + AGENT_FLAGS.machine + AGENT_FLAGS.headless;
+const PROGRAM =
+  AGENT_FLAGS.missing + AGENT_FLAGS.nameless + AGENT_FLAGS.declared + AGENT_FLAGS.machine + AGENT_FLAGS.headless;
 
 /** What the agents of a client say. */
 export const agents = defineExtractor({
@@ -13,6 +14,7 @@ export const agents = defineExtractor({
   from: ['requests'],
   columns: {
     ua_missing: flag('Sent no user agent.', 'any', NO_AGENT),
+    ua_nameless: flag('An agent that names nothing: “Mozilla/5.0” and no more.', 'any', NO_AGENT),
     ua_length: count('characters', 'Length of the longest agent.', 'max', NO_AGENT),
     ua_len_suspicious: flag('An agent longer than 400 or shorter than 25 characters.', 'any', NO_AGENT),
     ua_declared_bot: flag('Calls itself a crawler, monitor or other robot.', 'any', NO_AGENT),
@@ -33,7 +35,8 @@ export const agents = defineExtractor({
     ),
   },
   query: ({ requests }) => sql`
-    SELECT key, ${has(AGENT_FLAGS.missing)} AS ua_missing, max(agent_length) AS ua_length,
+    SELECT key, ${has(AGENT_FLAGS.missing)} AS ua_missing, ${has(AGENT_FLAGS.nameless)} AS ua_nameless,
+           max(agent_length) AS ua_length,
            CAST(bool_or(agent_length > 400 OR agent_length < 25) AS INTEGER) AS ua_len_suspicious,
            ${has(AGENT_FLAGS.declared)} AS ua_declared_bot, ${has(AGENT_FLAGS.machine)} AS ua_machine,
            ${has(AGENT_FLAGS.headless)} AS ua_headless, ${has(AGENT_FLAGS.named)} AS ua_names_bot,

@@ -215,9 +215,11 @@ export class Clients {
   }
 
   private newEntry(id: number, text: string): AgentEntry {
-    const facts = agentFacts(text === OTHER ? '' : text);
+    const isNameless = NAMELESS.test(text);
+    const facts = agentFacts(text === OTHER || isNameless ? '' : text);
     const flags =
       (text === '' ? AGENT_FLAGS.missing : 0) +
+      (isNameless ? AGENT_FLAGS.nameless : 0) +
       (facts.declared ? AGENT_FLAGS.declared : 0) +
       (facts.machine ? AGENT_FLAGS.machine : 0) +
       (facts.headless ? AGENT_FLAGS.headless : 0) +
@@ -249,6 +251,9 @@ export class Clients {
     );
   }
 }
+
+/** What every browser begins with and nothing else: lists of robots have it, but it says neither that nor anything else. */
+const NAMELESS = /^Mozilla(\/\d(\.\d)?)?$/;
 
 /** `1.2.3.4:5678` and `[::1]:80` without the port; bare IPv6 addresses as they are. */
 function withoutPort(text: string): string {

@@ -99,6 +99,8 @@ export const AGENT_FLAGS = {
   /** Contains bot, crawler or spider. */
   named: 256,
   graphical: 512,
+  /** Says no more than that it is like Mozilla. */
+  nameless: 1024,
 } as const;
 
 export const REFERRER_KINDS = ['none', 'self', 'search', 'other'] as const;

@@ -5,7 +5,7 @@ import { openNativeEngine } from '@deeplogbot/core/node';
 import { runBotAnnotator } from 'deeplogbot';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readParquet, scratch } from './support/logs.js';
+import { readParquet, scratch } from '../support/logs.js';
 
 const wellFormed = (text: string) => text.isWellFormed() && !text.includes('\u0000');
 const name = fc.oneof(

@@ -1,4 +1,4 @@
-// Made by scripts/embed-http.ts from rules/*.yaml; change those and run it again.
+// Made by scripts/embed-http.ts; change rules/default.yaml and run it again.
 
 /** Text of `rules/default.yaml`. */
 export const defaultRules = `# Rules for clients of a web server. Each piece of evidence has a weight; together they make a score, 1 - product of
@@ -33,6 +33,12 @@ evidence:
       weight: 0.6
       groups: [agent]
       ua_missing: 1
+    - id: ua_nameless
+      reason: Sends a user agent that names nothing, and loads nothing that belongs to a page.
+      weight: 0.8
+      groups: [conduct]
+      ua_nameless: 1
+      asset_ratio: 0
     - id: impersonation
       reason: Claims to be a crawler whose operator does not own the address.
       weight: 0.95
@@ -110,24 +116,54 @@ evidence:
       any:
         - site_asset_visitors: { min: 0.8 }
         - site_bare_share: { max: 0.15 }
+    - id: bare_network
+      reason: Gets pages without styles and images, as all browsers of its network do.
+      weight: 0.8
+      groups: [conduct]
+      bare_pages: { min: 1 }
+      ua_graphical: 1
+      network_visitors: { min: 10 }
+      network_bare_share: { min: 0.9 }
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
     - id: bare_tour
-      reason: Goes through fifteen pages or more like that, forty where the log says nothing of links.
+      reason: Goes through fifteen pages or more like that faster than they are read, or through forty.
       weight: 0.6
       groups: [conduct, session]
       ua_graphical: 1
       all:
         - any:
             - bare_pages: { min: 15 }
-              no_referrer_requests_ratio: { min: 0 }
+              time_per_page: { lt: 30 }
+              site_link_followers: { min: 0.5 }
             - bare_pages: { min: 40 }
         - any:
             - site_asset_visitors: { min: 0.8 }
             - site_bare_share: { max: 0.15 }
+    - id: lone_tour
+      reason: Follows links through sixty pages or more, one each ten seconds or faster, and never gets anything that belongs to a page.
+      weight: 0.7
+      groups: [conduct, session]
+      lone_pages: { min: 60 }
+      time_per_page: { lt: 10 }
+      ua_graphical: 1
+      any:
+        - site_asset_visitors: { min: 0.8 }
+        - site_bare_share: { max: 0.15 }
     - id: opened_pages
       reason: Opens fifteen pages or more, each as if its address were typed, and follows no link.
       weight: 0.6
       groups: [conduct, session]
       opened_pages: { min: 15 }
+      ua_graphical: 1
+      site_link_followers: { min: 0.5 }
+    - id: opened_tour
+      reason: Opens thirty pages or more like that, faster than they are read.
+      weight: 0.5
+      groups: [conduct, session]
+      opened_pages: { min: 30 }
+      time_per_page: { lt: 20 }
       ua_graphical: 1
       site_link_followers: { min: 0.5 }
     - id: clockwork
@@ -165,7 +201,7 @@ evidence:
     - id: fast_pages
       reason: Goes from page to page in less than half a second.
       weight: 0.7
-      groups: [conduct, session, volume]
+      groups: [conduct, session, volume, pace]
       time_per_page: { lt: 0.5 }
       max_session_pages: { min: 3 }
     - id: fast_no_referrer
@@ -181,7 +217,7 @@ evidence:
     - id: rate_peak
       reason: Asks for thirty pages or more within a minute.
       weight: 0.8
-      groups: [conduct, session, volume]
+      groups: [conduct, session, volume, pace]
       max_pages_60s: { min: 30 }
     - id: day_volume
       reason: Asks for more than 800 pages on one day.
@@ -203,7 +239,7 @@ evidence:
     - id: crawl_distinct
       reason: Opens new paths faster than a reader does.
       weight: 0.7
-      groups: [conduct, volume]
+      groups: [conduct, volume, pace]
       crawl_level: { gt: 40 }
     - id: probing
       reason: Tries many paths that do not exist or are forbidden.
@@ -230,13 +266,22 @@ evidence:
       groups: [habit]
       ua_machine: 1
     - id: shared_address
-      reason: Its address has twenty kinds of browsers or more, or twenty browsers that load styles anew and follow links, so it may be many people, and how much it asks for says nothing.
+      reason: Its address has twenty kinds of browsers or more, twenty browsers that load styles anew and follow links, or twenty visits that begin elsewhere and follow links, so it may be many people, and how much it asks for says nothing.
       groups: [volume]
       any:
         - address_visitors: { min: 20 }
         - browser_copies: { min: 20 }
           pages_per_copy: { min: 2 }
           linked_pages_ratio: { min: 0.5 }
+        - entered_pages: { min: 20 }
+          linked_pages_ratio: { min: 0.5 }
+    - id: reads_ahead
+      reason: Follows links, keeps what belongs to pages and asks for fewer than two pages a second, so it may be a browser that fetches what its visitor may open next, and its pace says nothing.
+      groups: [pace]
+      browser_copies: { min: 1 }
+      pages_per_copy: { min: 3 }
+      linked_pages_ratio: { min: 0.5 }
+      max_pages_60s: { lt: 120 }
 behavior_type:
   automated:
     from_categories: true
@@ -270,94 +315,5 @@ subcategories:
   undeclared_bot: { parent: bot, evidence_score: { min: 0 } }
   machine: { parent: legitimate_automation, evidence_score: { min: 0 } }
   suspicious: { parent: organic, evidence_score: { min: 0.5 } }
-  human: { parent: organic, evidence_score: { min: 0 } }
-`;
-
-/** Text of `rules/compat.yaml`. */
-export const compatRules = `# The published rules that the default ones were made from, with their own thresholds: whoever any of them matches is a bot.
-# They were written for sessions of an address within an hour or a day; run them so, with --client-key ip and
-# --session-window day. They call most people bots who came for one page; default.yaml is what to count with.
-version: 1
-name: compat
-classification:
-  minimum_downloads: 0
-confidence:
-  method: evidence
-  fallback: 0.5
-review:
-  below: 0
-  anomalous_organic: false
-evidence:
-  patterns:
-    - id: robots_txt
-      reason: Has robots.txt in a request.
-      weight: 1
-      groups: [any]
-      robots_txt_named: 1
-    - id: ua_known_bot
-      reason: Has bot, crawler or spider in its user agent.
-      weight: 1
-      groups: [any]
-      ua_names_bot: 1
-    - id: head_only
-      reason: Only asks whether things are there.
-      weight: 1
-      groups: [any]
-      HEAD_requests_ratio: 1
-    - id: no_referrer
-      reason: Never says where it comes from.
-      weight: 1
-      groups: [any]
-      no_referrer_requests_ratio: 1
-    - id: no_images
-      reason: Asks for pages and for no image.
-      weight: 1
-      groups: [any]
-      page_requests: { min: 1 }
-      image_ratio: 0
-    - id: single_request
-      reason: Came for a single request.
-      weight: 1
-      groups: [any]
-      number_requests_total: 1
-    - id: fast_pages
-      reason: Goes from page to page in less than half a second.
-      weight: 1
-      groups: [any]
-      time_per_page: { lt: 0.5 }
-    - id: fast_no_referrer
-      reason: Makes more than thirty requests without a referrer on a day, less than twenty seconds apart.
-      weight: 1
-      groups: [any]
-      max_fast_day_bare: { gt: 30 }
-    - id: volume
-      reason: Makes more than 1,500 requests in one session.
-      weight: 1
-      groups: [any]
-      max_session_requests: { gt: 1500 }
-behavior_type:
-  automated:
-    from_categories: true
-    patterns: []
-  organic:
-    patterns:
-      - id: no_hit
-        reason: No rule matches.
-        priority: 0
-        evidence_score: { lt: 1 }
-automation_category:
-  bot:
-    patterns:
-      - id: any_hit
-        reason: At least one rule matches.
-        priority: 1
-        evidence_score: 1
-  legitimate_automation:
-    patterns: []
-subcategories:
-  declared_bot:
-    parent: bot
-    any: [{ ua_names_bot: 1 }, { robots_txt_named: 1 }]
-  undeclared_bot: { parent: bot, evidence_score: { min: 0 } }
   human: { parent: organic, evidence_score: { min: 0 } }
 `;

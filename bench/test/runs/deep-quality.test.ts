@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWithin, shownWithin } from '../deep-tolerances.js';
-import { type KnownTable, scoreRegime, tableOf } from '../other/measure.js';
-import { EXTREMES, REGIMES } from '../other/regimes.js';
+import { isWithin, shownWithin } from '../../deep-tolerances.js';
+import { type KnownTable, scoreRegime, tableOf } from '../../other/measure.js';
+import { EXTREMES, REGIMES } from '../../other/regimes.js';
 
 const regime = (name: string) => [...REGIMES, ...EXTREMES].find((each) => each.name === name)!;
 const SMALL = { locations: 200, days: 90, scale: 0.5 };
