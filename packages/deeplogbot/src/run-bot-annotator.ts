@@ -97,7 +97,7 @@ async function judge(
     importances,
     reading: log.reading,
     reused: reusedOf(log, resume && extracted.spared),
-    warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
+    warnings: [...log.warnings, ...dataWarnings(extracted, events.relation), ...(provider.warnings?.(features) ?? [])],
     timings: [...clock.timings, ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` }))],
   });
 }
