@@ -1,7 +1,8 @@
 import type { Reporter, RunResult, Verdict } from '@deeplogbot/core';
 import { clientOrder, clientVerdict } from './client-verdicts.js';
 import { csvCell, csvLines } from './csv.js';
-import { CsvBytes, knownCells, MOST_KNOWN } from './csv-bytes.js';
+import { CsvBytes } from './csv-bytes.js';
+import { remembered } from './remembered.js';
 
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
@@ -27,7 +28,7 @@ const PART = 4096;
 function* lines({ features, verdicts, downloads }: RunResult) {
   yield `${[...FACTS, ...features.columns.keys()].map(csvCell).join(',')}\r\n`;
   const { keys, attributes } = features;
-  const [agentCell, judged] = [knownCells(), verdictCells()];
+  const [agentCell, judged] = [remembered(csvCell), remembered(cellsOf)];
   const order = clientOrder({ features, downloads });
   const part = features.inOrder(order);
   const csv = new CsvBytes();
@@ -49,18 +50,7 @@ function* lines({ features, verdicts, downloads }: RunResult) {
   yield csv.take();
 }
 
-/** The cells of a verdict, made once for each object: a million clients share a few. */
-function verdictCells(): (verdict: Verdict) => string {
-  const known = new Map<Verdict, string>();
-  return (verdict) => {
-    const found = known.get(verdict);
-    if (found !== undefined) return found;
-    const cells = cellsOf(verdict);
-    if (known.size < MOST_KNOWN) known.set(verdict, cells);
-    return cells;
-  };
-}
-
+/** The cells of a verdict. A million clients share a few objects. */
 const cellsOf = (verdict: Verdict): string =>
   [
     clientVerdict(verdict),

@@ -29,7 +29,7 @@ export class CsvBytes {
     this.reserve(32);
     this.separate();
     if (value >= 0 && value < 10 && Number.isInteger(value)) this.block[this.length++] = ZERO + value;
-    else if (!Number.isNaN(value)) this.append(String(value));
+    else this.append(csvCell(value));
   }
 
   endLine(): void {
@@ -77,19 +77,4 @@ export class CsvBytes {
     larger.set(this.block.subarray(0, this.length));
     this.block = larger;
   }
-}
-
-/** What is made once for each of so many and then remembered. */
-export const MOST_KNOWN = 10_000;
-
-/** Texts as cells; those that come again and again are looked at once. */
-export function knownCells(): (text: string | null) => string {
-  const known = new Map<string | null, string>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const cell = csvCell(text);
-    if (known.size < MOST_KNOWN) known.set(text, cell);
-    return cell;
-  };
 }

@@ -10,7 +10,7 @@ import {
   type Sql,
   sql,
 } from '@deeplogbot/core';
-import { checkColumns, REASON_TEXT, REASONS, usageRows } from './events.js';
+import { checkColumns, isCounted, isRobot, REASON_TEXT, REASONS, usageRows } from './events.js';
 import { CODES, countryCodes, fetchCounts, fetchExcluded, textIds } from './fetch.js';
 import { firstDay, lastDay, type Period } from './months.js';
 import { checkOptions, type Months, type UsageOptions } from './options.js';
@@ -55,7 +55,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
   const rows = usageRows(relation, options);
   try {
     await engine.run(keptQuery(rows, asked, options));
-    await engine.run(robotsQuery(rows, asked));
+    await engine.run(robotsQuery(rows, asked, options));
     if (!(await isAll(engine, relation.rows))) await engine.run(othersQuery(rows, asked));
     const log = await extentOf(engine, rows, asked);
     await foldDoubleClicks(engine);
@@ -67,7 +67,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
       items: items.dictionary,
       countries: countries.codes,
       requests: Boolean(options.requestField),
-      sizes: columnsOf(options.schema, 'bytes').length > 0,
+      sizes: hasSizes(options),
     });
     const excluded = await fetchExcluded(engine, EXCLUDED);
     return {
@@ -119,10 +119,11 @@ async function extentOf(engine: Engine, rows: Sql, asked: Months) {
 const keptQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sql`
   CREATE OR REPLACE TEMP TABLE ${KEPT} AS
   SELECT item, CAST(month AS SMALLINT) AS month, machine, country, session, epoch_us(ts) AS us,
-         ${options.requestField ? sql`requested` : sql`TRUE AS requested`},
-         ${columnsOf(options.schema, 'bytes').length > 0 ? sql`bytes` : sql`CAST(NULL AS BIGINT) AS bytes`},
+         ${options.requestField ? sql`requested,` : sql``} ${hasSizes(options) ? sql`bytes,` : sql``}
          CASE WHEN visitor IS NOT NULL THEN hash(visitor, url) END AS chain
-  FROM (${rows}) WHERE bot IS DISTINCT FROM TRUE AND skip IS NULL AND ${inPeriod(asked)}`;
+  FROM (${rows}) WHERE ${isCounted(options)} AND ${inPeriod(asked)}`;
+
+const hasSizes = ({ schema }: UsageOptions): boolean => columnsOf(schema, 'bytes').length > 0;
 
 /**
  * Takes double clicks away and adds to the excluded how many each data set had. A click is one if a later event of the same
@@ -145,12 +146,12 @@ async function foldDoubleClicks(engine: Engine): Promise<void> {
 }
 
 /** Robots per data set and kind, with their times, which belong to the extent of the log. */
-const robotsQuery = (rows: Sql, asked: Months): Sql => sql`
+const robotsQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sql`
   CREATE OR REPLACE TEMP TABLE ${EXCLUDED} AS
   SELECT item, CAST(${REASON_TEXT} AS VARCHAR) AS reason, n AS rows, first, last
   FROM (
     SELECT item, 4 AS skip, kind, NULL AS why, count(*) AS n, epoch_us(min(ts)) AS first, epoch_us(max(ts)) AS last
-    FROM (${rows}) WHERE bot AND skip = 4 AND ${inPeriod(asked)} GROUP BY item, kind)`;
+    FROM (${rows}) WHERE ${isRobot(options)} AND ${inPeriod(asked)} GROUP BY item, kind)`;
 
 const othersQuery = (rows: Sql, asked: Months): Sql => sql`
   INSERT INTO ${EXCLUDED}
@@ -169,9 +170,11 @@ async function isAll(engine: Engine, rows: number): Promise<boolean> {
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 
 /** Events per session, data set, month, access method and country. Of a session without identity there is a row for each country. */
-function visitsQuery({ requestField, schema }: UsageOptions): Sql {
-  const requests = requestField ? sql`count(*) FILTER (requested)` : sql`count(*)`;
-  const sizes = columnsOf(schema, 'bytes').length > 0 ? sql`sum(bytes) FILTER (requested)` : sql`CAST(NULL AS BIGINT)`;
+function visitsQuery(options: UsageOptions): Sql {
+  const requests = options.requestField ? sql`count(*) FILTER (requested)` : sql`count(*)`;
+  const sizes = hasSizes(options)
+    ? sql`sum(bytes)${options.requestField ? sql` FILTER (requested)` : sql``}`
+    : sql`CAST(NULL AS BIGINT)`;
   return sql`
     CREATE OR REPLACE TEMP TABLE ${VISITS} AS
     SELECT session, item, month, machine, country, CAST(count(*) AS BIGINT) AS n, CAST(${requests} AS BIGINT) AS r,

@@ -58,7 +58,7 @@ export function usageRows(relation: Relation, options: UsageOptions): Sql {
   return sql`
     SELECT ts, year(ts) * 12 + month(ts) - 1 AS month, item, ${session(options)} AS session, ${visitor(options)} AS visitor,
            hash(item, file, method) AS url, coalesce(hub, FALSE) AS machine, country, bytes, requested,
-           ${skip(options)} AS skip, bot, kind, why, behavior
+           ${skip(options)} AS skip, status, bot, kind, why, behavior
     FROM (
       SELECT ${e.ts} AS ts, nullif(${e.project}, '') AS item, ${e.file} AS file, ${e.method} AS method,
              nullif(${e.country}, '') AS country, ${e.bytes} AS bytes, ${clientOf(options, e.user)} AS client,
@@ -115,13 +115,42 @@ export const REASONS = {
   doubleClick: 'double click',
 } as const;
 
-/** Why a row is not counted, NULL where it is: the first that applies, what is no usage before robots. */
-function skip({ statusField, insufficientEvidence }: UsageOptions): Sql {
-  const status = statusField ? [sql`WHEN status IS NULL OR status NOT IN ('200', '304') THEN 3`] : [];
-  const evidence = insufficientEvidence === 'exclude' ? [sql`WHEN behavior = 'insufficient_evidence' THEN 6`] : [];
-  return sql`CASE WHEN ts IS NULL THEN 1 WHEN item IS NULL THEN 2 ${join(status, ' ')} WHEN bot THEN 4
-    WHEN behavior = 'filtered' THEN 5 ${join(evidence, ' ')} END`;
-}
+/** Why rows are not counted, in the order in which it is asked, what is no usage before robots. No condition is ever NULL. */
+const obstacles = ({ statusField, insufficientEvidence }: UsageOptions): (readonly [skip: number, when: Sql])[] => [
+  [1, sql`ts IS NULL`],
+  [2, sql`item IS NULL`],
+  ...(statusField ? [[3, sql`coalesce(status NOT IN ('200', '304'), TRUE)`] as const] : []),
+  [ROBOT, sql`bot IS NOT DISTINCT FROM TRUE`],
+  [5, sql`behavior IS NOT DISTINCT FROM 'filtered'`],
+  ...(insufficientEvidence === 'exclude'
+    ? [[6, sql`behavior IS NOT DISTINCT FROM 'insufficient_evidence'`] as const]
+    : []),
+];
+
+const ROBOT = 4;
+
+/** The first obstacle of a row, NULL where it is counted. */
+const skip = (options: UsageOptions): Sql =>
+  sql`CASE ${join(
+    obstacles(options).map(([number, when]) => sql`WHEN ${when} THEN ${number}`),
+    ' ',
+  )} END`;
+
+/** Whether a row is counted: `skip IS NULL`, but in conditions that a reader of Parquet can look at before it reads other columns. */
+export const isCounted = (options: UsageOptions): Sql => noneOf(obstacles(options));
+
+/** Whether a row is usage by a robot, in such conditions. */
+export const isRobot = (options: UsageOptions): Sql => {
+  const all = obstacles(options);
+  const before = all.filter(([number]) => number < ROBOT);
+  return sql`${noneOf(before)} AND bot`;
+};
+
+const noneOf = (conditions: readonly (readonly [number, Sql])[]): Sql =>
+  join(
+    conditions.map(([, when]) => sql`NOT (${when})`),
+    ' AND ',
+  );
 
 /** The words for `skip` and the columns `kind` and `why` of a row. */
 export const REASON_TEXT = sql`CASE skip
