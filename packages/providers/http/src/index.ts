@@ -8,6 +8,7 @@ import {
   type PlanNode,
   type Provider,
 } from '@deeplogbot/core';
+import { Networks } from './agents/networks.js';
 import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
 import { compatRules } from './compat-rules.generated.js';
 import { conductOf } from './conduct.js';
@@ -49,17 +50,17 @@ const USAGE = {
   fields: { clientFields: ['client'], statusField: 'status', requestField: 'retrieved' },
 } as const;
 
-const featuresOf = ({ topics, sequential }: ResolvedHttpOptions): readonly PlanNode[] => [
+const featuresOf = (options: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
   ...readerNodes,
   ...paceNodes,
   ...pathNodes,
-  ...identityNodes,
+  ...identityNodes(new Networks(options).countries),
   ...bucketNodes,
   ...transferNodes,
   ...periodicityNodes,
-  ...topicNodes(topics),
-  ...(sequential ? sequentialNodes : []),
+  ...topicNodes(options.topics),
+  ...(options.sequential ? sequentialNodes : []),
 ];
 
 /** What others read, and no feature itself. */
@@ -126,6 +127,7 @@ export function isLog(name: string): boolean {
 }
 
 export { agentFacts, agentLists } from './agents/agents.js';
+export { NetworkMap } from './agents/network-map.js';
 export type { NameResolver } from './agents/reverse-dns.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';

@@ -1,5 +1,6 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
 import { Hosting } from './agents/hosting.js';
+import { Networks } from './agents/networks.js';
 import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
@@ -48,9 +49,12 @@ export interface HttpOptions extends ItemOptions {
   readonly hostingRanges?: readonly string[];
   /**
    * Lines of CSV `network,asn`: which autonomous system announces an address. Addresses of systems that mostly host servers
-   * (a bundled list) are then `is_datacenter` too. @defaultValue none
+   * (a bundled list) are then `is_datacenter` too. A header may name further columns: `country`, `is_hosting` and
+   * `is_residential_proxy` (yes or no). @defaultValue none, and `asn` is NULL
    */
   readonly asnTable?: readonly string[];
+  /** Lines of CSV `network,country`, or with a header as in `asnTable`; its countries come first. @defaultValue none, and `country` is NULL */
+  readonly geoTable?: readonly string[];
   /**
    * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
    * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
@@ -72,10 +76,18 @@ export interface HttpOptions extends ItemOptions {
   readonly latestMs?: number;
 }
 
-export type ResolvedHttpOptions = Required<
-  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>
-> &
-  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>;
+/** Options that have no default: left out, what they say is found out or not known. */
+type Optional =
+  | 'format'
+  | 'pattern'
+  | 'salt'
+  | 'crawlerRanges'
+  | 'hostingRanges'
+  | 'asnTable'
+  | 'geoTable'
+  | 'latestMs';
+
+export type ResolvedHttpOptions = Required<Omit<HttpOptions, Optional>> & Pick<HttpOptions, Optional>;
 
 const DEFAULTS = {
   clientKey: 'ip+agent',
@@ -106,6 +118,7 @@ const NAMES = [
   'crawlerRanges',
   'hostingRanges',
   'asnTable',
+  'geoTable',
   'latestMs',
 ];
 
@@ -133,7 +146,8 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
   itemFinder(options);
-  if (options.hostingRanges || options.asnTable) new Hosting(options.hostingRanges, options.asnTable);
+  if (options.hostingRanges) new Hosting(options.hostingRanges);
+  new Networks(options);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;
