@@ -3,6 +3,7 @@ import { inTurns, rowSteps, turn } from '../turns.js';
 import { byLogClock, clockOf } from './log-clock.js';
 import { returningUsers, strangers } from './machine-signs.js';
 import { type Measures, rowReader } from './measures.js';
+import { asOneVisitor, namesUsers } from './nameless.js';
 import { peerShareSteps } from './peers.js';
 import { humanRhythm } from './rhythm.js';
 
@@ -18,10 +19,11 @@ export interface LogLife {
 
 /** Learns from the log how its people live. */
 export async function logLife(
-  measures: Measures,
+  table: Measures,
   rows: number,
   control: RunControl & { readonly randomState: number },
 ): Promise<LogLife> {
+  const measures = namesUsers(table) ? table : asOneVisitor(table);
   const peers = await inTurns(peerShareSteps(measures, rows, control), control);
   const clock = clockOf(measures, peers);
   await turn(control);
