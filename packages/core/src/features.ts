@@ -20,6 +20,11 @@ export interface FeatureSpec {
   readonly nullWhen: string;
   /** How the reference's value differs, with the note of the feature specification, if it does. */
   readonly reference?: string;
+  /**
+   * The numbers are names and have no order, so nothing learns from them and no page sums them up. What 0, 1, … are called in
+   * files; where the list is empty, a number is its own name.
+   */
+  readonly names?: readonly string[];
 }
 
 /** A spec as an extractor writes it down: its own name and node are known from the place. */
@@ -58,6 +63,13 @@ export class FeatureTable {
   /** The column, or undefined when this table does not have it. */
   get(name: string): Float64Array | undefined {
     return this.columns.get(name);
+  }
+
+  /** The column as files show it: texts where its numbers are the names of something, see {@link FeatureSpec.names}. */
+  shown(name: string): Float64Array | readonly (string | null)[] {
+    const values = this.need(name);
+    const names = this.specs.get(name)?.names ?? [];
+    return names.length === 0 ? values : Array.from(values, (value) => names[value] ?? null);
   }
 
   /** The column, or a ConfigError that lists what is there. */

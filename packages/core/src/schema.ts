@@ -27,7 +27,10 @@ export interface LogSchema {
   readonly projectField: string | null;
   readonly fileField: string | null;
   readonly methodField: string | null;
-  /** Timestamp, date or ISO 8601 text, read as UTC where it names no offset; several columns (a date and a time) are joined by a space. */
+  /**
+   * Timestamp, date or ISO 8601 text, read as UTC where it names no offset, or an epoch in seconds, milliseconds, microseconds or
+   * nanoseconds, as a number or in digits; several columns (a date and a time) are joined by a space.
+   */
   readonly timestampField: string | readonly string[];
   /** Integer column that replaces the year of the timestamp; null = take it from the timestamp. */
   readonly yearField: string | null;
@@ -86,7 +89,7 @@ const FIELD_OF: Readonly<Record<Role, keyof LogSchema>> = {
 export const ROLES = Object.keys(FIELD_OF) as readonly Role[];
 
 const ACCEPTED: Readonly<Partial<Record<Role, readonly LogicalType[]>>> = {
-  timestamp: ['timestamp', 'timestamptz', 'date', 'text'],
+  timestamp: ['timestamp', 'timestamptz', 'date', 'text', 'integer', 'float'],
   year: ['integer', 'text', 'float'],
   bytes: ['integer', 'float', 'text'],
 };
@@ -175,13 +178,14 @@ export function bindSchema(
   const dropped: Record<string, null> = {};
   for (const role of ROLES) {
     const field = FIELD_OF[role];
-    for (const column of columnsOf(schema, role)) {
+    const columns = columnsOf(schema, role);
+    for (const column of columns) {
       const found = byName.get(column);
       if (!found) {
         const optional = role !== 'location' && role !== 'timestamp' && role !== 'user' && role !== 'country';
         if (!optional || explicit.has(field)) throw missing(field, column, available);
         dropped[field] = null;
-      } else checkType(field, role, found);
+      } else checkType(field, acceptedTypes(role, columns.length), found);
     }
   }
   return { ...schema, ...dropped } as LogSchema;
@@ -194,8 +198,13 @@ const missing = (field: string, column: string, available: readonly ColumnInfo[]
     available.map((info) => info.name),
   );
 
-function checkType(field: string, role: Role, column: ColumnInfo): void {
-  const accepted = ACCEPTED[role];
+/** Numbers are epochs, of which nothing is put together. */
+const acceptedTypes = (role: Role, columns: number): readonly LogicalType[] | undefined =>
+  role === 'timestamp' && columns > 1
+    ? ACCEPTED.timestamp?.filter((type) => type !== 'integer' && type !== 'float')
+    : ACCEPTED[role];
+
+function checkType(field: string, accepted: readonly LogicalType[] | undefined, column: ColumnInfo): void {
   const fits = accepted ? accepted.includes(column.type) : column.type !== 'other';
   if (fits) return;
   throw new ConfigError(

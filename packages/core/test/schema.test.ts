@@ -64,8 +64,10 @@ describe('bindSchema', () => {
     expect(error.hint).toBe('Did you mean "users"? Set schema.userField to it.');
   });
 
-  it('refuses a timestamp that is a number', () => {
-    const wrong = FULL.map((column) => (column.name === 'timestamp' ? { ...column, type: 'float' as const } : column));
+  it('refuses a timestamp that is a yes or no', () => {
+    const wrong = FULL.map((column) =>
+      column.name === 'timestamp' ? { ...column, type: 'boolean' as const } : column,
+    );
     expect(failure(() => bindSchema(defineSchema({}), wrong)).code).toBe('WRONG_COLUMN_TYPE');
   });
 });

@@ -1,5 +1,5 @@
 import { ConfigError, type Engine, identifier, type Relation, sql, texts } from '@deeplogbot/core';
-import { parseAddress, type Words } from '@deeplogbot/provider-http';
+import { NetworkMap, parseAddress, type Words } from '@deeplogbot/provider-http';
 
 /** Where a network is, as a geo table says it; null where it does not. */
 export interface Place {
@@ -47,27 +47,15 @@ export async function readGeoTable(engine: Engine, relation: Relation): Promise<
     of('latitude'),
     of('longitude'),
   ];
-  const places = new Map<string, Place>();
-  const lengths = new Set<string>();
+  const places = new NetworkMap<Place>();
   networks.forEach((network, row) => {
-    const { words, length } = parseNetwork(network, row);
     const coordinates = lat[row] && lon[row] ? `${lat[row]},${lon[row]}` : null;
-    places.set(keyOf(words, length), { country: country[row]!, city: city[row]!, coordinates });
-    lengths.add(`${words.length}/${length}`);
+    if (places.set(network ?? '', { country: country[row]!, city: city[row]!, coordinates })) return;
+    throw invalid(`has the network ${JSON.stringify(network)} in row ${row + 1}`);
   });
-  const byLength = [4, 1].map((size) => ({
-    size,
-    lengths: Array.from({ length: size * 32 + 1 }, (_, i) => size * 32 - i).filter((n) => lengths.has(`${size}/${n}`)),
-  }));
   return (address) => {
     const words = wordsOf(address);
-    if (!words) return null;
-    const { lengths: wanted } = byLength.find(({ size }) => size === words.length)!;
-    for (const length of wanted) {
-      const place = places.get(keyOf(words, length));
-      if (place) return place;
-    }
-    return null;
+    return (words && places.get(words)) ?? null;
   };
 }
 
@@ -82,24 +70,6 @@ export function networkOf(address: string): string {
 
 /** An address, or the beginning of the /64 that stands for one of IPv6. */
 const wordsOf = (address: string): Words | null => parseAddress(address.split('/', 1)[0]!);
-
-function parseNetwork(network: string | null, row: number): { words: Words; length: number } {
-  const [address, bits] = (network ?? '').split('/');
-  const words = parseAddress(address!);
-  const length = bits === undefined ? (words?.length ?? 0) * 32 : Number(bits);
-  if (words && Number.isInteger(length) && length >= 0 && length <= words.length * 32 && bits !== '')
-    return { words, length };
-  throw invalid(`has the network ${JSON.stringify(network)} in row ${row + 1}`);
-}
-
-/** The first bits of an address as text. */
-function keyOf(words: Words, length: number): string {
-  const kept = words.map((word, i) => {
-    const bits = Math.min(32, Math.max(0, length - 32 * i));
-    return bits === 0 ? 0 : bits === 32 ? word : Math.floor(word / 2 ** (32 - bits)) * 2 ** (32 - bits);
-  });
-  return `${words.length}/${length}/${kept.join('.')}`;
-}
 
 const invalid = (what: string) =>
   new ConfigError('INVALID_GEO_TABLE', `The geo table ${what}.`, {

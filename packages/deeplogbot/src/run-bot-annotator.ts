@@ -16,10 +16,11 @@ import { NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { countUsage } from './steps/count-usage.js';
+import { dataWarnings } from './steps/data-warnings.js';
 import type { RunLog } from './steps/log.js';
 import { type Closers, type Job, openJob } from './steps/open-job.js';
 import { withPlaceNames } from './steps/place-names.js';
-import { dataWarnings, runResult } from './steps/result.js';
+import { runResult } from './steps/result.js';
 import { checkRoom } from './steps/room.js';
 import { trafficOverTime } from './steps/traffic.js';
 import { writeOutputs } from './steps/write-outputs.js';
@@ -81,6 +82,7 @@ async function judge(
   clock.lap('classify');
 
   checkAborted(options, 'annotate');
+  const featureNodes = [...provider.extractors, ...(options.customExtractors ?? [])];
   const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState: options.randomState });
   return runResult({
     cleanTotal: await inTurns(draws, options, 'clean total'),
@@ -97,7 +99,11 @@ async function judge(
     importances,
     reading: log.reading,
     reused: reusedOf(log, resume && extracted.spared),
-    warnings: [...log.warnings, ...dataWarnings(extracted, events.relation)],
+    warnings: [
+      ...log.warnings,
+      ...dataWarnings(extracted, events.relation, featureNodes),
+      ...(provider.warnings?.(features) ?? []),
+    ],
     timings: [...clock.timings, ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` }))],
   });
 }

@@ -31,6 +31,7 @@ function* lines({ features, verdicts, downloads }: RunResult) {
   const [agentCell, judged] = [remembered(csvCell), remembered(cellsOf)];
   const order = clientOrder({ features, downloads });
   const part = features.inOrder(order);
+  const names = [...features.columns.keys()].map((name) => features.specs.get(name)?.names ?? []);
   const csv = new CsvBytes();
   for (let from = 0; from < order.length; from += PART) {
     const to = Math.min(from + PART, order.length);
@@ -42,7 +43,11 @@ function* lines({ features, verdicts, downloads }: RunResult) {
       csv.number(downloads[row]!);
       csv.cells(judged(verdicts.rows[row]!));
       csv.cells(csvCell(keys[row]!));
-      for (let i = 0; i < columns.length; i++) csv.number(columns[i]![at - from]!);
+      for (let i = 0; i < columns.length; i++) {
+        const value = columns[i]![at - from]!;
+        if (names[i]!.length === 0) csv.number(value);
+        else csv.cells(csvCell(names[i]![value] ?? null));
+      }
       csv.endLine();
     }
     if (csv.isFull) yield csv.take();

@@ -57,7 +57,7 @@ function largest(run: RunResult): string[] {
   if (rows.length === 0) return [];
   const { city, country } = run.features.attributes;
   const line = (i: number) => {
-    const place = [city[i], country[i]].filter(Boolean).join(', ') || run.features.keys[i]!;
+    const place = [city[i] || run.features.keys[i], country[i]].filter(Boolean).join(', ');
     const reason = run.verdicts.rows[i]!.reasons[0]?.sentence ?? '';
     return `  ${padEnd(clipText(place, 30), 31)}${padStart(count(run.downloads[i]!), 10)}  ${clipText(reason, 90)}`;
   };

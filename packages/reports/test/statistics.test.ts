@@ -1,7 +1,7 @@
 import { concentration, statistics, statisticsOf } from '@deeplogbot/reports';
 import { describe, expect, it } from 'vitest';
 import { regionOf } from '../src/statistics/regions.js';
-import { memoryDir, perLabel, runOf, syntheticRun } from './support/run.js';
+import { memoryDir, type Place, perLabel, runOf, syntheticRun } from './support/run.js';
 
 const PLACES = [
   { key: '52.5,13.4', label: 'organic', downloads: 10, country: 'Germany', features: { unique_users: 4 } },
@@ -43,6 +43,42 @@ describe('statistics', () => {
     expect(usage.data_set).toMatchObject({ distinct: 250, listed: 100 });
     expect(usage.data_set.values).toHaveLength(100);
     expect(dir.files.get('statistics_data_set.csv')!.trimEnd().split('\r\n')).toHaveLength(251);
+  });
+
+  it('names the countries with most locations, downloads and bots, and the largest shares of bots where that says something', () => {
+    const inCountry = (country: string, bots: number, others: number, downloads: number): Place[] =>
+      Array.from({ length: bots + others }, (_, i) => ({
+        key: `${country} ${i}`,
+        label: i < bots ? 'bot' : 'organic',
+        downloads,
+        country,
+        features: {},
+      }));
+    const places = [
+      inCountry('A', 1, 11, 1),
+      inCountry('B', 3, 7, 2),
+      inCountry('C', 2, 0, 100),
+      inCountry('D', 3, 7, 1),
+    ];
+    const unnamed = { key: 'x', label: 'bot', downloads: 5000, country: null, features: {} } as const;
+    const { geographic } = statisticsOf(runOf([...places.flat(), unnamed]));
+    const names = (list: readonly { country: string }[]) => list.map(({ country }) => country).join('');
+    expect(geographic!.countries).toBe(4);
+    expect(names(geographic!.by_locations)).toBe('ABDC');
+    expect(names(geographic!.by_downloads)).toBe('CBAD');
+    expect(names(geographic!.by_bot_locations)).toBe('BDCA');
+    expect(geographic!.by_bot_percent.map(({ country, bot_percent }) => [country, bot_percent])).toEqual([
+      ['B', 30],
+      ['D', 30],
+      ['A', 8.33], // 1 of 12; C has two locations
+    ]);
+    const run = runOf(PLACES, { schema: { ...runOf([]).schema, countryField: null } });
+    expect(statisticsOf(run).geographic).toBeNull();
+  });
+
+  it('adds up downloads, and the users of each location', () => {
+    expect(statisticsOf(runOf(PLACES)).downloads).toMatchObject({ total: 151, users_of_all_locations: 96 });
+    expect(statisticsOf(runOf([])).downloads).toMatchObject({ total: 0 });
   });
 
   it('sums features up by bots and others', () => {

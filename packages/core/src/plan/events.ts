@@ -1,7 +1,8 @@
-import type { ColumnInfo, Relation } from '../engine.js';
+import type { Relation } from '../engine.js';
 import { columnsOf, type LogSchema, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { directoryOf } from './key-directory.js';
+import { timestampOf } from './timestamps.js';
 
 /** Why an input row takes part or not. */
 export type RowStatus = 'ok' | 'no_location' | 'no_timestamp' | 'outside_window';
@@ -23,7 +24,7 @@ export interface EventExpressions {
 /** What the schema makes of a relation's columns. Empty text counts as NULL for the key only. */
 export function eventExpressions(schema: LogSchema, relation: Relation): EventExpressions {
   const text = (role: Role) => textOf(columnsOf(schema, role), ',');
-  const ts = timestampOf(schema, relation.columns);
+  const ts = timestampOf(columnsOf(schema, 'timestamp'), relation.columns);
   const year = columnsOf(schema, 'year')[0];
   return {
     keyText: sql`nullif(${text('location')}, '')`,
@@ -48,28 +49,6 @@ function textOf(columns: readonly string[], separator: string): Sql {
 function bytesOf(schema: LogSchema): Sql {
   const column = columnsOf(schema, 'bytes')[0];
   return column === undefined ? sql`CAST(NULL AS BIGINT)` : sql`TRY_CAST(${identifier(column)} AS BIGINT)`;
-}
-
-function timestampOf(schema: LogSchema, available: readonly ColumnInfo[]): Sql {
-  const columns = columnsOf(schema, 'timestamp');
-  const first = available.find((info) => info.name === columns[0]);
-  if (columns.length > 1 || first?.type === 'text') return timestampOfText(textOf(columns, ' '));
-  const column = identifier(columns[0]!);
-  if (first?.type === 'timestamptz') return sql`make_timestamp(epoch_us(${column}))`;
-  return sql`CAST(${column} AS TIMESTAMP)`;
-}
-
-/** Clock time with an optional fraction, then an offset: only such text is shifted to UTC. */
-const WITH_OFFSET = '^(.*:\\d\\d(?:\\.\\d+)?)\\s*(?:[Zz]|UTC|([+-]\\d\\d):?(\\d\\d)?)$';
-
-/** ISO 8601 text to UTC; NULL where it cannot be read. The engine's own cast treats offsets differently from version to version. */
-function timestampOfText(text: Sql): Sql {
-  const group = (i: number) => sql`regexp_extract(${text}, ${WITH_OFFSET}, ${i})`;
-  const clock = sql`coalesce(nullif(${group(1)}, ''), ${text})`;
-  const hours = sql`coalesce(TRY_CAST(${group(2)} AS INTEGER), 0)`;
-  const minutes = sql`coalesce(TRY_CAST(${group(3)} AS INTEGER), 0)`;
-  const sign = sql`CASE WHEN ${group(2)} LIKE '-%' THEN -1 ELSE 1 END`;
-  return sql`(TRY_CAST(${clock} AS TIMESTAMP) - to_minutes(CAST(${hours} * 60 + ${sign} * ${minutes} AS BIGINT)))`;
 }
 
 /** Names of the three columns that decide a row's status. */

@@ -20,9 +20,11 @@ export const httpFlags = (command: Command): Command =>
     .option('--view-pattern <path...>', 'paths under which a data set is only looked at, such as /dataset/{item}')
     .option('--own-host <host...>', 'hosts whose referrers are the site itself')
     .option('--keep-paths', 'write paths instead of templates such as /item/{n}')
+    .option('--sequential', 'tell after how many requests a session gives itself away')
     .option('--crawler-ranges <file>', 'lines "operator range" instead of the bundled addresses of crawlers')
     .option('--hosting-ranges <file>', 'ranges of hosting networks, one a line, instead of the bundled clouds')
-    .option('--asn-table <file>', 'CSV network,asn: addresses of systems that host servers are told too')
+    .option('--asn-table <file>', 'CSV network,asn: who announces an address, and systems that host servers')
+    .option('--geo-table <file>', 'CSV network,country: where an address is')
     .option('--reverse-dns', 'ask name servers whether crawlers are who they claim to be; uses the network')
     .option('--max-malformed <share>', 'share of unreadable lines that stops the run', Number)
     .optionsGroup(OPTIONS);
@@ -40,9 +42,11 @@ export interface HttpFlags {
   readonly viewPattern?: string[];
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
+  readonly sequential?: boolean;
   readonly crawlerRanges?: string;
   readonly hostingRanges?: string;
   readonly asnTable?: string;
+  readonly geoTable?: string;
   readonly reverseDns?: boolean;
   readonly maxMalformed?: number;
 }
@@ -62,9 +66,11 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     viewPatterns: flags.viewPattern,
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
+    sequential: flags.sequential,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
     hostingRanges: flags.hostingRanges === undefined ? undefined : await linesOf(flags.hostingRanges),
     asnTable: flags.asnTable === undefined ? undefined : await linesOf(flags.asnTable),
+    geoTable: flags.geoTable === undefined ? undefined : await linesOf(flags.geoTable),
     reverseDns: flags.reverseDns,
     maxMalformedRatio: flags.maxMalformed,
   };
@@ -84,9 +90,10 @@ export async function providerOf(name: string, flags: HttpFlags): Promise<string
 async function linesOf(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new ConfigError('FILE_UNREADABLE', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
-      hint: 'Name a text file with one range on each line, behind its operator for crawlers.',
+      hint: 'Name a text file with one range or network on each line.',
       cause,
     });
   });
-  return text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#') && !line.startsWith('operator'));
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  return lines.filter((line) => line.trim() !== '' && !line.startsWith('#') && !line.startsWith('operator'));
 }

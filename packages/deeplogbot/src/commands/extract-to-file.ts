@@ -41,9 +41,15 @@ export async function featuresToFile(
     );
     const admit = (keys: number) => checkRoom(keys, columns.length);
     const { features } = await extractFeatures(events, provider, { ...options, admit });
+    const names = [...features.columns.keys()];
     const lines = csvLines(
-      [...(provider.reports === 'clients' ? CLIENT : LOCATION), ...features.columns.keys()],
-      [features.keys, features.attributes.country, features.attributes.city, ...features.columns.values()],
+      [...(provider.reports === 'clients' ? CLIENT : LOCATION), ...names],
+      [
+        features.keys,
+        features.attributes.country,
+        features.attributes.city,
+        ...names.map((name) => features.shown(name)),
+      ],
     );
     return { path: await target.write(basename(options.output), lines), rows: features.rows };
   } finally {

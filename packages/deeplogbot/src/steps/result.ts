@@ -96,26 +96,3 @@ function downloadStats({ rowCounts, keyTable }: Extracted, verdicts: Verdicts): 
     filtered: rowCounts.noLocation + rowCounts.noTimestamp + rowCounts.outsideWindow,
   };
 }
-
-/** What a reader of the result must know: rows left out, features that this log cannot feed. */
-export function dataWarnings(extracted: Extracted, relation: Relation): string[] {
-  const { rowCounts: counts } = extracted;
-  const left = [
-    [
-      relation.rejectedCount === undefined ? relation.rejected.length : 0,
-      'rows could not be parsed and are in no figure',
-    ],
-    [counts.noLocation, 'rows have no location and no verdict'],
-    [counts.noTimestamp, 'rows have no readable timestamp and no verdict'],
-    [counts.outsideWindow, 'rows lie outside the time window and have no verdict'],
-    [counts.belowMinimum, 'rows belong to locations below minLocationDownloads and have no verdict'],
-  ] as const;
-  const warnings = left.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  const lacking = new Map<string, string[]>();
-  for (const [node, roles] of extracted.unmeasurable) {
-    const key = roles.join(', ');
-    lacking.set(key, [...(lacking.get(key) ?? []), node]);
-  }
-  for (const [roles, nodes] of lacking) warnings.push(`not measurable without ${roles}: ${nodes.join(', ')}`);
-  return warnings;
-}

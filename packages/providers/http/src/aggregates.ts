@@ -86,7 +86,7 @@ export const IS = {
 } as const;
 
 /** What is known of who asked; joined, since of millions of clients a look-up in lists takes longer. */
-const CLIENT = sql`c.ip_id, c.subnet_id, c.agent_id, c.agent_flags, c.agent_length, c.hosting`;
+const CLIENT = sql`c.ip_id, c.subnet_id, c.agent_id, c.agent_flags, c.agent_length, c.hosting, c.network_id`;
 
 /** The same path again, asked for by a page of the site or by nobody knows whom. */
 const AGAIN = sql`(since_same_us IS NOT NULL AND coalesce(referrer_kind_id, 1) = 1)`;

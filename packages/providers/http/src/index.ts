@@ -8,6 +8,7 @@ import {
   type PlanNode,
   type Provider,
 } from '@deeplogbot/core';
+import { Networks } from './agents/networks.js';
 import { aggregatesOf, EVENT_COLUMNS } from './aggregates.js';
 import { compatRules } from './compat-rules.generated.js';
 import { conductOf } from './conduct.js';
@@ -19,6 +20,7 @@ import { pathNodes } from './features/paths.js';
 import { periodicityNodes } from './features/periodicity.js';
 import { readerNodes } from './features/readers.js';
 import { requestNodes } from './features/requests.js';
+import { sequentialNodes, sequentialWarnings } from './features/sequential.js';
 import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
 import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
@@ -48,16 +50,17 @@ const USAGE = {
   fields: { clientFields: ['client'], statusField: 'status', requestField: 'retrieved' },
 } as const;
 
-const featuresOf = ({ topics }: ResolvedHttpOptions): readonly PlanNode[] => [
+const featuresOf = (options: ResolvedHttpOptions): readonly PlanNode[] => [
   ...requestNodes,
   ...readerNodes,
   ...paceNodes,
   ...pathNodes,
-  ...identityNodes,
+  ...identityNodes(new Networks(options).countries),
   ...bucketNodes,
   ...transferNodes,
   ...periodicityNodes,
-  ...topicNodes(topics),
+  ...topicNodes(options.topics),
+  ...(options.sequential ? sequentialNodes : []),
 ];
 
 /** What others read, and no feature itself. */
@@ -108,6 +111,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
     usage: USAGE,
+    warnings: sequentialWarnings,
     conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
@@ -123,6 +127,7 @@ export function isLog(name: string): boolean {
 }
 
 export { agentFacts, agentLists } from './agents/agents.js';
+export { NetworkMap } from './agents/network-map.js';
 export type { NameResolver } from './agents/reverse-dns.js';
 export { detectFormat, type FormatScore } from './formats/detect.js';
 export { FORMAT_NAMES, type FormatName, REASONS, type Reason } from './formats/row.js';
@@ -131,4 +136,15 @@ export { type HttpOptions, resolveHttpOptions } from './options.js';
 export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
+export {
+  FEWEST_SESSIONS,
+  fitSequential,
+  type LabelledSession,
+  REQUEST_KINDS,
+  type SequentialErrors,
+  type SequentialModel,
+  SequentialTest,
+  type StepCounts,
+  stepRatio,
+} from './sequential.js';
 export { compatRules, defaultRules };

@@ -1,5 +1,6 @@
 import { ConfigError, nearestName } from '@deeplogbot/core';
 import { Hosting } from './agents/hosting.js';
+import { Networks } from './agents/networks.js';
 import type { NameResolver } from './agents/reverse-dns.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
@@ -37,15 +38,23 @@ export interface HttpOptions extends ItemOptions {
    * them. @defaultValue none, and those features are NULL
    */
   readonly topics?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Tell after how many requests a session gives itself away, by the order of their kinds: columns `decided_at` and
+   * `log_likelihood_ratio`. They change no verdict. @defaultValue false
+   */
+  readonly sequential?: boolean;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
   /** Ranges of hosting networks, one `address/bits` each, that replace the bundled addresses of clouds. */
   readonly hostingRanges?: readonly string[];
   /**
    * Lines of CSV `network,asn`: which autonomous system announces an address. Addresses of systems that mostly host servers
-   * (a bundled list) are then `is_datacenter` too. @defaultValue none
+   * (a bundled list) are then `is_datacenter` too. A header may name further columns: `country`, `is_hosting` and
+   * `is_residential_proxy` (yes or no). @defaultValue none, and `asn` is NULL
    */
   readonly asnTable?: readonly string[];
+  /** Lines of CSV `network,country`, or with a header as in `asnTable`; its countries come first. @defaultValue none, and `country` is NULL */
+  readonly geoTable?: readonly string[];
   /**
    * Ask name servers whether crawlers that claim an operator have its names: the only thing that uses the network. A
    * resolver of one's own may be given. Runs are then equal only as long as the answers are. @defaultValue false
@@ -67,10 +76,18 @@ export interface HttpOptions extends ItemOptions {
   readonly latestMs?: number;
 }
 
-export type ResolvedHttpOptions = Required<
-  Omit<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>
-> &
-  Pick<HttpOptions, 'format' | 'pattern' | 'salt' | 'crawlerRanges' | 'hostingRanges' | 'asnTable' | 'latestMs'>;
+/** Options that have no default: left out, what they say is found out or not known. */
+type Optional =
+  | 'format'
+  | 'pattern'
+  | 'salt'
+  | 'crawlerRanges'
+  | 'hostingRanges'
+  | 'asnTable'
+  | 'geoTable'
+  | 'latestMs';
+
+export type ResolvedHttpOptions = Required<Omit<HttpOptions, Optional>> & Pick<HttpOptions, Optional>;
 
 const DEFAULTS = {
   clientKey: 'ip+agent',
@@ -84,6 +101,7 @@ const DEFAULTS = {
   viewPatterns: [],
   sessionWindow: 'idle',
   topics: {},
+  sequential: false,
   maxLineBytes: 65_536,
   maxMalformedRatio: 0.05,
   maxExpansion: 200,
@@ -100,6 +118,7 @@ const NAMES = [
   'crawlerRanges',
   'hostingRanges',
   'asnTable',
+  'geoTable',
   'latestMs',
 ];
 
@@ -127,7 +146,8 @@ function checkValues(options: ResolvedHttpOptions): void {
   oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
   itemFinder(options);
-  if (options.hostingRanges || options.asnTable) new Hosting(options.hostingRanges, options.asnTable);
+  if (options.hostingRanges) new Hosting(options.hostingRanges);
+  new Networks(options);
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;

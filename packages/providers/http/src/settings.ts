@@ -9,8 +9,18 @@ import type { ReadStats } from './read/read-log.js';
  * it, only where it came from.
  */
 export function settingsOf(options: ResolvedHttpOptions): Readonly<Record<string, unknown>> {
-  const { salt, topics, crawlerRanges, hostingRanges, asnTable, reverseDns, maxBytesOut, maxMalformedRatio, ...plain } =
-    options;
+  const {
+    salt,
+    topics,
+    crawlerRanges,
+    hostingRanges,
+    asnTable,
+    geoTable,
+    reverseDns,
+    maxBytesOut,
+    maxMalformedRatio,
+    ...plain
+  } = options;
   return {
     format: 'by the first lines',
     ...plain,
@@ -20,6 +30,7 @@ export function settingsOf(options: ResolvedHttpOptions): Readonly<Record<string
     topics: Object.keys(topics).length === 0 ? 'none' : given(Object.entries(topics).sort().flat(2)),
     crawlerRanges: crawlerRanges ? given(crawlerRanges) : 'bundled',
     asnTable: asnTable ? given(asnTable) : 'none',
+    geoTable: geoTable ? given(geoTable) : 'none',
     hostingRanges: hostingRanges ? given(hostingRanges) : 'bundled',
     maxMalformedRatio: finite(maxMalformedRatio),
     maxBytesOut: finite(maxBytesOut),

@@ -208,7 +208,8 @@ export function featureOrder(run: RunResult): readonly string[] {
   }
   const often = [...named].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const all = new Set([...often, ...SUMMARISED, ...run.features.columns.keys()]);
-  return [...all].filter((name) => isMeasured(run.features, name)).slice(0, 60);
+  const isQuantity = (name: string) => run.features.specs.get(name)?.names === undefined;
+  return [...all].filter((name) => isQuantity(name) && isMeasured(run.features, name)).slice(0, 60);
 }
 
 /** Rows of a column that are read at once. */

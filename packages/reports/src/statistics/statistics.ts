@@ -2,6 +2,8 @@ import { LABELS, type Label, type Reporter, type RunResult, type UsageRow } from
 import { csvLines } from '../csv.js';
 import { FilesInWriting } from '../files-in-writing.js';
 import { botCorrelations, featureSummaries, rounded, summarise } from './feature-summary.js';
+import { finite } from './finite.js';
+import { geographic } from './geographic.js';
 import { concentration, FILTERS, type UsageTable, usageColumns, usageTables } from './usage-tables.js';
 
 const FORMAT = 1;
@@ -40,6 +42,7 @@ export function statisticsOf(run: RunResult, tables: readonly UsageTable[] = usa
     features: featureSummaries(run),
     bot_correlations: Object.fromEntries(botCorrelations(run)),
     temporal: temporal(run),
+    geographic: geographic(tables.find(({ name }) => name === 'country')!),
     downloads: volumes(run),
     usage: Object.fromEntries(
       tables.filter(({ notMeasured }) => notMeasured === null).map((table) => [table.name, usage(table)]),
@@ -161,10 +164,13 @@ function volumes(run: RunResult) {
   const users = run.features.get('unique_users');
   const perUser = run.features.get('downloads_per_user');
   return {
+    total: run.stats.total,
     per_user: summaryOf(run, 'downloads_per_user'),
     per_user_above_500: countWhere(perUser, (value) => value > 500),
     per_user_below_10: countWhere(perUser, (value) => value < 10),
     users: summaryOf(run, 'unique_users'),
+    // whoever came from several locations is counted at each
+    users_of_all_locations: users ? finite(users).reduce((sum, n) => sum + n, 0) : null,
     single_user_locations: countWhere(users, (value) => value === 1),
     locations_above_1000_users: countWhere(users, (value) => value > 1000),
     by_location: concentrations(perLocation(run)),

@@ -1,7 +1,7 @@
 import { ConfigError } from '@deeplogbot/core';
 import { AGENT_LISTS, cloudRanges, hostingAsns } from '../lists.generated.js';
 import { parseAddress, Ranges, type Words } from '../read/address.js';
-import { AsnTable } from './asn.js';
+import type { NetworkFacts } from './network-table.js';
 
 /** Numbers of systems that mostly host servers. */
 const HOSTING_SYSTEMS: ReadonlySet<number> = new Set(hostingAsns.map(Number));
@@ -11,8 +11,8 @@ const LIST_US = Date.parse(AGENT_LISTS.find(({ name }) => name === 'cloud-ranges
 
 /**
  * Addresses of hosting networks: what seven clouds publish, IPv4 only, or what the user says. Networks change hands, so the
- * bundled list says nothing of a log that is more than two years older or newer than itself. With a table of autonomous
- * systems an address is of a hosting network too if its system is one of those that mostly host servers.
+ * bundled list says nothing of a log that is more than two years older or newer than itself. An address is of a hosting network too
+ * if a table of the user's says so, or that its system is one of those that mostly host servers.
  */
 export class Hosting {
   private readonly starts: Float64Array;
@@ -20,12 +20,10 @@ export class Hosting {
   private readonly v6 = new Ranges();
   private hasV6 = false;
   private readonly isOwn: boolean;
-  private readonly systems: AsnTable | undefined;
 
   /** @throws ConfigError `INVALID_OPTION` for a line that is no range. */
-  constructor(own?: readonly string[], systems?: readonly string[]) {
+  constructor(own?: readonly string[]) {
     this.isOwn = own !== undefined;
-    this.systems = systems && new AsnTable(systems);
     const spans = (own ?? cloudRanges).flatMap((line) => this.span(line.trim())).sort(([a], [b]) => a - b);
     const merged: [start: number, end: number][] = [];
     for (const [start, end] of spans) {
@@ -38,11 +36,11 @@ export class Hosting {
   }
 
   /** 1 = of a hosting network, 0 = of none, −1 = not known. */
-  look(address: Words | null, tsUs: number): number {
+  look(address: Words | null, tsUs: number, { asn, hosting }: Pick<NetworkFacts, 'asn' | 'hosting'>): number {
     const byRange = this.byRange(address, tsUs);
-    if (byRange === 1 || !address || !this.systems) return byRange;
-    const system = this.systems.look(address);
-    return system < 0 ? byRange : Number(HOSTING_SYSTEMS.has(system));
+    if (byRange === 1) return 1;
+    if (!Number.isNaN(hosting)) return hosting;
+    return Number.isNaN(asn) ? byRange : Number(HOSTING_SYSTEMS.has(asn));
   }
 
   private byRange(address: Words | null, tsUs: number): number {

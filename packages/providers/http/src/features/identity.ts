@@ -1,5 +1,6 @@
-import { defineAggregate, defineExtractor, type PlanNode, type Sql, sql } from '@deeplogbot/core';
+import { defineAggregate, defineExtractor, type FeatureNode, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { AGENT_FLAGS } from '../read/columns.js';
+import { factTable } from '../read/table.js';
 import { count, flag, NO_AGENT, share } from './spec.js';
 
 const has = (bit: number): Sql => sql`CAST(bool_or(agent_flags & ${bit} <> 0) AS INTEGER)`;
@@ -48,19 +49,35 @@ export const agents = defineExtractor({
     FROM ${requests!} GROUP BY key`,
 });
 
-/** Where the address of a client is. */
-export const networks = defineExtractor({
-  name: 'networks',
-  from: ['requests'],
-  columns: {
-    is_datacenter: flag(
-      'The address is one that a cloud publishes as its own, or, with `asnTable`, of a system that mostly hosts servers: programs run there, and people come by way of proxies only.',
-      'published ranges, bundled list of systems',
-      'IPv6 unless `hostingRanges` has it, host names, and logs two years older or newer than the bundled list',
-    ),
-  },
-  query: ({ requests }) => sql`SELECT key, max(hosting) AS is_datacenter FROM ${requests!} GROUP BY key`,
-});
+const NO_TABLE = 'no table of the user’s has the address';
+
+/** Where the address of a client is. @param countries all countries of the tables, in order */
+export const networksOf = (countries: readonly string[]): FeatureNode =>
+  defineExtractor({
+    name: 'networks',
+    from: ['requests'],
+    columns: {
+      is_datacenter: flag(
+        'The address is one that a cloud publishes as its own, or, with `asnTable`, of a system that mostly hosts servers or a network that the table says hosts them: programs run there, and people come by way of proxies only.',
+        'published ranges, bundled list of systems',
+        'nothing says: IPv6 unless `hostingRanges` or a table has it, host names, and logs two years older or newer than the bundled list',
+      ),
+      is_residential_proxy: flag(
+        'The connection of a household that is let to programs, as the column `is_residential_proxy` of `asnTable` says.',
+        'the table of the user',
+        `${NO_TABLE}, or it has no such column`,
+      ),
+      asn: {
+        ...count('name', 'Number of the autonomous system that announces the address.', '`asnTable`', NO_TABLE),
+        names: [],
+      },
+      country: { ...count('name', 'Country of the address.', '`geoTable`, `asnTable`', NO_TABLE), names: countries },
+    },
+    query: ({ requests }) => sql`
+      SELECT c.key, c.hosting AS is_datacenter, n.residential AS is_residential_proxy, n.asn, n.country_id AS country
+      FROM (SELECT key, max(hosting) AS hosting, max(network_id) AS network_id FROM ${requests!} GROUP BY key) c
+      LEFT JOIN ${factTable('network')} n ON n.id = c.network_id`,
+  });
 
 /** One row per client, address and agent, which is one for each client unless it is an address alone. */
 export const standings = defineAggregate({
@@ -137,4 +154,12 @@ export const neighbours = defineExtractor({
     GROUP BY p.key`,
 });
 
-export const identityNodes: readonly PlanNode[] = [agents, networks, standings, addresses, subnets, neighbours];
+/** @param countries see {@link networksOf} */
+export const identityNodes = (countries: readonly string[]): readonly PlanNode[] => [
+  agents,
+  networksOf(countries),
+  standings,
+  addresses,
+  subnets,
+  neighbours,
+];

@@ -1,5 +1,6 @@
 import { agentFacts } from '../agents/agents.js';
 import { Hosting } from '../agents/hosting.js';
+import { Networks } from '../agents/networks.js';
 import { type Claim, claimedOperator, Operators, releaseYear } from '../agents/verify.js';
 import { parseAddress, Ranges } from './address.js';
 import { Addresses } from './addresses.js';
@@ -16,6 +17,7 @@ export interface ClientOptions {
   readonly crawlerRanges?: readonly string[];
   readonly hostingRanges?: readonly string[];
   readonly asnTable?: readonly string[];
+  readonly geoTable?: readonly string[];
   readonly maxDistinct: number;
 }
 
@@ -68,6 +70,9 @@ export class Clients {
   private readonly hosting: Hosting;
   /** 1 = of a hosting network, 0 = not, −1 = not known. */
   private readonly pairHosting = new IntegerList();
+  readonly networks: Networks;
+  /** Number among {@link networks}; −1 = nothing is known. */
+  private readonly pairNetwork = new IntegerList();
   /** A salted hash of 128 bits, in hexadecimal. */
   readonly hash: (text: string) => string;
 
@@ -80,7 +85,8 @@ export class Clients {
     this.agent = new Dictionary(options.maxDistinct);
     for (const proxy of options.trustedProxies) this.proxies.add(proxy);
     this.operators = new Operators(options.crawlerRanges);
-    this.hosting = new Hosting(options.hostingRanges, options.asnTable);
+    this.hosting = new Hosting(options.hostingRanges);
+    this.networks = new Networks(options);
   }
 
   /** Distinct pairs of address and agent. */
@@ -101,8 +107,15 @@ export class Clients {
     if (entry?.operator && this.claims.length < MOST_CLAIMS) {
       this.claims.push({ pair: this.count, address: flat(raw), operator: entry.operator });
     }
-    this.pairHosting.push(this.hosting.look(parseAddress(raw), tsUs));
+    const words = parseAddress(raw);
+    const network = this.networks.look(words);
+    this.addPlace(network, this.hosting.look(words, tsUs, this.networks.factsOf(network)));
     return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, raw, tsUs) : -1);
+  }
+
+  private addPlace(network: number, hosting: number): void {
+    this.pairNetwork.push(network);
+    this.pairHosting.push(hosting);
   }
 
   private add(ip: number, place: number, flags: number): number {
@@ -116,7 +129,7 @@ export class Clients {
   private overflown(): number {
     this.overflow++;
     if (this.other < 0) {
-      this.pairHosting.push(-1);
+      this.addPlace(-1, -1);
       this.other = this.add(this.addresses.others(), -1, -1);
     }
     return this.other;
@@ -136,6 +149,7 @@ export class Clients {
     if (name === 'ip_id') return pairIp.floats(from, to);
     if (name === 'subnet_id') return pairIp.floats(from, to, (ip) => this.addresses.subnetOf(ip));
     if (name === 'agent_place') return pairAgent.floats(from, to);
+    if (name === 'network_id') return this.pairNetwork.floats(from, to);
     if (name === 'hosting') return this.pairHosting.floats(from, to, (found) => (found < 0 ? Number.NaN : found));
     if (name === 'agent_id') return ofAgent((entry) => entry.id, -1);
     if (name === 'agent_length') return ofAgent((entry) => entry.length, Number.NaN);

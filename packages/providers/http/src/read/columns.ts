@@ -71,6 +71,17 @@ export const CLIENT_FACTS = {
   agent_length: 'INTEGER',
   /** 1 = the address is of a hosting network, NULL = nothing published says. */
   hosting: 'INTEGER',
+  /** Row of {@link NETWORK_FACTS}; −1 = no table of the user's has the address. */
+  network_id: 'INTEGER',
+} as const;
+
+/** What the tables of the user say of networks; NULL = nothing. */
+export const NETWORK_FACTS = {
+  /** Up to 2³² − 2. */
+  asn: 'DOUBLE',
+  /** Place among all countries of the tables, in order. */
+  country_id: 'INTEGER',
+  residential: 'INTEGER',
 } as const;
 
 /** What each distinct referrer says. */

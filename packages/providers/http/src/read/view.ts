@@ -9,11 +9,13 @@ import {
   type Sql,
   sql,
 } from '@deeplogbot/core';
+import type { Networks } from '../agents/networks.js';
 import { itemFinder } from '../items/items.js';
 import type { ResolvedHttpOptions } from '../options.js';
 import { type ClientTexts, loadClientTexts, PAIR } from './client-texts.js';
 import {
   CLIENT_FACTS,
+  NETWORK_FACTS,
   REFERRER_FACTS,
   REFERRER_KINDS,
   REQUEST_FACTS,
@@ -92,6 +94,7 @@ async function loadLog(engine: Engine, recorder: Recorder, options: ResolvedHttp
     }),
     referrer: await loadFacts(engine, 'referrer', REFERRER_FACTS, columnsOf(referrers.all)),
   };
+  await loadFacts(engine, 'network', NETWORK_FACTS, networkFacts(clients.networks));
   const agent = await loadTexts(engine, 'agent', clients.agent.values);
   const clientTexts = await loadClientTexts(engine, clients, options, { pairs: facts.client.rows, agents: agent.rows });
   const values = {
@@ -102,6 +105,7 @@ async function loadLog(engine: Engine, recorder: Recorder, options: ResolvedHttp
     protocol: known.protocol.values,
     referrer: known.referrer.values,
     ...itemTexts(options, known.path.values),
+    ...(hasTables(options) ? networkTexts(clients.networks) : {}),
   };
   const texts: Record<string, LoadedTexts> = { agent, ...clientTexts.texts };
   for (const [name, each] of Object.entries(values)) texts[name] = await loadTexts(engine, name, each);
@@ -133,6 +137,7 @@ function shownColumns({ table, clientTexts, options, own }: ViewParts, lookups: 
     ['source_id', 'integer', 'INTEGER', cell('source_id')],
     ['line_no', 'integer', 'INTEGER', cell('line_no')],
     ...itemColumns(options, lookups),
+    ...networkColumns(options, lookups),
   ];
 }
 
@@ -210,6 +215,34 @@ function itemColumns(options: ResolvedHttpOptions, lookups: Lookups): readonly S
   return [
     ['item', 'text', 'VARCHAR', sql`nullif(${lookups.text('item', path)}, '')`],
     ['retrieved', 'boolean', 'BOOLEAN', sql`TRY_CAST(${lookups.text('retrieved', path)} AS BOOLEAN)`],
+  ];
+}
+
+/** What the tables of the user say, by number: where they say nothing, a text is empty. */
+const networkTexts = ({ all }: Networks) => ({
+  asn: all.map(({ asn }) => (Number.isNaN(asn) ? '' : String(asn))),
+  country: all.map(({ country }) => country ?? ''),
+});
+
+function networkFacts({ all, countries }: Networks): FactSource<keyof typeof NETWORK_FACTS> {
+  const ids = new Map(countries.map((country, id) => [country, id]));
+  return columnsOf(
+    all.map(({ asn, country, residentialProxy }) => ({
+      asn,
+      country_id: country === null ? Number.NaN : ids.get(country)!,
+      residential: residentialProxy,
+    })),
+  );
+}
+
+const hasTables = ({ asnTable, geoTable }: ResolvedHttpOptions): boolean => (asnTable ?? geoTable) !== undefined;
+
+function networkColumns(options: ResolvedHttpOptions, lookups: Lookups): readonly Shown[] {
+  if (!hasTables(options)) return [];
+  const network = lookups.fact('client', 'network_id');
+  return [
+    ['asn', 'integer', 'BIGINT', sql`TRY_CAST(${lookups.text('asn', network)} AS BIGINT)`],
+    ['country', 'text', 'VARCHAR', sql`nullif(${lookups.text('country', network)}, '')`],
   ];
 }
 
