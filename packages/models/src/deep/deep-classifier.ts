@@ -125,7 +125,7 @@ class DeepRun {
     checkAborted(context, 'classify');
     this.checkStart();
     this.warnings.push(...(await inTurns(infiniteSteps(table), context)));
-    const life = await logLife(measures, table.rows, context);
+    const life = await logLife(measures, table.rows, { ...context, withPeers: options.selfTraining !== false });
     const base = options.model && (await this.scores(options.model, life));
     await this.pause(1);
     const learnt = this.wantsSelfTraining(life) ? await this.learn(base, life) : undefined;
