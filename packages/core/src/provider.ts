@@ -99,6 +99,8 @@ export interface Provider {
     readonly schema: Partial<LogSchema>;
     readonly fields: Readonly<Record<string, string | null | readonly string[]>>;
   };
+  /** What a reader of the result must know of the features, such as that some that were asked for could not be computed. */
+  warnings?(features: FeatureTable): readonly string[];
   /** What one row of the reports is. @defaultValue 'locations' */
   readonly reports?: 'locations' | 'clients';
 }

@@ -99,7 +99,11 @@ async function judge(
     importances,
     reading: log.reading,
     reused: reusedOf(log, resume && extracted.spared),
-    warnings: [...log.warnings, ...dataWarnings(extracted, events.relation, featureNodes)],
+    warnings: [
+      ...log.warnings,
+      ...dataWarnings(extracted, events.relation, featureNodes),
+      ...(provider.warnings?.(features) ?? []),
+    ],
     timings: [...clock.timings, ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` }))],
   });
 }

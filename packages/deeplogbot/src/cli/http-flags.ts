@@ -20,6 +20,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--view-pattern <path...>', 'paths under which a data set is only looked at, such as /dataset/{item}')
     .option('--own-host <host...>', 'hosts whose referrers are the site itself')
     .option('--keep-paths', 'write paths instead of templates such as /item/{n}')
+    .option('--sequential', 'tell after how many requests a session gives itself away')
     .option('--crawler-ranges <file>', 'lines "operator range" instead of the bundled addresses of crawlers')
     .option('--hosting-ranges <file>', 'ranges of hosting networks, one a line, instead of the bundled clouds')
     .option('--asn-table <file>', 'CSV network,asn: who announces an address, and systems that host servers')
@@ -41,6 +42,7 @@ export interface HttpFlags {
   readonly viewPattern?: string[];
   readonly ownHost?: string[];
   readonly keepPaths?: boolean;
+  readonly sequential?: boolean;
   readonly crawlerRanges?: string;
   readonly hostingRanges?: string;
   readonly asnTable?: string;
@@ -64,6 +66,7 @@ export async function httpOptions(flags: HttpFlags): Promise<HttpOptions> {
     viewPatterns: flags.viewPattern,
     ownHosts: flags.ownHost,
     keepRawPath: flags.keepPaths,
+    sequential: flags.sequential,
     crawlerRanges: flags.crawlerRanges === undefined ? undefined : await linesOf(flags.crawlerRanges),
     hostingRanges: flags.hostingRanges === undefined ? undefined : await linesOf(flags.hostingRanges),
     asnTable: flags.asnTable === undefined ? undefined : await linesOf(flags.asnTable),

@@ -36,6 +36,10 @@ export interface WatchEvent {
   readonly confidence: number;
   readonly rules: readonly string[];
   readonly reasons: readonly string[];
+  /** With `sequential`: the request that settled what its session is, null = none yet or too little to learn from. */
+  readonly decided_at?: number | null;
+  /** With `sequential`: above 0 speaks for a program, below for a person; null = too little to learn from. */
+  readonly log_likelihood_ratio?: number | null;
 }
 
 const DEFAULTS = { window: 50_000, everyLines: 1_000, everyMs: 5_000 } as const;
@@ -219,4 +223,10 @@ const eventOf = (features: FeatureTable, i: number, verdict: Verdict): WatchEven
   confidence: Number(verdict.confidence.toFixed(4)),
   rules: verdict.reasons.map(({ id }) => id),
   reasons: verdict.reasons.map(({ sentence }) => sentence),
+  ...(features.columns.has('decided_at') && {
+    decided_at: measured(features.need('decided_at')[i]!),
+    log_likelihood_ratio: measured(Number(features.need('log_likelihood_ratio')[i]!.toFixed(4))),
+  }),
 });
+
+const measured = (value: number): number | null => (Number.isNaN(value) ? null : value);

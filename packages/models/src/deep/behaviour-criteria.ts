@@ -1,15 +1,17 @@
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
+import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
 import {
   daysPerUser,
   demand,
   drips,
   isAroundTheClock,
+  isChorus,
+  isFetchingSets,
   isGathered,
   isGathering,
   isLesson,
   isPaced,
   isPunctual,
-  isRepetitive,
   isRoaming,
   isSitting,
   isSweep,
@@ -21,6 +23,7 @@ import {
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
+import { isHammering, isInsisting, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
@@ -93,13 +96,23 @@ function knowsWeek(row: RowOf): boolean {
 /** Users from which on a night shift is none of a laboratory's. */
 const MANY_AT_NIGHT = 15;
 
-/** Many users at night, seven days a week. */
-const isNightCrowd = (row: RowOf) =>
-  row('unique_users') >= MANY_AT_NIGHT && row('night_activity_ratio_local') > 0.5 && knowsNoWeek(row);
+/** Share of visits at night of those who hardly come by day, and the week that night shifts keep. */
+const NIGHTLY = 0.8;
+const WEEK_OF_SHIFTS = 0.25;
+
+/** Many users at night, seven days a week; sooner seen where they come at night alone. */
+function isNightCrowd(row: RowOf): boolean {
+  const night = row('night_activity_ratio_local');
+  const nightly = night > NIGHTLY && visitsOf(row) >= MANY_VISITS && weekRhythm(row) < WEEK_OF_SHIFTS;
+  return row('unique_users') >= MANY_AT_NIGHT && night > 0.5 && (nightly || knowsNoWeek(row));
+}
 
 /** Few visits, which say little; those who take in the same manner keep no hours and no weeks, and nothing here says otherwise. */
 const isOfMachines = (row: RowOf) =>
-  visitsOf(row) < MANY_VISITS && row(PEER_UNREST) < FLAT_PEERS && humanRhythm(row) < FLAT_PEERS;
+  visitsOf(row) < MANY_VISITS &&
+  row(PEER_UNREST) < FLAT_PEERS &&
+  humanRhythm(row) < FLAT_PEERS &&
+  !(hoursEvenness(row) < UNEVEN_HOURS);
 
 /** Few visits of a kind that can be seen to live less than people do. */
 const isOddAmongPeers = (row: RowOf) =>
@@ -134,8 +147,9 @@ const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_co
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
+  if (isHammering(row)) return 0.7;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
-  if (isSweep(row) || (machine && isRoaming(row))) return 0.6;
+  if (isSweep(row) || isChorus(row) || (machine && isRoaming(row))) return 0.6;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
   if (crowded && (machine || (isTimed(row) && strange > 0))) {
@@ -145,6 +159,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   }
   if (strange > 0.5 && perUser < (isRotated(row) ? 10 : 1) * bulk) return 0.8 * strange;
   if (isRotated(row) && machine && !isNarrow(row)) return 0.6;
+  if (isNightCrowd(row) && !isNarrow(row) && perUser < bulk / 3) return 0.6;
   const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
   if (isOneOfMany(row) && perUser < bulk / 3) return row('unique_users') >= 2 ? 0.5 : 0.3;
   const even = alike && !isNarrow(row) && demand(row) < 0.5;
@@ -167,8 +182,8 @@ const isWide = (row: RowOf) => row('hourly_entropy') >= WIDE && humanRhythm(row)
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (!(users < 4 * crowd) || isRotated(row) || isSweep(row)) return 0;
-  if (isRepetitive(row) && perUser >= bulk / 2) return 0.7;
+  if (!(users < 4 * crowd) || isRotated(row) || isSweep(row) || isHammering(row) || isChorus(row)) return 0;
+  if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   const machine = keepsNoHours(row);
   if (machine && isRoaming(row)) return 0;
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
@@ -185,6 +200,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
     return (bulky || wide || gathered) && !isSitting(row) ? 0.5 : 0;
   }
   if (machine && users < crowd && perUser >= bulk / 2) return 0.5;
+  if (machine && isFetchingSets(row) && strangers(row, 1) === 0 && perUser >= bulk / 3) return 0.5;
   const clockwork = (isTimed(row) && strangers(row, 1) === 0 && !isLesson(row)) || isPunctual(row);
   return clockwork && users < crowd / 4 && perUser >= bulk / 5 ? 0.6 : 0;
 }
@@ -200,10 +216,11 @@ function organicWeight(row: RowOf, { bulk, returning }: LogScale): number {
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
   if (strangers(row, returning) > 0.1 || isSweep(row)) return 0;
   if (isLesson(row) || isGathering(row)) return 0.5;
-  if (isTimed(row) || isPunctual(row) || isRepetitive(row)) return 0;
+  if (isTimed(row) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;
   if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
   if (isSitting(row)) return 0.4;
   if (hasTastes(row) && daysPerUser(row) >= 1.3) return knowsWeek(row) ? 0.4 : 0.25;
+  if (keepsHours(row)) return 0.3;
   return row('unique_users') <= 3 && perUser <= 20 && !keepsNoHours(row) && !isOddAmongPeers(row) ? 0.4 : 0;
 }
 

@@ -21,6 +21,7 @@ import { labelNotes, uncheckedNote } from './label-notes.js';
 import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
+import { namesUsers } from './nameless.js';
 import { canCheck, weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { measuresOf } from './portable.js';
@@ -124,7 +125,7 @@ class DeepRun {
     checkAborted(context, 'classify');
     this.checkStart();
     this.warnings.push(...(await inTurns(infiniteSteps(table), context)));
-    const life = await logLife(measures, table.rows, context);
+    const life = await logLife(measures, table.rows, { ...context, withPeers: options.selfTraining !== false });
     const base = options.model && (await this.scores(options.model, life));
     await this.pause(1);
     const learnt = this.wantsSelfTraining(life) ? await this.learn(base, life) : undefined;
@@ -180,6 +181,10 @@ class DeepRun {
     if (!life.isLived)
       this.warnings.push(
         'No place of this log can be seen to keep nights or weekends: who is a person is told by other signs and less certain.',
+      );
+    if (!namesUsers(this.measures))
+      this.warnings.push(
+        'No users are known in this log: each place is learned from as one visitor, so crowds do not show.',
       );
     const input = this.selfTrainingInput(life);
     const exemplars = await inTurns(ownExemplarSteps(input), this.context);

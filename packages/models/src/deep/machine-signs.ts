@@ -9,7 +9,7 @@ const FEW_VISITS = 4;
 const EVEN_PACE = 0.6;
 
 /** Downloads from which on a pace is no accident. */
-const SOME_PACES = 50;
+export const SOME_PACES = 50;
 
 /** Pause, days, after which downloads are another visit: no gap between visits is shorter. */
 const LEAST_GAP = 1800 / 86_400;
@@ -53,12 +53,17 @@ export const isRoaming = (row: RowOf): boolean =>
   !isTimed(row) &&
   !isPunctual(row);
 
-/** One pass over many data sets at an even pace, one download each, and never again: a crawler; a mirror comes back. */
-export const isSweep = (row: RowOf): boolean =>
-  isWalk(row) &&
-  row('total_downloads') >= SOME_SWEPT &&
-  visitsOf(row) <= ONE_PASS &&
-  row('interval_entropy') < EVEN_PACE;
+/** Data sets of a pass that nobody chose one by one, and days it takes at most. */
+const MANY_SWEPT = 100;
+const PASS_DAYS = 14;
+
+/** One pass over many data sets, one download each, and never again: a crawler; a mirror comes back, and takes data sets whole. */
+export function isSweep(row: RowOf): boolean {
+  if (!isWalk(row) || isTimed(row) || isPunctual(row)) return false;
+  const even = row('total_downloads') >= SOME_SWEPT && visitsOf(row) <= ONE_PASS && row('interval_entropy') < EVEN_PACE;
+  const many = row('unique_projects') >= MANY_SWEPT && row('lifespan_days') <= PASS_DAYS;
+  return even || (many && row('total_downloads') < 1.05 * row('unique_projects'));
+}
 
 /** Data sets that a place takes, or files in a log that has none. */
 const distinct = (row: RowOf) => (Number.isNaN(row('unique_projects')) ? row('unique_files') : row('unique_projects'));
@@ -84,19 +89,23 @@ const TWO_HOURS = 1.1;
 export const isPunctual = (row: RowOf): boolean =>
   row('active_days') >= PUNCTUAL_DAYS && row('hourly_entropy') < TWO_HOURS && !isLesson(row);
 
-/** Times that a job fetches each of its files, and visits at which it does. */
-const AGAIN = 12;
-const VISITS_AGAIN = 4;
-const MANY_VISITS_AGAIN = 20;
+/** Four names or more that all come at the same hours for a handful each time, mostly of other things: one timer behind many names. */
+export const isChorus = (row: RowOf): boolean =>
+  row('unique_users') >= 4 &&
+  row('user_gini_coefficient') < EQUAL &&
+  visitSize(row) <= HANDFUL &&
+  distinct(row) >= ALL_DIFFERENT * row('total_downloads') &&
+  (isTimed(row) || isPunctual(row));
 
-/** Few users who fetch the very same files time and again, as a build does; people keep what they have. */
-export function isRepetitive(row: RowOf): boolean {
-  const [users, visits] = [row('unique_users'), visitsOf(row)];
-  // Names of files may be the same in every data set, so there are as many files as data sets, or more.
-  const files = Math.max(row('unique_files') || 0, row('unique_projects') || 0);
-  const again = row('total_downloads') >= AGAIN * users * files && visits >= VISITS_AGAIN * users * files;
-  return files > 0 && users <= 5 && visits >= MANY_VISITS_AGAIN && again;
-}
+const EQUAL = 0.15;
+const HANDFUL = 4;
+
+/** Downloads that a user takes at a visit, in the mean. */
+const visitSize = (row: RowOf) => row('total_downloads') / row('user_visit_count');
+
+/** Three users or more who take whole data sets at each visit, and all about as much: notebooks and jobs of a computing centre. */
+export const isFetchingSets = (row: RowOf): boolean =>
+  row('unique_users') >= 3 && row('user_gini_coefficient') < ALIKE && visitSize(row) >= WHOLE_SETS / 2;
 
 /** Downloads a visit of those who take whole data sets, and how alike users of an institute take. */
 const WHOLE_SETS = 20;
@@ -149,6 +158,9 @@ export const isLesson = (row: RowOf): boolean =>
 export const isPaced = (row: RowOf): boolean =>
   row('interval_entropy') < EVEN_PACE && row('total_downloads') >= SOME_PACES;
 
+/** Downloads beyond the first from which on a user could have come back for one. */
+const SOME_MORE = 0.1;
+
 /**
  * How far a place looks like a crowd of strangers, 0 … 1: many users of which none is seen on a second day, who all take
  * about equally much, and of everything alike. People come back, differ by orders of magnitude, or share an interest such as
@@ -159,7 +171,8 @@ export const isPaced = (row: RowOf): boolean =>
 export function strangers(row: RowOf, returning: number): number {
   const users = row('unique_users');
   const days = ramp(row('avg_active_days_per_user'), 1.2, 1.05);
-  const alone = Number.isNaN(days) ? ramp(row('user_visit_count') / users, 1.4, 1.1) : days;
+  const once = Number.isNaN(days) ? ramp(row('user_visit_count') / users, 1.4, 1.1) : days;
+  const alone = once * ramp((daysPerUser(row) - 1) / Math.max(SOME_MORE, row('downloads_per_user') - 1), 0.25, 0.1);
   const alike = ramp(row('user_gini_coefficient'), 0.6, 0.5);
   const projects = thingsOf(row);
   const broad = Number.isNaN(projects) ? 0.5 : ramp(projects / users, 0.2, 0.5);
@@ -195,5 +208,5 @@ export function returningUsers(measures: Measures): number {
   const perUser = measures('avg_active_days_per_user') ?? visits.map((n, row) => n / users[row]!);
   const small = perUser.filter((value, row) => users[row]! >= 2 && users[row]! <= 12 && days[row]! >= 3 && value >= 1);
   if (small.length < SMALL_PLACES) return 1;
-  return ramp(small.sort()[Math.floor(small.length / 2)]!, 1.02, 1.15);
+  return ramp(small.sort()[Math.floor(small.length / 2)]!, 1.1, 2.5);
 }

@@ -2,6 +2,7 @@ import { createRandom, type RunControl } from '@deeplogbot/core';
 import { boostingSteps } from '../boosting/gradient-boosting.js';
 import type { BoostingOptions } from '../boosting/options.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
+import { hoursEvenness } from './hours.js';
 import { type Measures, rowReader } from './measures.js';
 import { visitsOf } from './rhythm.js';
 import { pickSteps } from './row-picks.js';
@@ -10,8 +11,17 @@ import { scoreSteps } from './scores-in-turns.js';
 /** Shares of visits that the peers of a place have, by the measure of the share. */
 export type PeerShares = ReadonlyMap<string, Float64Array>;
 
-/** What is asked of peers: nights by either clock, and weekends. */
-const SHARES = ['night_activity_ratio_local', 'night_activity_ratio', 'weekend_ratio_local', 'weekend_ratio'] as const;
+/** How even the hours of a place are, beside the measures of a table. */
+export const HOURS_EVENNESS = 'hours_evenness';
+
+/** What is asked of peers: nights by either clock, weekends, and how even their hours are. */
+const SHARES = [
+  'night_activity_ratio_local',
+  'night_activity_ratio',
+  'weekend_ratio_local',
+  'weekend_ratio',
+  HOURS_EVENNESS,
+] as const;
 
 /** How places take what they take; nothing of hours, days of the week, or where they are. */
 const MANNERS = [
@@ -71,12 +81,20 @@ export function* peerShareSteps(
   const columns = MANNERS.flatMap((name) => measures(name) ?? []);
   const found = new Map<string, Float64Array>();
   for (const name of SHARES) {
-    const share = measures(name);
+    if (name === HOURS_EVENNESS && found.size === 0) break;
+    const share = name === HOURS_EVENNESS ? evenness(measures, rows) : measures(name);
     const isTwin = name === 'weekend_ratio' && found.has('weekend_ratio_local');
     const expected = share && !isTwin && (yield* expectedShares({ columns, share, visits }, control));
     if (expected) found.set(name, expected);
   }
   return found;
+}
+
+/** How even the hours of each row are; absent where hours are. */
+export function evenness(measures: Measures, rows: number): Float64Array | undefined {
+  if (!measures('hourly_entropy')) return undefined;
+  const read = rowReader(measures);
+  return Float64Array.from({ length: rows }, (_, row) => hoursEvenness(read(row)));
 }
 
 interface Shares {

@@ -18,20 +18,32 @@ const HALF_BELIEF = 10;
  * evenly over the clock and the week as machines do, below 0 = more than evenly at night or weekends.
  *
  * Mean of 1 − night ÷ (1/3) and 1 − weekend ÷ (2/7), each clipped, in local time where the zone is known, times
- * v ÷ (v + 10) for v visits, so that few visits say little; the rest is the rhythm of its peers, where those are known. NaN where neither weekends nor local hours are known: UTC
+ * v ÷ (v + 10) for v visits, so that few visits say little; the rest is the rhythm of its peers, where those are known. Where
+ * a place is there for a few weeks of many, as an event brings it, only its days count for the week. NaN where neither weekends nor local hours are known: UTC
  * hours alone say where a location is, not what it does.
  */
 export function humanRhythm(row: RowOf): number {
   const visits = visitsOf(row);
   const [night, week] = [1 - row('night_activity_ratio_local') / FLAT_NIGHT, weekRhythm(row)];
   const worksAtNight = night < 0 && row('hourly_entropy') < FEW_HOURS && !Number.isNaN(week);
-  const day = Number.isNaN(night) ? keptHours(row) : night;
-  const parts = (worksAtNight ? [week] : [day, week]).filter((part) => !Number.isNaN(part));
-  if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
-  const mean = parts.reduce((sum, part) => sum + Math.max(-1, Math.min(1, part)), 0) / parts.length;
+  const day = worksAtNight ? Number.NaN : Number.isNaN(night) ? keptHours(row) : night;
+  const parts = Number(!Number.isNaN(day)) + Number(!Number.isNaN(week));
+  if (parts === 0 || Number.isNaN(visits)) return Number.NaN;
+  const ofDay = Number.isNaN(day) ? 0 : visits;
+  const ofWeek = Number.isNaN(week) ? 0 : isFleeting(row) ? Math.min(visits, row('active_days')) : visits;
+  const seen = (ofDay && ofDay * clipped(day)) + (ofWeek && ofWeek * clipped(week));
   const peers = row(PEER_RHYTHM) || 0;
-  return (mean * visits + peers * HALF_BELIEF) / (visits + HALF_BELIEF);
+  return (seen / parts + peers * HALF_BELIEF) / ((ofDay + ofWeek) / parts + HALF_BELIEF);
 }
+
+const clipped = (part: number) => Math.max(-1, Math.min(1, part));
+
+/** Weeks from which on weekends show whatever a place comes for. */
+const MANY_WEEKS = 8;
+
+/** There for a few weeks only, out of a time twice as long or longer: what it comes for may fall on any day. */
+export const isFleeting = (row: RowOf): boolean =>
+  row('active_weeks') < MANY_WEEKS && 14 * row('active_weeks') < row('lifespan_days');
 
 /** Visits from which on hours show without a clock, and the entropy of the hours, nats, of places that keep some. */
 const VISITS_OF_HOURS = 30;

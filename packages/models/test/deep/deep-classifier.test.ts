@@ -159,6 +159,7 @@ describe('the deep method', () => {
       CONTEXT,
     );
     expect(warnings).toEqual([
+      'No users are known in this log: each place is learned from as one visitor, so crowds do not show.',
       'Fewer than two classes have exemplars in this log (organic 0, bot 0, hub 0); only exemplars have a certain verdict.',
     ]);
     expect(rows.every(({ needsReview, confidence }) => needsReview && confidence < 0.5)).toBe(true);

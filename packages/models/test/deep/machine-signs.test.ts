@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.js';
+import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
 import {
   demand,
   drips,
   isAroundTheClock,
+  isChorus,
+  isFetchingSets,
   isGathered,
   isGathering,
   isLesson,
   isPaced,
   isPunctual,
-  isRepetitive,
   isRoaming,
   isSitting,
   isSweep,
@@ -42,12 +43,23 @@ describe('ramp', () => {
   });
 });
 
-const CROWD = { unique_users: 100, avg_active_days_per_user: 1, user_gini_coefficient: 0.2, unique_projects: 80 };
+const CROWD = {
+  unique_users: 100,
+  downloads_per_user: 3,
+  avg_active_days_per_user: 1,
+  user_gini_coefficient: 0.2,
+  unique_projects: 80,
+};
 
 describe('strangers', () => {
   it.each([
     ['a crowd of which nobody returns', CROWD, 1],
     ['users who are seen on other days', { ...CROWD, avg_active_days_per_user: 1.5 }, 0],
+    [
+      'users who come back for half of the little they take',
+      { ...CROWD, downloads_per_user: 1.3, avg_active_days_per_user: 1.15 },
+      0,
+    ],
     ['users who differ as people do', { ...CROWD, user_gini_coefficient: 0.65 }, 0],
     ['a course, which shares its projects', { ...CROWD, unique_projects: 5 }, 0],
     ['a handful of users', { ...CROWD, unique_users: 5 }, 0],
@@ -71,7 +83,8 @@ describe('returningUsers', () => {
     });
   it('is 0 where names change daily, 1 where small places see their users again or are too few to say', () => {
     expect(returningUsers(places(1))).toBe(0);
-    expect(returningUsers(places(2))).toBe(1);
+    expect(returningUsers(places(1.8))).toBeCloseTo(0.5, 12);
+    expect(returningUsers(places(2.5))).toBe(1);
     expect(returningUsers(places(1, 5))).toBe(1);
     expect(returningUsers(measures({}))).toBe(0);
   });
@@ -106,18 +119,38 @@ describe('signs of machines', () => {
     expect(hourly(42)).toBe(false); // one an hour: half of each gap could not have been shorter, 0.81
   });
 
-  it('knows a job by its hour and by the files it fetches again', () => {
+  it('knows a job by its hour', () => {
     const job = { unique_users: 1, active_days: 90, hourly_entropy: 0.6, num_sessions: 90 };
     expect(isPunctual(row(job))).toBe(true);
     expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
     expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
-    const build = { unique_users: 1, num_sessions: 200, total_downloads: 800, unique_files: 8, unique_projects: 2 };
-    expect(isRepetitive(row(build))).toBe(true);
-    expect(isRepetitive(row({ ...build, unique_files: 300 }))).toBe(false);
-    expect(isRepetitive(row({ ...build, unique_projects: 300 }))).toBe(false); // one name in every data set
-    expect(isRepetitive(row({ ...build, unique_users: 30 }))).toBe(false);
-    expect(isRepetitive(row({ ...build, unique_files: Number.NaN }))).toBe(true); // 100 visits a data set
-    expect(isRepetitive(row({}))).toBe(false);
+  });
+
+  it('knows a sweep by the one download that it takes of each data set, and never again', () => {
+    const sweep = { unique_users: 2, total_downloads: 400, unique_projects: 398, lifespan_days: 3, num_sessions: 6 };
+    expect(isSweep(row(sweep))).toBe(true);
+    expect(isSweep(row({ ...sweep, lifespan_days: 90 }))).toBe(false); // keeps up with what is new
+    expect(isSweep(row({ ...sweep, inter_session_regularity: 50 }))).toBe(false); // a mirror on a timer
+    expect(isSweep(row({ ...sweep, unique_projects: 350 }))).toBe(false);
+    expect(isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60 }))).toBe(false); // who looks around may do so
+    expect(
+      isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60, num_sessions: 2, interval_entropy: 0.2 })),
+    ).toBe(true);
+  });
+
+  it('knows names that one timer stands behind, and those who fetch data sets whole', () => {
+    const names = { unique_users: 8, user_gini_coefficient: 0.03, num_sessions: 50, inter_session_regularity: 100 };
+    const chorus = { ...names, total_downloads: 800, user_visit_count: 400, unique_projects: 600 };
+    expect(isChorus(row(chorus))).toBe(true);
+    expect(isChorus(row({ ...chorus, unique_users: 2 }))).toBe(false);
+    expect(isChorus(row({ ...chorus, inter_session_regularity: 1 }))).toBe(false);
+    expect(isChorus(row({ ...chorus, unique_projects: 20 }))).toBe(false); // runners of one build
+    expect(isChorus(row({ ...chorus, user_visit_count: 100 }))).toBe(false); // eight files a visit
+    const cloud = { unique_users: 40, user_gini_coefficient: 0.3, total_downloads: 3000, user_visit_count: 100 };
+    expect(isFetchingSets(row(cloud))).toBe(true);
+    expect(isFetchingSets(row({ ...cloud, user_visit_count: 1000 }))).toBe(false);
+    expect(isFetchingSets(row({ ...cloud, user_gini_coefficient: 0.7 }))).toBe(false);
+    expect(isFetchingSets(row({}))).toBe(false);
   });
 
   it('knows a sitting and a gathering by what they are there for', () => {
@@ -174,100 +207,6 @@ describe('signs of machines', () => {
       { weekend_ratio: 0.3 },
     ])
       expect(isLesson(row({ ...lesson, ...other }))).toBe(false);
-  });
-});
-
-describe('exemplars by behaviour', () => {
-  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500 };
-  const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
-  const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
-  it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
-    const crowd = { ...office, ...CROWD, downloads_per_user: 2, total_downloads: 200, user_entropy: 6.6 };
-    expect(weights(crowd)).toEqual({ organic: 0, bot: 0.8, hub: 0 });
-    const people = weights({ ...crowd, avg_active_days_per_user: 2, user_gini_coefficient: 0.6 });
-    expect(people.bot).toBe(0);
-    expect(people.organic).toBeGreaterThan(0.8);
-  });
-
-  it('takes a night shift for people, and what copies on a timer for a hub', () => {
-    const shift = { ...office, night_activity_ratio_local: 0.9, unique_users: 6, downloads_per_user: 60 };
-    expect(weights({ ...shift, total_downloads: 360, avg_active_days_per_user: 5 }).organic).toBeGreaterThan(0.8);
-    const mirror = { unique_users: 1, downloads_per_user: 5000, total_downloads: 5000, weekend_ratio: 0.28 };
-    expect(weights({ ...mirror, inter_session_regularity: 40, num_sessions: 120, hourly_entropy: 0.2 })).toEqual({
-      organic: 0,
-      bot: 0,
-      hub: 0.85,
-    });
-  });
-
-  it('takes many names at night, seven days a week, for bots', () => {
-    const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
-    const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };
-    expect(weights({ ...crowd, weekend_ratio: 0.28 }).bot).toBeGreaterThan(0.8);
-    expect(weights({ ...crowd, weekend_ratio: 0.05 }).bot).toBe(0);
-    const few = weights({ ...crowd, weekend_ratio: 0.28, unique_users: 6, user_entropy: 2.5 });
-    expect(few.bot).toBe(0);
-  });
-
-  it('takes an institute whose users each take much over most hours of the day for a hub', () => {
-    const hours = { night_activity_ratio_local: 0.08, weekend_ratio: 0.2, hourly_entropy: 2.8, num_sessions: 3000 };
-    const institute = { ...hours, unique_users: 20, downloads_per_user: 240, user_gini_coefficient: 0.45 };
-    const atATime = { ...institute, total_downloads: 4800, unique_projects: 400 };
-    expect(weights(atATime)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
-    const oneByOne = { ...atATime, num_sessions: 4700, user_visit_count: 4700 };
-    expect(weights(oneByOne)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
-    const laboratory = weights({ ...atATime, hourly_entropy: 2.3, night_activity_ratio_local: 0, weekend_ratio: 0.03 });
-    expect(laboratory.hub).toBe(0);
-    expect(laboratory.organic).toBeGreaterThan(0.8);
-    expect(weights({ ...atATime, hourly_entropy: Number.NaN }).hub).toBe(0);
-  });
-
-  it('takes names that are used alike for a bot, and few that collect for a hub', () => {
-    const round = { num_sessions: 3000, hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
-    const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };
-    const many = { ...crawler, unique_users: 40, downloads_per_user: 80, user_gini_coefficient: 0.07 };
-    expect(weights(many).bot).toBeGreaterThan(0.5);
-    const portal = { ...crawler, unique_users: 8, downloads_per_user: 400, user_gini_coefficient: 0.45 };
-    expect(weights(portal)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
-  });
-
-  it('takes one name that walks through the data sets around the clock for a bot, and one that fetches them again for a hub', () => {
-    const round = { num_sessions: 590, hourly_entropy: 3.16, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
-    const crawler = { ...round, unique_users: 1, downloads_per_user: 600, total_downloads: 600, user_visit_count: 590 };
-    expect(weights({ ...crawler, unique_projects: 600 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
-    expect(weights({ ...crawler, unique_projects: 300 })).toEqual({ organic: 0, bot: 0, hub: 0.6 });
-  });
-
-  it('leaves a round-the-clock crowd with tastes and weekends to people', () => {
-    const vpn = {
-      unique_users: 300,
-      downloads_per_user: 9,
-      total_downloads: 2700,
-      user_entropy: 7,
-      user_gini_coefficient: 0.5,
-      unique_projects: 400,
-      top_project_concentration: 0.1,
-      avg_active_days_per_user: 2.4,
-      num_sessions: 700,
-      hourly_entropy: 3.14,
-      night_activity_ratio_local: 0.32,
-    };
-    expect(weights({ ...vpn, weekend_ratio: 0.19 })).toEqual({ organic: 0.4, bot: 0, hub: 0 });
-    expect(weights({ ...vpn, weekend_ratio: 0.286 })).toEqual({ organic: 0.25, bot: 0, hub: 0 });
-    const farm = { ...vpn, weekend_ratio: 0.286, top_project_concentration: 0.004, user_gini_coefficient: 0.25 };
-    expect(weights(farm).bot).toBeGreaterThan(0.8);
-  });
-
-  it('measures its scale on the log, with bounds', () => {
-    const users = new Array(20).fill(3);
-    const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
-    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400 });
-    expect(logScale(measures({}))).toEqual({
-      crowd: 30,
-      bulk: 60,
-      returning: 0,
-      projects: Number.POSITIVE_INFINITY,
-    });
   });
 });
 

@@ -2,7 +2,7 @@ import type { ConductLearning, FeatureTable } from '@deeplogbot/core';
 
 /** What a client says of itself or by which rules settle it, whom it is next to, how much there is of it, and what is the same for all. */
 const NO_CONDUCT =
-  /^(ua_|ip_|is_|site_|agent_|network_|number_requests_|distinct_(uas|ips)|subnet_)|^(asn|country|robots_txt_requested|robots_txt_named|page_requests|session_count|duration|active_days|active_hours|distinct_paths|distinct_items|max_session_.*|max_day_.*|max_fast_day_.*|max_query_values|browser_copies|lone_pages|entered_pages|hidden_link_hits)$/;
+  /^(ua_|ip_|is_|site_|agent_|network_|number_requests_|distinct_(uas|ips)|subnet_)|^(asn|country|robots_txt_requested|robots_txt_named|page_requests|session_count|duration|active_days|active_hours|distinct_paths|distinct_items|max_session_.*|max_day_.*|max_fast_day_.*|max_query_values|decided_at|log_likelihood_ratio|browser_copies|lone_pages|entered_pages|hidden_link_hits)$/;
 
 /** Fewer requests show no conduct. */
 const FEWEST = 3;

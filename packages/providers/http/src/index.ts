@@ -20,6 +20,7 @@ import { pathNodes } from './features/paths.js';
 import { periodicityNodes } from './features/periodicity.js';
 import { readerNodes } from './features/readers.js';
 import { requestNodes } from './features/requests.js';
+import { sequentialNodes, sequentialWarnings } from './features/sequential.js';
 import { topicNodes } from './features/topics.js';
 import { transferNodes } from './features/transfers.js';
 import { type HttpOptions, type ResolvedHttpOptions, resolveHttpOptions } from './options.js';
@@ -59,6 +60,7 @@ const featuresOf = (options: ResolvedHttpOptions): readonly PlanNode[] => [
   ...transferNodes,
   ...periodicityNodes,
   ...topicNodes(options.topics),
+  ...(options.sequential ? sequentialNodes : []),
 ];
 
 /** What others read, and no feature itself. */
@@ -109,6 +111,7 @@ export function httpProvider(options: HttpOptions = {}): Provider {
     memoryLimit: MEMORY_LIMIT,
     reports: 'clients',
     usage: USAGE,
+    warnings: sequentialWarnings,
     conduct: conductOf(extractors.flatMap(({ columns }) => Object.keys(columns))),
   });
 }
@@ -133,4 +136,15 @@ export { type HttpOptions, resolveHttpOptions } from './options.js';
 export { parseAddress, type Words } from './read/address.js';
 export { LineSplitter } from './read/lines.js';
 export { type ReadStats, readLines, readLog } from './read/read-log.js';
+export {
+  FEWEST_SESSIONS,
+  fitSequential,
+  type LabelledSession,
+  REQUEST_KINDS,
+  type SequentialErrors,
+  type SequentialModel,
+  SequentialTest,
+  type StepCounts,
+  stepRatio,
+} from './sequential.js';
 export { compatRules, defaultRules };

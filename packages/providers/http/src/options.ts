@@ -38,6 +38,11 @@ export interface HttpOptions extends ItemOptions {
    * them. @defaultValue none, and those features are NULL
    */
   readonly topics?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Tell after how many requests a session gives itself away, by the order of their kinds: columns `decided_at` and
+   * `log_likelihood_ratio`. They change no verdict. @defaultValue false
+   */
+  readonly sequential?: boolean;
   /** Lines `operator range` that replace the bundled addresses of crawlers. */
   readonly crawlerRanges?: readonly string[];
   /** Ranges of hosting networks, one `address/bits` each, that replace the bundled addresses of clouds. */
@@ -96,6 +101,7 @@ const DEFAULTS = {
   viewPatterns: [],
   sessionWindow: 'idle',
   topics: {},
+  sequential: false,
   maxLineBytes: 65_536,
   maxMalformedRatio: 0.05,
   maxExpansion: 200,

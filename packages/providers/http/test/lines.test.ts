@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../../../test/support/any-character.js';
 import { FORMATS } from '../src/formats/detect.js';
 import { Row } from '../src/formats/row.js';
 import { LineSplitter } from '../src/index.js';
@@ -55,7 +56,7 @@ describe('any text', () => {
   const parsers = FORMATS.map((format) => [format.name, format.open()] as const);
   const row = new Row();
   const damaged = fc
-    .tuple(fc.nat({ max: 200 }), fc.string({ maxLength: 6, unit: 'binary' }), fc.nat({ max: 30 }))
+    .tuple(fc.nat({ max: 200 }), fc.string({ maxLength: 6, unit: anyCharacter }), fc.nat({ max: 30 }))
     .map(([at, text, gone]) => {
       const whole = line({ agent: 'a \\" b', referrer: 'https://example.org/' });
       return whole.slice(0, at) + Buffer.from(text).toString('latin1') + whole.slice(at + gone);
@@ -63,7 +64,7 @@ describe('any text', () => {
 
   it.each(parsers)('%s answers every line with a row or a reason', (_, parser) => {
     fc.assert(
-      fc.property(fc.oneof(damaged, fc.string({ unit: 'binary', maxLength: 300 })), (text) => {
+      fc.property(fc.oneof(damaged, fc.string({ unit: anyCharacter, maxLength: 300 })), (text) => {
         const outcome = parser.parse(text.replaceAll('\n', ' '), row);
         expect(typeof outcome).toBe('string');
         if (outcome === 'ok') expect(Number.isFinite(row.tsUs)).toBe(true);
@@ -74,7 +75,7 @@ describe('any text', () => {
 
   it('targets, escapes and addresses never throw, and paths are normal once normalised', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 200 }), (text) => {
         undoEscapes(text);
         parseAddress(text);
         const { path } = readTarget(`/${text}`);
@@ -95,6 +96,12 @@ describe('any text', () => {
       queryKeys: 'a&b',
     });
   });
+
+  it.each([
+    ['/sites/team/_api/web/lists', 'api'],
+    ['/odata/Products(7)', 'api'],
+    ['/docs/api/intro', 'page'],
+  ])('%s is asked for as %s', (target, resource) => expect(readTarget(target).resource).toBe(resource));
 
   it.each([
     ['192.0.2.1', 1],

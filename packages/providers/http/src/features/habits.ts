@@ -19,8 +19,8 @@ export const habits = defineAggregate({
       WHERE r.referrer_kind_id = 1 AND ${IS.page} GROUP BY r.key, r.agent_id
     ), pages AS (
       SELECT key, agent_id, count(*) AS got, count(*) FILTER (bare) AS opened FROM (
-        SELECT key, agent_id, path_id, bool_or(referrer_kind_id = 0) AS bare FROM ${requests!}
-        WHERE ${IS.page} AND status BETWEEN 200 AND 299 GROUP BY key, agent_id, path_id
+        SELECT key, agent_id, target_id, bool_or(referrer_kind_id = 0) AS bare FROM ${requests!}
+        WHERE ${IS.page} AND status BETWEEN 200 AND 299 GROUP BY key, agent_id, target_id
       ) GROUP BY key, agent_id
     ), copies AS (
       SELECT key, agent_id, max(n) AS copies FROM (
@@ -30,6 +30,7 @@ export const habits = defineAggregate({
     ), clients AS (
       SELECT key, agent_id, min(ip_id) AS ip_id, min(subnet_id) AS subnet_id, count(*) AS n,
              bool_or(agent_flags & ${AGENT_FLAGS.graphical} <> 0) AS graphical,
+             bool_or(agent_flags & ${AGENT_FLAGS.declared + AGENT_FLAGS.headless} <> 0) AS robot,
              count(*) FILTER (${IS.page}) AS views, count(*) FILTER (${IS.page} AND method = 'GET') AS asked,
              count(*) FILTER (${IS.page} AND referrer_kind_id > 1) AS entered,
              count(*) FILTER (status = 304) AS kept, count(*) FILTER (${IS.asset}) AS assets,

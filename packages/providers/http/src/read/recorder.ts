@@ -22,6 +22,8 @@ export class Recorder {
   outOfOrder = 0;
   /** Lines without an offset, read as UTC. */
   assumedOffset = 0;
+  /** Sizes beyond what is counted exactly: they are kept, and are none that a file has. */
+  hugeSizes = 0;
   /** Which fields the log has. */
   readonly has = { agent: false, referrer: false, bytes: false, host: false, duration: false, cookie: false };
   readonly requests: Requests;
@@ -85,6 +87,7 @@ export class Recorder {
     if (row.agent !== null) has.agent = true;
     if (row.referrer !== null) has.referrer = true;
     if (row.bytes >= 0) has.bytes = true;
+    if (row.bytes > Number.MAX_SAFE_INTEGER) this.hugeSizes++;
     if (row.vhost !== null) has.host = true;
     if (row.durationMs >= 0) has.duration = true;
     if (row.cookie !== null) has.cookie = true;

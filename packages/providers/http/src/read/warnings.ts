@@ -42,7 +42,7 @@ export function quarantineWarnings(quarantine: Quarantine): string[] {
 
 /** What a reader must know of times, texts and fields of the log. */
 export function recorderWarnings(
-  { clients, outOfOrder, assumedOffset, decoding, has }: Recorder,
+  { clients, outOfOrder, assumedOffset, hugeSizes, decoding, has }: Recorder,
   rows: number,
 ): string[] {
   const warnings: string[] = [];
@@ -53,6 +53,8 @@ export function recorderWarnings(
         : `${outOfOrder} lines are earlier than the line before them; sessions are sorted by time`,
     );
   if (assumedOffset > 0) warnings.push(`${assumedOffset} lines name no offset from UTC and were read as UTC`);
+  if (hugeSizes > 0)
+    warnings.push(`${hugeSizes} sizes are larger than any file: sums of bytes take them for a pebibyte`);
   if (decoding.fallbacks > 0)
     warnings.push(`${decoding.fallbacks} distinct texts are no UTF-8 and were read as Latin-1`);
   if (clients.forwardedIgnored > 0) {

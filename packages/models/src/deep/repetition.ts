@@ -1,0 +1,50 @@
+import { keepsEvenHours } from './hours.js';
+import { isPunctual, isTimed, SOME_PACES } from './machine-signs.js';
+import type { RowOf } from './measures.js';
+import { visitsOf } from './rhythm.js';
+
+/** Times that a job fetches each of its files, and visits at which it does. */
+const AGAIN = 12;
+const VISITS_AGAIN = 4;
+const MANY_VISITS_AGAIN = 20;
+
+/** Few users who fetch the very same files time and again, as a build does; people keep what they have. */
+export function isRepetitive(row: RowOf): boolean {
+  const [users, visits] = [row('unique_users'), visitsOf(row)];
+  // Where files are not known, each user may have fetched other ones.
+  const files = filesOf(row) * (knowsFiles(row) ? 1 : users);
+  const again = row('total_downloads') >= AGAIN * files && visits >= VISITS_AGAIN * files;
+  return files > 0 && users <= 5 && visits >= MANY_VISITS_AGAIN && again;
+}
+
+/** Different files. Names may be the same in every data set, so there are as many files as data sets, or more; 0 where neither is known. */
+const filesOf = (row: RowOf) => Math.max(row('unique_files') || 0, row('unique_projects') || 0);
+
+export const knowsFiles = (row: RowOf) => row('unique_files') > 0;
+
+/** Times that one file is fetched from which on it is no accident, and how often within a visit nobody needs it. */
+const HAMMERED = 20;
+const OFTEN_A_VISIT = 5;
+const FEW_FILES = 2;
+
+/** Few users who fetch one file over and over: many times a visit, or at all hours by no timetable; a build fetches each of its files once a run. */
+export function isHammering(row: RowOf): boolean {
+  const [users, total, files] = [row('unique_users'), row('total_downloads'), filesOf(row)];
+  const known = users <= 5 && files > 0 && files <= FEW_FILES * users && !Number.isNaN(row('hourly_entropy'));
+  if (!known || total < HAMMERED * files) return false;
+  const aVisit = row('downloads_per_session');
+  const drops = aVisit < 1.5 && !isTimed(row) && !isPunctual(row) && keepsEvenHours(row);
+  // A log without files shows a data set fetched whole as one thing fetched many times.
+  const loops = knowsFiles(row) && total >= SOME_PACES && aVisit >= OFTEN_A_VISIT * files;
+  return loops || drops;
+}
+
+/** Times that a file is fetched beyond what a person who lost it does. */
+const TOO_OFTEN = 6;
+
+/** One file or two, again and again: no person, though there may be too little to see what else. */
+export const isInsisting = (row: RowOf): boolean =>
+  knowsFiles(row) &&
+  filesOf(row) <= FEW_FILES &&
+  row('total_downloads') >= TOO_OFTEN * filesOf(row) &&
+  visitsOf(row) >= TOO_OFTEN;

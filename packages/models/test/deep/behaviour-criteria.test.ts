@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.js';
+import type { Measures } from '../../src/deep/measures.js';
+
+const row =
+  (values: Readonly<Record<string, number>>) =>
+  (name: string): number =>
+    values[name] ?? Number.NaN;
+const measures =
+  (columns: Readonly<Record<string, readonly number[]>>): Measures =>
+  (name) =>
+    columns[name] && Float64Array.from(columns[name]);
+
+const CROWD = {
+  unique_users: 100,
+  downloads_per_user: 3,
+  avg_active_days_per_user: 1,
+  user_gini_coefficient: 0.2,
+  unique_projects: 80,
+};
+
+describe('exemplars by behaviour', () => {
+  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500 };
+  const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
+  const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
+  it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
+    const crowd = { ...office, ...CROWD, downloads_per_user: 2, total_downloads: 200, user_entropy: 6.6 };
+    expect(weights(crowd)).toEqual({ organic: 0, bot: 0.8, hub: 0 });
+    const people = weights({ ...crowd, avg_active_days_per_user: 2, user_gini_coefficient: 0.6 });
+    expect(people.bot).toBe(0);
+    expect(people.organic).toBeGreaterThan(0.8);
+  });
+
+  it('takes a night shift for people, and what copies on a timer for a hub', () => {
+    const shift = { ...office, night_activity_ratio_local: 0.9, unique_users: 6, downloads_per_user: 60 };
+    expect(weights({ ...shift, total_downloads: 360, avg_active_days_per_user: 5 }).organic).toBeGreaterThan(0.8);
+    const mirror = { unique_users: 1, downloads_per_user: 5000, total_downloads: 5000, weekend_ratio: 0.28 };
+    expect(weights({ ...mirror, inter_session_regularity: 40, num_sessions: 120, hourly_entropy: 0.2 })).toEqual({
+      organic: 0,
+      bot: 0,
+      hub: 0.85,
+    });
+  });
+
+  it('takes many names at night, seven days a week, for bots', () => {
+    const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
+    const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };
+    expect(weights({ ...crowd, weekend_ratio: 0.28 }).bot).toBeGreaterThan(0.8);
+    expect(weights({ ...crowd, weekend_ratio: 0.05 }).bot).toBe(0);
+    const few = weights({ ...crowd, weekend_ratio: 0.28, unique_users: 6, user_entropy: 2.5 });
+    expect(few.bot).toBe(0);
+  });
+
+  it('takes an institute whose users each take much over most hours of the day for a hub', () => {
+    const hours = { night_activity_ratio_local: 0.08, weekend_ratio: 0.2, hourly_entropy: 2.8, num_sessions: 3000 };
+    const institute = { ...hours, unique_users: 20, downloads_per_user: 240, user_gini_coefficient: 0.45 };
+    const atATime = { ...institute, total_downloads: 4800, unique_projects: 400 };
+    expect(weights(atATime)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    const oneByOne = { ...atATime, num_sessions: 4700, user_visit_count: 4700 };
+    expect(weights(oneByOne)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    const laboratory = weights({ ...atATime, hourly_entropy: 2.3, night_activity_ratio_local: 0, weekend_ratio: 0.03 });
+    expect(laboratory.hub).toBe(0);
+    expect(laboratory.organic).toBeGreaterThan(0.8);
+    expect(weights({ ...atATime, hourly_entropy: Number.NaN }).hub).toBe(0);
+  });
+
+  it('takes names that are used alike for a bot, and few that collect for a hub', () => {
+    const round = { num_sessions: 3000, hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
+    const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };
+    const many = { ...crawler, unique_users: 40, downloads_per_user: 80, user_gini_coefficient: 0.07 };
+    expect(weights(many).bot).toBeGreaterThan(0.5);
+    const portal = { ...crawler, unique_users: 8, downloads_per_user: 400, user_gini_coefficient: 0.45 };
+    expect(weights(portal)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+  });
+
+  it('takes one name that walks through the data sets around the clock for a bot, and one that fetches them again for a hub', () => {
+    const round = { num_sessions: 590, hourly_entropy: 3.16, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
+    const crawler = { ...round, unique_users: 1, downloads_per_user: 600, total_downloads: 600, user_visit_count: 590 };
+    expect(weights({ ...crawler, unique_projects: 600 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...crawler, unique_projects: 300 })).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+  });
+
+  it('leaves a round-the-clock crowd with tastes and weekends to people', () => {
+    const vpn = {
+      unique_users: 300,
+      downloads_per_user: 9,
+      total_downloads: 2700,
+      user_entropy: 7,
+      user_gini_coefficient: 0.5,
+      unique_projects: 400,
+      top_project_concentration: 0.1,
+      avg_active_days_per_user: 2.4,
+      num_sessions: 700,
+      hourly_entropy: 3.14,
+      night_activity_ratio_local: 0.32,
+    };
+    expect(weights({ ...vpn, weekend_ratio: 0.19 })).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    expect(weights({ ...vpn, weekend_ratio: 0.286 })).toEqual({ organic: 0.25, bot: 0, hub: 0 });
+    const farm = { ...vpn, weekend_ratio: 0.286, top_project_concentration: 0.004, user_gini_coefficient: 0.25 };
+    expect(weights(farm).bot).toBeGreaterThan(0.8);
+  });
+
+  it('measures its scale on the log, with bounds', () => {
+    const users = new Array(20).fill(3);
+    const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
+    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400 });
+    expect(logScale(measures({}))).toEqual({
+      crowd: 30,
+      bulk: 60,
+      returning: 0,
+      projects: Number.POSITIVE_INFINITY,
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { isHammering, isInsisting, isRepetitive } from '../../src/deep/repetition.js';
+
+const row =
+  (values: Readonly<Record<string, number>>) =>
+  (name: string): number =>
+    values[name] ?? Number.NaN;
+
+describe('what is fetched again and again', () => {
+  it('is a job where each file is fetched once a run', () => {
+    const build = { unique_users: 1, num_sessions: 200, total_downloads: 800, unique_files: 8, unique_projects: 2 };
+    expect(isRepetitive(row(build))).toBe(true);
+    expect(isRepetitive(row({ ...build, unique_files: 300 }))).toBe(false);
+    expect(isRepetitive(row({ ...build, unique_projects: 300 }))).toBe(false); // one name in every data set
+    expect(isRepetitive(row({ ...build, unique_users: 30 }))).toBe(false);
+    expect(isRepetitive(row({ ...build, unique_files: Number.NaN }))).toBe(true); // 100 visits a data set
+    expect(isRepetitive(row({}))).toBe(false);
+  });
+
+  it('is a loop where one file is fetched many times a visit, or at all hours by no timetable', () => {
+    const loop = { unique_users: 1, unique_files: 1, unique_projects: 1, total_downloads: 600, hourly_entropy: 1 };
+    expect(isHammering(row({ ...loop, num_sessions: 2, downloads_per_session: 300 }))).toBe(true);
+    expect(isHammering(row({ ...loop, unique_files: 200, num_sessions: 2, downloads_per_session: 300 }))).toBe(false);
+    expect(isHammering(row({ ...loop, unique_files: Number.NaN, num_sessions: 2, downloads_per_session: 300 }))).toBe(
+      false, // a data set of 300 files
+    );
+    const drops = { ...loop, num_sessions: 580, downloads_per_session: 1.03, hourly_entropy: 3.15 };
+    expect(isHammering(row(drops))).toBe(true);
+    expect(isHammering(row({ ...drops, inter_session_regularity: 20 }))).toBe(false); // a monitor or a build on a timer
+    expect(isHammering(row({ ...drops, hourly_entropy: 2.4 }))).toBe(false); // builds of working hours
+    expect(isHammering(row({ ...drops, hourly_entropy: Number.NaN }))).toBe(false);
+    expect(isHammering(row({ ...drops, unique_users: 60 }))).toBe(false); // what everybody wants
+    expect(isHammering(row({}))).toBe(false);
+  });
+
+  it('is no person, even where it is too little to tell what else', () => {
+    const few = { unique_files: 1, unique_projects: 1, total_downloads: 9, num_sessions: 8 };
+    expect(isInsisting(row(few))).toBe(true);
+    expect(isInsisting(row({ ...few, num_sessions: 2 }))).toBe(false); // a transfer that broke
+    expect(isInsisting(row({ ...few, unique_files: 9 }))).toBe(false);
+    expect(isInsisting(row({ ...few, unique_files: Number.NaN }))).toBe(false);
+  });
+});
