@@ -60,6 +60,7 @@ export { createRandom, type Random } from './random.js';
 export type {
   CleanTotal,
   DownloadStats,
+  FileContent,
   InputIdentity,
   OutputDir,
   Reporter,

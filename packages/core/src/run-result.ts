@@ -142,12 +142,15 @@ export interface Reused {
   readonly replacedFiles: readonly string[];
 }
 
+/** What a file is to hold. Pieces that come one by one may be made elsewhere, as by a thread. */
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
 export interface OutputDir {
   /** For messages; absolute where there is a file system. */
   readonly path: string;
-  /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
-  write(name: string, content: string | Uint8Array | Iterable<string | Uint8Array>): Promise<string>;
+  /** Writes text or bytes, whole or in pieces, and returns the absolute path (or the name, where there is no file system). */
+  write(name: string, content: FileContent): Promise<string>;
   /** A folder in it, made if missing; absent where there are no folders. */
   folder?(name: string): Promise<OutputDir>;
 }
@@ -162,6 +165,11 @@ export interface Reporter {
    * being written, and appears after it. Only reporters at the head of the list can be early. @defaultValue false
    */
   readonly early?: boolean;
+  /**
+   * True for an early report that leaves the caller's thread free for most of its time: the early ones behind it do not wait for it.
+   * They do not see its warnings; its files and warnings come first in the result. @defaultValue false
+   */
+  readonly aside?: boolean;
   /**
    * Begins what `write` would do and what reads neither `needs` nor `warnings`, while those are still being counted: asked for at most
    * once, before `write`, of early reporters. What it finds is kept for `write` under `run.verdicts`, the same object in both. Where it

@@ -6,8 +6,6 @@ import {
   clientReport,
   featureImportances,
   htmlReport,
-  locationAnalysisCsv,
-  locationAnalysisParquet,
   locationGroups,
   plots,
   quarantine,
@@ -15,12 +13,11 @@ import {
   statistics,
   textReport,
 } from '@deeplogbot/reports';
-import { pngPlots } from '@deeplogbot/reports/node';
+import { locationTables, pngPlots } from '@deeplogbot/reports/node';
 
 /** The reports of a run, the manifest last because it lists the others' hashes. */
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
-  locationAnalysisCsv,
-  locationAnalysisParquet,
+  ...locationTables,
   textReport,
   statistics,
   locationGroups,

@@ -120,6 +120,53 @@ it('shows early reports no files and later ones those before them, the annotated
   expect(result.outputs.map(({ path }) => path)).toEqual(result.files);
 });
 
+it('lets no report wait for one aside, whose files and warnings come first all the same', async () => {
+  let release = () => {};
+  const others = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const happened: string[] = [];
+  const aside: Reporter = {
+    name: 'aside',
+    early: true,
+    aside: true,
+    write: async (_, target, warn) => {
+      await others; // For ever, if the one behind it waited.
+      warn?.('aside warns');
+      return [await target.write('aside.txt', 'a')];
+    },
+  };
+  const behind: Reporter = {
+    name: 'behind',
+    early: true,
+    write: async ({ warnings }, target, warn) => {
+      happened.push(`${warnings.length} warnings`);
+      warn?.('behind warns');
+      release();
+      return [await target.write('behind.txt', 'b')];
+    },
+  };
+  const place = await work({ reporters: [aside, behind] });
+  const result = await writeOutputs(run, place);
+  expect(happened).toEqual(['0 warnings']);
+  expect(result.warnings).toEqual(['aside warns', 'behind warns']);
+  expect(result.files.map((file) => file.split('/').at(-1))).toEqual([
+    'log_annotated.parquet',
+    'aside.txt',
+    'behind.txt',
+  ]);
+  expect(result.timings.map(({ step }) => step)).toEqual(
+    expect.arrayContaining(['reports/aside', 'reports/behind', 'annotate']),
+  );
+  const failing = {
+    ...place,
+    outputDir: join(place.outputDir, 'no'),
+    annotation: annotation(() => Promise.reject(diskFull())),
+  };
+  await expect(writeOutputs(run, failing)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(await readdir(failing.outputDir)).toEqual([]);
+});
+
 it('does without a report whose name a folder has', async () => {
   const place = await work();
   await mkdir(join(place.outputDir, 'report.html'), { recursive: true });

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import type { OutputDir } from '../run-result.js';
+import type { FileContent, OutputDir } from '../run-result.js';
 import { outputError, type PreparedFile, prepareFile, writeAtomically } from './atomic.js';
 
 /** A folder on disk that takes whole files; made if missing. Fails with `OUTPUT_NOT_WRITABLE` before anything is written. */
@@ -68,10 +68,11 @@ async function makeFolder(folder: string): Promise<string | undefined> {
   }
 }
 
-async function fill(path: string, content: string | Uint8Array | Iterable<string | Uint8Array>): Promise<void> {
+async function fill(path: string, content: FileContent): Promise<void> {
   const file = await open(path, 'w');
   try {
     if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
+    else if (Symbol.asyncIterator in content) for await (const part of content) await file.appendFile(part);
     else for (const part of batched(content)) await file.appendFile(part);
   } finally {
     await file.close();

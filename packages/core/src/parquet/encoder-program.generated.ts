@@ -1,4 +1,4 @@
-// Made by scripts/embed-encoder.ts; change what it reads and run it again.
+// Made by scripts/embed-programs.ts; change what it reads and run it again.
 // It holds the Snappy and Thrift of hyparquet-writer, MIT.
 // biome-ignore-all format: generated
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: generated

@@ -4,7 +4,7 @@ import type { EncoderJob, EncoderReply } from './encoder.js';
 import type { PlacedChunk } from './footer.js';
 import { RowGroups } from './row-groups.js';
 
-// The program of the encoder's thread. `scripts/embed-encoder.ts` makes one text of it, which `encoder.ts` starts.
+// The program of the encoder's thread. `scripts/embed-programs.ts` makes one text of it, which `encoder.ts` starts.
 
 const { path, at, columns } = workerData as EncoderJob;
 const rowGroups = new RowGroups(columns, at);

@@ -19,6 +19,18 @@ it('writes pieces of text and bytes in the order in which they come, across batc
   expect((await readFile(path)).equals(wanted)).toBe(true); // a list of differences of a megabyte helps nobody
 });
 
+it('writes pieces that are made elsewhere, and leaves nothing when one of them fails', async () => {
+  const target = await openOutputDir(folder);
+  const pieces = async function* (fails: boolean) {
+    yield Uint8Array.of(0xff);
+    yield 'é';
+    if (fails) throw new RangeError('no more');
+  };
+  expect([...(await readFile(await target.write('elsewhere.bin', pieces(false))))]).toEqual([0xff, 0xc3, 0xa9]);
+  await expect(target.write('failed.bin', pieces(true))).rejects.toThrow('no more');
+  expect((await readdir(folder)).filter((name) => name.includes('failed'))).toEqual([]);
+});
+
 it('leaves nothing when a piece cannot be made', async () => {
   const target = await openOutputDir(folder);
   const broken = function* () {

@@ -41,7 +41,13 @@ export async function writeOutputs(run: RunResult, work: OutputWork): Promise<Ru
   try {
     await read; // Reports would keep the host from taking the rows.
     if (work.apart) await annotated.then(work.apart);
-    result = await earlyReports(run, early, staged, counted, stopped, meter);
+    const aside = asideReports(run, early, staged, stopped, meter);
+    try {
+      result = await earlyReports(run, early, staged, counted, stopped, meter);
+    } finally {
+      await aside; // Also then: nothing may write into a folder that is taken away.
+    }
+    result = withAside(result, await aside, run);
     await annotated;
     await staged.publish();
   } catch (error) {
@@ -107,6 +113,29 @@ function headOf(reporters: readonly Reporter[]): readonly Reporter[] {
   return end < 0 ? reporters : reporters.slice(0, end);
 }
 
+/** Those that others do not wait for, one after another. */
+async function asideReports(
+  run: RunResult,
+  reporters: readonly Reporter[],
+  staged: StagedDir,
+  stopped: { readonly now: boolean },
+  meter?: Meter,
+): Promise<RunResult> {
+  let result = run;
+  for (const reporter of reporters) {
+    if (reporter.aside && !stopped.now) result = await writeReport(result, reporter, staged, meter);
+  }
+  return result;
+}
+
+/** The result of the other reports with that of the ones aside, whose files and warnings come first. */
+const withAside = (result: RunResult, aside: RunResult, before: RunResult): RunResult => ({
+  ...result,
+  files: [...aside.files, ...result.files.slice(before.files.length)],
+  warnings: [...aside.warnings, ...result.warnings.slice(before.warnings.length)],
+  timings: [...aside.timings, ...result.timings.slice(before.timings.length)],
+});
+
 async function earlyReports(
   run: RunResult,
   reporters: readonly Reporter[],
@@ -124,7 +153,7 @@ async function earlyReports(
       result = { ...result, ...(await counted) };
     }
     if (stopped.now) break;
-    result = await writeReport(result, reporter, staged, meter);
+    if (!reporter.aside) result = await writeReport(result, reporter, staged, meter);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '@deeplogbot/core';
-import { isDerived } from './portable.js';
+import { infinitesOf, isDerived } from './portable.js';
 
 /** Names given in a sentence before the rest is counted. */
 const NAMED = 6;
@@ -11,8 +11,7 @@ const named = (names: readonly string[]): string =>
 export function* infiniteSteps(table: FeatureTable): Generator<undefined, string[]> {
   const found: string[] = [];
   for (const [name, column] of table.columns) {
-    let count = 0;
-    for (let row = 0; row < column.length; row++) if (Math.abs(column[row]!) === Number.POSITIVE_INFINITY) count++;
+    const count = infinitesOf(column);
     if (count > 0) found.push(`${name} (${count})`);
     yield undefined;
   }

@@ -17,14 +17,16 @@ export interface LogLife {
   readonly isLived: boolean;
 }
 
+export interface LifeOptions extends RunControl {
+  readonly randomState: number;
+  /** Learn what the peers of each place show; most of the time that this takes. */
+  readonly withPeers: boolean;
+}
+
 /** Learns from the log how its people live. */
-export async function logLife(
-  table: Measures,
-  rows: number,
-  control: RunControl & { readonly randomState: number },
-): Promise<LogLife> {
+export async function logLife(table: Measures, rows: number, control: LifeOptions): Promise<LogLife> {
   const measures = namesUsers(table) ? table : asOneVisitor(table);
-  const peers = await inTurns(peerShareSteps(measures, rows, control), control);
+  const peers = control.withPeers ? await inTurns(peerShareSteps(measures, rows, control), control) : new Map();
   const clock = clockOf(measures, peers);
   await turn(control);
   const seen = byLogClock(measures, peers, clock);

@@ -8,7 +8,10 @@ export type RowOf = (name: string) => number;
 export function rowReader(measures: Measures): (row: number) => RowOf {
   const columns = new Map<string, Float64Array | undefined>();
   return (row) => (name) => {
-    if (!columns.has(name)) columns.set(name, measures(name));
+    const known = columns.get(name);
+    if (known) return known[row] ?? Number.NaN;
+    if (columns.has(name)) return Number.NaN;
+    columns.set(name, measures(name));
     return columns.get(name)?.[row] ?? Number.NaN;
   };
 }

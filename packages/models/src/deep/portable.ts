@@ -77,11 +77,16 @@ export function measuresOf(table: FeatureTable): Measures {
   return measures;
 }
 
+/** How many values of a column are ±∞. */
+export function infinitesOf(column: Float64Array): number {
+  let count = 0;
+  for (let row = 0; row < column.length; row++) if (Math.abs(column[row]!) === Number.POSITIVE_INFINITY) count++;
+  return count;
+}
+
 /** The column itself where nothing in it is infinite. */
 const finite = (column: Float64Array | undefined) =>
-  column?.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)
-    ? column.map((value) => (Number.isFinite(value) ? value : Number.NaN))
-    : column;
+  column && infinitesOf(column) > 0 ? column.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : column;
 
 function derived(name: string, measures: Measures, rows: number): Float64Array | undefined {
   if (!isDerived(name)) return undefined;

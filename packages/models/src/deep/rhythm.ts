@@ -26,15 +26,17 @@ export function humanRhythm(row: RowOf): number {
   const visits = visitsOf(row);
   const [night, week] = [1 - row('night_activity_ratio_local') / FLAT_NIGHT, weekRhythm(row)];
   const worksAtNight = night < 0 && row('hourly_entropy') < FEW_HOURS && !Number.isNaN(week);
-  const day = Number.isNaN(night) ? keptHours(row) : night;
-  const parts = (worksAtNight ? [week] : [day, week]).filter((part) => !Number.isNaN(part));
-  if (parts.length === 0 || Number.isNaN(visits)) return Number.NaN;
-  const seen = parts.map((part) => (part === week && isFleeting(row) ? Math.min(visits, row('active_days')) : visits));
-  const all = seen.reduce((sum, n) => sum + n, 0);
-  const mean = parts.reduce((sum, part, i) => sum + seen[i]! * Math.max(-1, Math.min(1, part)), 0) / all || 0;
-  const [belief, peers] = [all / parts.length, row(PEER_RHYTHM) || 0];
-  return (mean * belief + peers * HALF_BELIEF) / (belief + HALF_BELIEF);
+  const day = worksAtNight ? Number.NaN : Number.isNaN(night) ? keptHours(row) : night;
+  const parts = Number(!Number.isNaN(day)) + Number(!Number.isNaN(week));
+  if (parts === 0 || Number.isNaN(visits)) return Number.NaN;
+  const ofDay = Number.isNaN(day) ? 0 : visits;
+  const ofWeek = Number.isNaN(week) ? 0 : isFleeting(row) ? Math.min(visits, row('active_days')) : visits;
+  const seen = (ofDay && ofDay * clipped(day)) + (ofWeek && ofWeek * clipped(week));
+  const peers = row(PEER_RHYTHM) || 0;
+  return (seen / parts + peers * HALF_BELIEF) / ((ofDay + ofWeek) / parts + HALF_BELIEF);
 }
+
+const clipped = (part: number) => Math.max(-1, Math.min(1, part));
 
 /** Weeks from which on weekends show whatever a place comes for. */
 const MANY_WEEKS = 8;

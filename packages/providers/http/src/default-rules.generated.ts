@@ -244,7 +244,7 @@ evidence:
     - id: probing
       reason: Tries many paths that do not exist or are forbidden.
       weight: 0.8
-      groups: [conduct]
+      groups: [conduct, misses]
       probing_level: { gt: 10 }
     - id: sensitive_paths
       reason: Looks for secrets, consoles and weak spots.
@@ -265,6 +265,11 @@ evidence:
       reason: Names a program that people run, which has no referrer and no image by nature and is often handed a list.
       groups: [habit]
       ua_machine: 1
+    - id: program_misses
+      reason: Names a program that people run, and got half of what it asked for or more, as where packages are looked for in several places.
+      groups: [misses]
+      ua_machine: 1
+      status_4xx_ratio: { lt: 0.5 }
     - id: shared_address
       reason: Its address has twenty kinds of browsers or more, twenty browsers that load styles anew and follow links, or twenty visits that begin elsewhere and follow links, so it may be many people, and how much it asks for says nothing.
       groups: [volume]

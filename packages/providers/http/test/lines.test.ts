@@ -98,6 +98,12 @@ describe('any text', () => {
   });
 
   it.each([
+    ['/sites/team/_api/web/lists', 'api'],
+    ['/odata/Products(7)', 'api'],
+    ['/docs/api/intro', 'page'],
+  ])('%s is asked for as %s', (target, resource) => expect(readTarget(target).resource).toBe(resource));
+
+  it.each([
     ['192.0.2.1', 1],
     ['::1', 4],
     ['2001:db8::192.0.2.33', 4],

@@ -110,6 +110,12 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
     ]),
   ]),
   // Says nothing of itself: one gets a page, one what belongs to it too.
+  // Pages that only their query tells apart.
+  '203.0.113.22': visit(
+    '203.0.113.22',
+    chrome(89),
+    times(16, (i) => get(`/product?id=${i * 7}`, i * 23 + (i % 3) * 5)),
+  ),
   '203.0.113.20': visit('203.0.113.20', 'Mozilla/5.0', [get('/c', 5)]),
   '203.0.113.21': visit('203.0.113.21', 'Mozilla/5.0', [get('/c', 5), get('/a.css', 6, `${SITE}/c`)]),
   // A network of twelve addresses, each with a browser of its own, of which one page each is all.
@@ -137,6 +143,7 @@ describe('what a browser brings along', () => {
   it('many pages and nothing that belongs to them is no browser, unless it has copies or no screen', () => {
     expect(at(2)?.[0]).toBe('undeclared_bot');
     expect(at(2)).toEqual(expect.arrayContaining(['bare_pages', 'bare_tour']));
+    expect(at(22)?.[0]).toBe('undeclared_bot');
     expect(at(3)).not.toContain('bare_pages');
     expect(at(14)).not.toContain('bare_pages');
     expect([at(3)?.[0], at(14)?.[0]]).not.toContain('undeclared_bot');

@@ -144,8 +144,10 @@ export function memoryDir(): OutputDir & { readonly files: Map<string, string> }
     path: 'memory',
     files,
     async write(name, content) {
-      const bytes = content instanceof Uint8Array ? new TextDecoder('latin1').decode(content) : content;
-      files.set(name, typeof bytes === 'string' ? bytes : [...bytes].join(''));
+      const whole = content instanceof Uint8Array ? new TextDecoder('latin1').decode(content) : content;
+      const pieces: (string | Uint8Array)[] = [];
+      for await (const piece of typeof whole === 'string' ? [whole] : whole) pieces.push(piece);
+      files.set(name, pieces.join(''));
       return name;
     },
   };

@@ -27,7 +27,7 @@ export const deviationOf = (dialect: Dialect, n: Sql, sum: Sql, squares: Sql): S
 
 export const sumOf = (values: Float64Array): number => {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum;
 };
 

@@ -16,12 +16,19 @@ export function periodicity(series: Float64Array, firstMaximum: boolean) {
     return { weekly: Number.NaN, period: Number.NaN, strength: Number.NaN, regularity: Number.NaN };
   }
   const centre = mean(series);
-  const z = series.map((value) => (value - centre) / psd);
+  const z = new Float64Array(length);
+  for (let i = 0; i < length; i++) z[i] = (series[i]! - centre) / psd;
   const power = powerSpectrum(z).subarray(2);
-  let best = power[0]!;
-  for (const value of power) if (value > best) best = value;
-  const flat = power.every((value) => value >= (1 - TIE) * best);
-  const k = power.findIndex((value) => value >= (firstMaximum ? best : (1 - TIE) * best)) + 2;
+  let [best, least] = [power[0]!, power[0]!];
+  for (let i = 1; i < power.length; i++) {
+    const value = power[i]!;
+    if (value > best) best = value;
+    if (value < least) least = value;
+  }
+  const flat = least >= (1 - TIE) * best;
+  const enough = firstMaximum ? best : (1 - TIE) * best;
+  let k = 2;
+  while (k < power.length + 2 && power[k - 2]! < enough) k++;
   return {
     weekly: lagProduct(z, 7),
     period: flat && !firstMaximum ? 0 : length / k,
@@ -40,7 +47,8 @@ function lagProduct(z: Float64Array, lag: number): number {
 function prominence(power: Float64Array): number {
   if (power.length <= 3) return 1;
   const top = [0, 0, 0, 0];
-  for (const value of power) {
+  for (let i = 0; i < power.length; i++) {
+    const value = power[i]!;
     if (value <= top[3]!) continue;
     let place = 3;
     for (; place > 0 && value > top[place - 1]!; place--) top[place] = top[place - 1]!;

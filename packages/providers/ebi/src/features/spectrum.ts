@@ -37,12 +37,14 @@ const circles = new Map<number, Circle>();
 export function powerSpectrum(series: Float64Array): Float64Array {
   const length = series.length;
   const base = series.length > 0 ? commonest(series) : 0;
-  const at: number[] = [];
-  for (let i = 0; i < length; i++) if (series[i] !== base) at.push(i);
+  let [others, total] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    const value = series[i]!;
+    if (value !== base) others++;
+    total += value;
+  }
   const size = transformSize(length);
-  const power = at.length * length < size * Math.log2(size) ? direct(series, base, at) : bluestein(series, base);
-  let total = 0;
-  for (const value of series) total += value;
+  const power = others * length < size * Math.log2(size) ? direct(series, base) : bluestein(series, base);
   if (length > 0) power[0] = total * total;
   return power;
 }
@@ -51,7 +53,8 @@ export function powerSpectrum(series: Float64Array): Float64Array {
 function commonest(series: Float64Array): number {
   let candidate = series[0]!;
   let lead = 0;
-  for (const value of series) {
+  for (let i = 0; i < series.length; i++) {
+    const value = series[i]!;
     if (lead === 0) candidate = value;
     lead += value === candidate ? 1 : -1;
   }
@@ -64,14 +67,15 @@ function transformSize(length: number): number {
   return size;
 }
 
-function direct(series: Float64Array, base: number, at: readonly number[]): Float64Array {
+function direct(series: Float64Array, base: number): Float64Array {
   const length = series.length;
   const { cos, sin } = circleOf(length);
   const half = Math.floor(length / 2);
   const re = new Float64Array(half + 1);
   const im = new Float64Array(half + 1);
-  for (const i of at) {
+  for (let i = 0; i < length; i++) {
     const value = series[i]! - base;
+    if (value === 0) continue;
     for (let k = 0, angle = 0; k <= half; k++) {
       re[k]! += value * cos[angle]!;
       im[k]! -= value * sin[angle]!;

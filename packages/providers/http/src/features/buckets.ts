@@ -33,13 +33,16 @@ const level = (what: string, leak: string, nullWhen = 'never') =>
 /** An agent that makes more requests than this at an address is somebody's browser, of whom many may share it. */
 const SWITCHED = 2;
 
+/** What is not there for the client; images and styles that a page of the site names, or nobody knows who, are the site's own mistake. */
+const MISSED = sql`status IN (400, 403, 404) AND NOT (${IS.asset} AND coalesce(referrer_kind_id = 1, TRUE))`;
+
 /** Leaky buckets after the HTTP scenarios of the CrowdSec hub. */
 export const buckets = defineExtractor({
   name: 'buckets',
   from: ['requests'],
   columns: {
     crawl_level: level('new path that is no asset and that no page asks for by itself', '0.5 s'),
-    probing_level: level('new path answered with 400, 403 or 404', '10 s'),
+    probing_level: level('new path answered with 400, 403 or 404, and that no page loads by itself,', '10 s'),
     sensitive_level: level('new path to a secret or a console', '5 s'),
     agent_switching_level: level('new agent at the address with two requests or fewer', '8 s', NO_AGENT),
   },
@@ -53,7 +56,7 @@ export const buckets = defineExtractor({
       SELECT key, min(ip_id) AS ip_id, count(agent_length) AS agents, NULL AS crawl, NULL AS probing, NULL AS sensitive
       FROM ${requests!} GROUP BY key
       UNION ALL SELECT key, NULL, NULL, level, NULL, NULL FROM (${fullest(firstPaths(requests!, sql`NOT ${IS.asset} AND (is_view OR NOT coalesce(referrer_kind_id = 1, FALSE))`), sql`key`, 500_000)})
-      UNION ALL SELECT key, NULL, NULL, NULL, level, NULL FROM (${fullest(firstPaths(requests!, sql`status IN (400, 403, 404)`), sql`key`, 10_000_000)})
+      UNION ALL SELECT key, NULL, NULL, NULL, level, NULL FROM (${fullest(firstPaths(requests!, MISSED), sql`key`, 10_000_000)})
       UNION ALL SELECT key, NULL, NULL, NULL, NULL, level FROM (${fullest(firstPaths(requests!, sql`sensitive > 0`), sql`key`, 5_000_000)})
     ), k AS (
       SELECT key, max(ip_id) AS ip_id, max(agents) AS agents, max(crawl) AS crawl, max(probing) AS probing, max(sensitive) AS sensitive

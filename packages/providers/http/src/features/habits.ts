@@ -19,8 +19,8 @@ export const habits = defineAggregate({
       WHERE r.referrer_kind_id = 1 AND ${IS.page} GROUP BY r.key, r.agent_id
     ), pages AS (
       SELECT key, agent_id, count(*) AS got, count(*) FILTER (bare) AS opened FROM (
-        SELECT key, agent_id, path_id, bool_or(referrer_kind_id = 0) AS bare FROM ${requests!}
-        WHERE ${IS.page} AND status BETWEEN 200 AND 299 GROUP BY key, agent_id, path_id
+        SELECT key, agent_id, target_id, bool_or(referrer_kind_id = 0) AS bare FROM ${requests!}
+        WHERE ${IS.page} AND status BETWEEN 200 AND 299 GROUP BY key, agent_id, target_id
       ) GROUP BY key, agent_id
     ), copies AS (
       SELECT key, agent_id, max(n) AS copies FROM (

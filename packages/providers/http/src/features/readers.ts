@@ -16,19 +16,19 @@ export const readers = defineExtractor({
   columns: {
     ua_graphical: flag('Claims to be a browser that draws pages.', 'any', NO_AGENT),
     bare_pages: count(
-      'paths',
-      'Distinct pages that a bare client got; 0 for others.',
-      'distinct paths with 200 to 299',
+      'pages',
+      'Distinct pages that a bare client got, told apart by path and query; 0 for others.',
+      'distinct targets with 200 to 299',
     ),
     lone_pages: count(
-      'paths',
+      'pages',
       'The same of a client that may have followed links: all it got is pages.',
-      'distinct paths with 200 to 299',
+      'distinct targets with 200 to 299',
     ),
     opened_pages: count(
-      'paths',
+      'pages',
       'Distinct pages opened without a referrer by a client that names referrers of images and styles and followed no link; 0 for others.',
-      'distinct paths without a referrer',
+      'distinct targets without a referrer',
       NO_REFERRER,
     ),
     entered_pages: count(

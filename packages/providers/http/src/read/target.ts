@@ -115,6 +115,9 @@ const CALLS: ReadonlySet<string> = new Set([
   'signalr',
   'admin-ajax.php',
   'wp-cron.php',
+  'odata',
+  '_api',
+  '_vti_bin',
 ]);
 
 /** A target split and named. Texts are still raw (Latin-1, percent signs as written where they must stay). */
