@@ -1,9 +1,14 @@
+import { InputError } from '../errors.js';
+
 /** Bytes of a block; a longer text has a block of its own. */
 const BLOCK = 2 ** 22;
 /** Where a row without a text begins. */
 const NOWHERE = 0xffff_ffff;
 /** Bytes before a text that say how long it is. */
 const HEAD = 4;
+
+/** More blocks have places that 32 bits cannot say. */
+const MOST_BLOCKS = 2 ** 32 / BLOCK;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -18,15 +23,23 @@ export class PackedTexts {
   private readonly blocks: DataView<ArrayBuffer>[] = [];
   private filled = BLOCK;
 
-  constructor(rows: number) {
+  constructor(
+    rows: number,
+    private readonly mostBlocks = MOST_BLOCKS,
+  ) {
     this.starts = new Uint32Array(rows).fill(NOWHERE);
   }
 
-  /** Gives a row its text; up to 4 GB in all. */
+  /**
+   * Gives a row its text.
+   *
+   * @throws InputError `TOO_MUCH_TEXT` where all together are more than 4 GB.
+   */
   set(row: number, text: string | null): void {
     if (text === null) return;
     const most = HEAD + 3 * text.length;
     if (this.filled + most > BLOCK) {
+      if (this.blocks.length === this.mostBlocks) throw tooMuch(this.starts.length);
       this.blocks.push(new DataView(new ArrayBuffer(Math.max(BLOCK, most))));
       this.filled = 0;
     }
@@ -59,3 +72,8 @@ export class PackedTexts {
     });
   }
 }
+
+const tooMuch = (rows: number) =>
+  new InputError('TOO_MUCH_TEXT', `The names of ${rows.toLocaleString('en')} keys take more than 4 GB.`, {
+    hint: 'Classify a part of the log at a time, or by a column of shorter names.',
+  });

@@ -29,6 +29,17 @@ it('keeps texts longer than a block, and what comes behind them', () => {
   expect([packed.get(0), packed.get(2)]).toEqual(['a', 'b']);
 });
 
+it('refuses more than places can be said of, instead of giving other texts', () => {
+  const packed = new PackedTexts(3, 2);
+  const long = 'x'.repeat(2 ** 22 - 100);
+  packed.set(0, long);
+  packed.set(1, long);
+  expect(() => packed.set(2, 'y'.repeat(200))).toThrowError(
+    expect.objectContaining({ code: 'TOO_MUCH_TEXT', message: 'The names of 3 keys take more than 4 GB.' }),
+  );
+  expect([packed.get(1) === long, packed.get(2)]).toEqual([true, null]);
+});
+
 it('is a list that cannot be changed', () => {
   const { list } = new PackedTexts(1);
   expect(() => {

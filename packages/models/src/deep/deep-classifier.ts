@@ -22,7 +22,7 @@ import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
 import { namesUsers } from './nameless.js';
-import { canCheck, weightByExemplars, weightByLabels } from './pool-weight.js';
+import { canCheck, type HeldOut, thresholdByLabels, weightByExemplars, weightByLabels } from './pool-weight.js';
 import { exemplarProbabilities, pooled } from './pooling.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
@@ -96,6 +96,8 @@ interface Fused {
   readonly explain: Explainer;
   /** Of the fitted model among the probabilities. */
   readonly weight: number;
+  /** Least probability of a class in the set of a row. */
+  readonly threshold: number;
 }
 
 /** What came of learning the log from itself; absent where a fitted model judges alone. */
@@ -226,36 +228,42 @@ class DeepRun {
       ...(this.options.model && { model: this.options.model }),
       ...(own && { own }),
     });
-    if (!learnt) return { probabilities: base!, explain, weight: 1 };
+    const threshold = this.options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
+    if (!learnt) return { probabilities: base!, explain, weight: 1, threshold };
     const learned = own ? calibrated(own.scores, UNCHANGED) : exemplarProbabilities(learnt.exemplars, this.table.rows);
-    const weight = base ? this.weightOf(base, learnt) : 0;
-    return { probabilities: base ? pooled(base, learned, weight) : learned, explain, weight };
+    const held = this.heldOut(learnt);
+    const weight = base ? this.weightOf(base, learnt, held) : 0;
+    // Labels may find that sets must be wider than where the model comes from; narrower ones would hide the undecided.
+    const asked = held && thresholdByLabels(base, held, weight, this.labels ?? []);
+    const probabilities = base ? pooled(base, learned, weight) : learned;
+    return { probabilities, explain, weight, threshold: Math.min(threshold, asked ?? threshold) };
+  }
+
+  /** Probabilities of labelled rows by fits that did not see them. */
+  private heldOut({ own }: Learnt): HeldOut | undefined {
+    return own?.labelled && { rows: own.labelled.rows, probabilities: calibrated(own.labelled.scores, UNCHANGED) };
   }
 
   /** How much the fitted model counts beside what was learned here. */
-  private weightOf(base: readonly Float64Array[], { own, exemplars }: Learnt): number {
-    const { labels } = this;
-    if (own?.labelled && labels) {
-      const probabilities = calibrated(own.labelled.scores, UNCHANGED);
-      const weight = weightByLabels(base, { rows: own.labelled.rows, probabilities }, labels);
-      if (weight !== undefined) return weight;
-    }
-    return weightByExemplars(base, exemplars);
+  private weightOf(base: readonly Float64Array[], { exemplars }: Learnt, held: HeldOut | undefined): number {
+    const byLabels = held && weightByLabels(base, held, this.labels ?? []);
+    return byLabels ?? weightByExemplars(base, exemplars);
   }
 
   private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Judging> {
     const { table, measures, options } = this;
     const few = fewEvents(measures, table.rows);
     const isUnchecked = learnt !== undefined && !canCheck(this.labels ?? []);
+    const isBlurred = !life.isLived || !namesUsers(measures);
     const told = await this.flips(fused, learnt, life);
     return {
       table,
       measures,
       probabilities: fused.probabilities,
       explain: fused.explain,
-      isDoubtful: (row) => isUnchecked && (few[row] === 1 || !life.isLived),
+      isDoubtful: (row) => isUnchecked && (few[row] === 1 || isBlurred),
       stages: options.stages ?? {},
-      threshold: options.model?.conformal.threshold ?? DEFAULT_THRESHOLD,
+      threshold: fused.threshold,
       minimum: options.minimumDownloads ?? 3,
       subcategory: options.subcategories?.(table) ?? (() => null),
       ...(told && { told }),

@@ -1,5 +1,7 @@
 import { CLASSES, type ClassName } from '@deeplogbot/core';
+import { conformalThreshold } from './conformal.js';
 import type { Exemplars } from './exemplars.js';
+import { pooled } from './pooling.js';
 import { ramp } from './rhythm.js';
 
 /** Exemplars of a class from which on they say how well a model fits it. */
@@ -67,3 +69,29 @@ export function weightByLabels(
 }
 
 const logOf = (p: number) => Math.log(Math.max(p, 1e-6));
+
+/** Coverage that sets of classes promise. */
+const COVERAGE = 0.9;
+
+/**
+ * The threshold of conformal sets by rows with a label, from probabilities that did not see the row, pooled as verdicts are;
+ * undefined where there are fewer than forty labels, or of one class.
+ *
+ * @param weight of `base`, where there is one
+ */
+export function thresholdByLabels(
+  base: readonly Float64Array[] | undefined,
+  held: HeldOut,
+  weight: number,
+  labels: readonly (ClassName | null)[],
+): number | undefined {
+  const known = held.rows.map((row) => labels[row]!);
+  if (!canCheck(known)) return undefined;
+  const told = base?.map((column) => Float64Array.from(held.rows, (row) => column[row]!));
+  const probabilities = told ? pooled(told, held.probabilities, weight) : held.probabilities;
+  return conformalThreshold(
+    probabilities,
+    Int32Array.from(known, (name) => CLASSES.indexOf(name)),
+    COVERAGE,
+  );
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinedByBase } from '../../src/deep/exemplars.js';
-import { weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
+import { thresholdByLabels, weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
 import { exemplarProbabilities, pooled } from '../../src/deep/pooling.js';
 
 const ROWS = 60;
@@ -15,6 +15,25 @@ const exemplars = {
 /** Gives the true class this probability and the others the rest. */
 const base = (p: number) =>
   [0, 1, 2].map((k) => Float64Array.from({ length: ROWS }, (_, row) => (classOf(row) === k ? p : (1 - p) / 2)));
+
+describe('the threshold of sets', () => {
+  const labels = Array.from({ length: ROWS }, (_, row) => (['organic', 'bot', 'hub'] as const)[classOf(row)]!);
+  const rows = [...labels.keys()];
+  /** The true class of six rows of sixty gets 0.2, that of the others 0.8. */
+  const held = [0, 1, 2].map((k) =>
+    Float64Array.from(rows, (row) => (classOf(row) === k ? (row < 6 ? 0.2 : 0.8) : row < 6 ? 0.4 : 0.1)),
+  );
+  it('is what one labelled row in ten stays at or below', () => {
+    // ⌊0.1 · 61⌋ = 6: the sixth smallest.
+    expect(thresholdByLabels(undefined, { rows, probabilities: held }, 0, labels)).toBe(0.2);
+    expect(thresholdByLabels(base(0.9), { rows, probabilities: held }, 0, labels)).toBeCloseTo(0.2, 12);
+    expect(thresholdByLabels(base(0.9), { rows, probabilities: held }, 1, labels)).toBeCloseTo(0.9, 12);
+  });
+  it('is not known from fewer than forty labels', () => {
+    const few = { rows: rows.slice(0, 39), probabilities: held.map((column) => column.slice(0, 39)) };
+    expect(thresholdByLabels(undefined, few, 0, labels)).toBeUndefined();
+  });
+});
 
 describe('the weight of a fitted model', () => {
   it('grows with what it makes of the exemplars, and is half where there are none', () => {

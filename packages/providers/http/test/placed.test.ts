@@ -17,6 +17,8 @@ import {
 import { openEngine } from '@deeplogbot/core/node';
 import { HTTP_SCHEMA, readLines, resolveHttpOptions } from '@deeplogbot/provider-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placedLookups } from '../src/read/lookups.js';
+import { RequestTable } from '../src/read/table.js';
 
 /** More than are looked up in lists, of clients, requests, paths, queries, referrers and items. */
 const CLIENTS = 33_000;
@@ -105,5 +107,18 @@ describe('the annotated rows of a log with more clients, requests and texts than
     const views = await engine.columns(sql`
       SELECT CAST(count(*) AS DOUBLE) AS n FROM duckdb_views() WHERE view_name LIKE '%placed%'`);
     expect(numbers(views, 'n')).toEqual(Float64Array.of(0));
+  });
+
+  it('look a text up by each code that it is asked for, and once by each', async () => {
+    const table = await RequestTable.create(engine);
+    const rows = { rows: sql`many`, list: sql`many_list`, lists: sql`many_lists`, count: CLIENTS };
+    const facts = { request: rows, client: rows, referrer: rows };
+    const lookups = placedLookups(table, { facts, texts: { path: rows } }, sql`beside`);
+    const [path, template] = [lookups.fact('request', 'path_id'), lookups.fact('request', 'template_id')];
+    const found = [path, template, path].map((code) => lookups.text('path', code).text);
+    expect(found[0]).toBe(found[2]);
+    expect(found[0]).not.toBe(found[1]);
+    const { text } = lookups.query(sql`places`);
+    expect(text.match(/\.code = q\S+/g)).toEqual(['.code = q."path_id"', '.code = q."template_id"']);
   });
 });

@@ -26,7 +26,7 @@ export class Networks {
 
   /** Number of what is known of an address; −1 = nothing. Where both tables have a country, it is that of `geoTable`. */
   look(address: Words | null): number {
-    if (!address) return -1;
+    if (!address || this.tables.length === 0) return -1;
     const found = this.tables.flatMap((table) => table.look(address) ?? []);
     if (found.length === 0) return -1;
     const known = (name: 'asn' | 'hosting' | 'residentialProxy') =>

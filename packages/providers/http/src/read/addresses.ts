@@ -1,4 +1,4 @@
-import { addressKey, parseAddress, subnetKey } from './address.js';
+import { addressKey, parseAddress, subnetKey, type Words } from './address.js';
 import { flat, OTHER } from './dictionary.js';
 import { IntegerList, NumberIndex } from './number-index.js';
 
@@ -58,6 +58,11 @@ export class Addresses {
   /** What the address is known by: IPv4 whole, the /64 of IPv6, a host name in lower case. */
   keyOf(code: number): string {
     return this.keys.get(code) ?? v4Text(this.words.at(code) >>> 0);
+  }
+
+  /** An IPv4 address; null of what is none. */
+  wordsOf(code: number): Words | null {
+    return this.keys.has(code) ? null : [this.words.at(code) >>> 0];
   }
 
   /** 128 bits in hexadecimal. */

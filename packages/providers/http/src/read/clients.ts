@@ -2,7 +2,7 @@ import { agentFacts } from '../agents/agents.js';
 import { Hosting } from '../agents/hosting.js';
 import { Networks } from '../agents/networks.js';
 import { type Claim, claimedOperator, Operators, releaseYear } from '../agents/verify.js';
-import { parseAddress, Ranges } from './address.js';
+import { parseAddress, Ranges, type Words } from './address.js';
 import { Addresses } from './addresses.js';
 import { AGENT_FLAGS, type CLIENT_FACTS } from './columns.js';
 import { Dictionary, flat, OTHER, type TextDecoding } from './dictionary.js';
@@ -107,10 +107,10 @@ export class Clients {
     if (entry?.operator && this.claims.length < MOST_CLAIMS) {
       this.claims.push({ pair: this.count, address: flat(raw), operator: entry.operator });
     }
-    const words = parseAddress(raw);
+    const words = this.addresses.wordsOf(ip) ?? parseAddress(raw);
     const network = this.networks.look(words);
     this.addPlace(network, this.hosting.look(words, tsUs, this.networks.factsOf(network)));
-    return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, raw, tsUs) : -1);
+    return this.add(ip, entry ? entry.place : -1, entry ? this.flagsOf(entry, words, tsUs) : -1);
   }
 
   private addPlace(network: number, hosting: number): void {
@@ -254,8 +254,8 @@ export class Clients {
     return entry;
   }
 
-  private flagsOf(entry: AgentEntry, raw: string, tsUs: number): number {
-    const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, parseAddress(raw), tsUs);
+  private flagsOf(entry: AgentEntry, words: Words | null, tsUs: number): number {
+    const claim = entry.operator === null ? 'unknown' : this.operators.check(entry.operator, words, tsUs);
     const isStale = 1970 + tsUs / US_PER_YEAR - entry.released > STALE_YEARS;
     return (
       entry.flags +

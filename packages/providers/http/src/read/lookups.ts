@@ -86,6 +86,8 @@ export function placedLookups(table: RequestTable, { facts, texts }: LoadedLog, 
     .map(([name, { list }]) => sql`, ${list} AS ${listOf(name)}`);
   /** The code of a text as the table finds it, by the code as the rows do. */
   const innerCodes = new Map<Sql, Sql>();
+  /** Columns of large texts by their name and the code that they are looked up by. */
+  const textColumns = new Map<string, Sql>();
   return {
     fact(owner, name) {
       const value = inner(owner, name);
@@ -95,11 +97,15 @@ export function placedLookups(table: RequestTable, { facts, texts }: LoadedLog, 
     },
     text(name, code) {
       if (!isLarge(texts[name]!)) return sql`${listOf(name)}.items[${code} + 1]`;
-      const alias = identifier(`x_${name}`);
-      const isNew = !wanted.has(`text_${name}`);
-      if (isNew)
-        joins.push(sql` LEFT JOIN ${texts[name]!.rows} AS ${alias} ON ${alias}.code = ${innerCodes.get(code) ?? code}`);
-      return beside(`text_${name}`, sql`${alias}.value`);
+      const innerCode = innerCodes.get(code) ?? code;
+      const key = `${name} ${innerCode.text}`;
+      const known = textColumns.get(key);
+      if (known) return known;
+      const alias = identifier(`x_${textColumns.size}`);
+      joins.push(sql` LEFT JOIN ${texts[name]!.rows} AS ${alias} ON ${alias}.code = ${innerCode}`);
+      const column = beside(`text_${textColumns.size}`, sql`${alias}.value`);
+      textColumns.set(key, column);
+      return column;
     },
     from: () => sql`${table.name} r POSITIONAL JOIN ${placed} t${join([...factLists, ...textLists], '')}`,
     query: (places) => {
