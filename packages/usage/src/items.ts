@@ -59,7 +59,7 @@ export interface Cell {
   readonly machine: boolean;
   /** In the order of {@link METRICS}. */
   readonly counts: readonly [number, number, number, number];
-  /** By country code, in the order of codes; what has no code is in `counts` only. */
+  /** By country code, in the order of codes; what has no code is in `counts` only. Empty where they were not asked for. */
   readonly countries: readonly (readonly [code: string, counts: readonly [number, number, number, number]])[];
   /** Bytes of requests, NaN where no size is known. */
   readonly bytes: number;
@@ -75,25 +75,25 @@ export const METRICS = [
 const COLUMNS = ['total_investigations', 'unique_investigations', 'total_requests', 'unique_requests'] as const;
 
 /** Data sets by name, each with its cells by month, Regular before Machine. */
-export function* itemsOf({
-  counts,
-}: UsageCounts): Iterable<{ readonly item: string; readonly cells: readonly Cell[] }> {
+export function* itemsOf(
+  { counts }: UsageCounts,
+  asked: { readonly countries: boolean } = { countries: true },
+): Iterable<{ readonly item: string; readonly cells: readonly Cell[] }> {
   const items = texts(counts, 'item');
   const codes = texts(counts, 'country');
-  const [month, machine, bytes] = ['month', 'machine', 'bytes'].map((name) => numbers(counts, name)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const columns = COLUMNS.map((name) => numbers(counts, name));
+  const column = (name: string) => numbers(counts, name);
+  const [month, machine, bytes] = [column('month'), column('machine'), column('bytes')];
+  const columns = COLUMNS.map(column) as [Float64Array, Float64Array, Float64Array, Float64Array];
   const cell = (start: number, end: number): Cell => {
     const sums: [number, number, number, number] = [0, 0, 0, 0];
     const countries: [string, [number, number, number, number]][] = [];
     let size = Number.NaN;
     for (let row = start; row < end; row++) {
-      const values = columns.map((column) => column[row]!) as [number, number, number, number];
-      for (let i = 0; i < 4; i++) sums[i]! += values[i]!;
-      if (codes[row] !== null) countries.push([codes[row]!, values]);
+      for (let i = 0; i < 4; i++) sums[i]! += columns[i]![row]!;
+      if (asked.countries && codes[row] !== null) {
+        const [a, b, c, d] = columns;
+        countries.push([codes[row]!, [a[row]!, b[row]!, c[row]!, d[row]!]]);
+      }
       if (!Number.isNaN(bytes[row]!)) size = (Number.isNaN(size) ? 0 : size) + bytes[row]!;
     }
     return { month: month[start]!, machine: machine[start] === 1, counts: sums, countries, bytes: size };

@@ -27,7 +27,7 @@ export function* tsvParts(usage: UsageCounts, metadata: Metadata, options: Repor
   let lines: string[] = [];
   let bytes = 0;
   let parts = 0;
-  for (const { item, cells } of itemsOf(usage)) {
+  for (const { item, cells } of itemsOf(usage, { countries: false })) {
     const own = linesOf(item, metadata.get(item) ?? {}, cells, usage, options);
     const size = utf8Length(own);
     if (lines.length > 0 && (lines.length >= maxItems || bytes + size + head.length > maxBytes)) {

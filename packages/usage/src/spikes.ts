@@ -15,7 +15,10 @@ const YEAR = 12;
  */
 export function spikeMark(units: number, previous: readonly number[]): SpikeMark | null {
   if (previous.length !== YEAR) return null;
-  const mean = previous.reduce((a, b) => a + b, 0) / YEAR;
+  return markOf(units, previous.reduce((a, b) => a + b, 0) / YEAR);
+}
+
+function markOf(units: number, mean: number): SpikeMark | null {
   if (units >= MIN_UNITS && units > 3 * mean) return 'positive-spike';
   if (mean >= MIN_MEAN && units < 0.01 * mean) return 'negative-spike';
   return null;
@@ -32,7 +35,8 @@ export interface Spike {
 
 /** Marks of total requests per data set and access method; months of the period without use count as 0. */
 export function* spikesOf(usage: UsageCounts): Iterable<Spike> {
-  for (const { item, cells } of itemsOf(usage)) {
+  if (usage.to - usage.from < YEAR) return;
+  for (const { item, cells } of itemsOf(usage, { countries: false })) {
     for (const machine of [false, true]) {
       const units = new Array<number>(usage.to - usage.from + 1).fill(0);
       let any = false;
@@ -45,7 +49,7 @@ export function* spikesOf(usage: UsageCounts): Iterable<Spike> {
       let sum = 0;
       for (const [i, n] of units.entries()) {
         if (i >= YEAR) {
-          const mark = spikeMark(n, units.slice(i - YEAR, i));
+          const mark = markOf(n, sum / YEAR);
           if (mark) yield { item, machine, month: usage.from + i, units: n, mean: sum / YEAR, mark };
           sum -= units[i - YEAR]!;
         }

@@ -28,7 +28,7 @@ const TEMPORAL: readonly Wanted[] = [
   { feature: 'working_hours_ratio', title: 'Share in working hours', range: [0, 1] },
   { feature: 'night_activity_ratio', title: 'Share at night', range: [0, 1] },
   { feature: 'regularity_score', title: 'Regularity of the gaps' },
-  { feature: 'hourly_entropy', title: 'Entropy of the hour of the day, bits' },
+  { feature: 'hourly_entropy', title: 'Entropy of the hour of the day, nats' },
 ];
 
 const YEARLY: readonly Wanted[] = [

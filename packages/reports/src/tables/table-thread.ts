@@ -7,8 +7,8 @@ import type { TableJob, TableReply } from './table-program.js';
 /** Nearly all that the thread makes is garbage at once: more room for it would only be more memory. */
 const YOUNG_MB = 6;
 
-/** Blocks that the thread may be ahead of who takes them. */
-const AHEAD = 4;
+/** Blocks that the thread may be ahead of who takes them, 16 MiB: a drawing keeps the caller busy for long. */
+const AHEAD = 64;
 
 /**
  * A table as a file, in blocks that a thread of its own makes while the caller does other work. The thread has a copy of the
