@@ -142,15 +142,19 @@ export interface Reused {
   readonly replacedFiles: readonly string[];
 }
 
-/** What a file is to hold. Pieces that come one by one may be made elsewhere, as by a thread. */
-export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+/** What a file is to hold, whole or in pieces. */
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /** A folder that takes whole files: each appears complete under its name or not at all. Names are plain file names. */
 export interface OutputDir {
   /** For messages; absolute where there is a file system. */
   readonly path: string;
-  /** Writes text or bytes, whole or in pieces, and returns the absolute path (or the name, where there is no file system). */
+  /** Writes text or bytes and returns the absolute path (or the name, where there is no file system). */
   write(name: string, content: FileContent): Promise<string>;
+  /**
+   * The same for a file that `fill` writes itself, as by a thread, to a path that is only for it; absent where there is no file system.
+   */
+  fill?(name: string, fill: (path: string) => Promise<void>): Promise<string>;
   /** A folder in it, made if missing; absent where there are no folders. */
   folder?(name: string): Promise<OutputDir>;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -6,9 +7,9 @@ import { openOutputDir } from '@deeplogbot/core/node';
 import { locationAnalysisCsv, locationAnalysisParquet } from '@deeplogbot/reports';
 import { locationTables } from '@deeplogbot/reports/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locationCsv, locationParquet } from '../src/location-analysis.js';
-import { blocksOf, type ShownColumn, tablePieces } from '../src/tables/table-pieces.js';
-import { tableBlocks } from '../src/tables/table-thread.js';
+import { locationCsv, locationParquet, type TableWriter } from '../src/location-analysis.js';
+import { blocksOf, type ShownColumn, type TableFormat, tablePieces } from '../src/tables/table-pieces.js';
+import { writeByThread } from '../src/tables/table-thread.js';
 import { runOf } from './support/run.js';
 
 const ROWS = 30_000;
@@ -23,50 +24,50 @@ const TABLE: readonly ShownColumn[] = [
   { name: 'b', type: 'number', values: numbers.subarray(ROWS) },
 ];
 
-const whole = async (blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => {
-  const parts: Uint8Array[] = [];
-  for await (const block of blocks) parts.push(block);
-  return { bytes: Buffer.concat(parts), blocks: parts.length };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-tables-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const byThread = async (format: TableFormat, table: readonly ShownColumn[]) => {
+  const path = join(folder, `thread.${format}`);
+  await writeByThread(path, format, table);
+  return readFile(path);
 };
 
 describe.each(['csv', 'parquet'] as const)('a table as %s by a thread', (format) => {
   it('has the bytes that it has without one, and the columns stay', async () => {
-    const here = await whole(blocksOf(tablePieces(format, TABLE)));
-    const there = await whole(tableBlocks(format, TABLE));
-    expect(there.blocks).toBe(here.blocks);
-    expect(there.bytes.equals(here.bytes)).toBe(true);
+    const here = Buffer.concat([...blocksOf(tablePieces(format, TABLE))]);
+    expect((await byThread(format, TABLE)).equals(here)).toBe(true);
     expect(numbers.length).toBe(2 * ROWS);
   });
 });
 
 it('is a file where a table has no rows', async () => {
   const table = [{ name: 'a', type: 'number', values: new Float64Array() }] as const;
-  expect((await whole(tableBlocks('csv', table))).bytes.toString()).toBe('a\r\n');
+  expect((await byThread('csv', table)).toString()).toBe('a\r\n');
 });
 
-it('fails as its thread does', async () => {
+it('fails as its thread does, with the code of the system where there is one', async () => {
   const broken = [{ name: 'a', type: 'number', values: null as never }] as const;
-  await expect(whole(tableBlocks('parquet', broken))).rejects.toThrow(TypeError);
+  await expect(byThread('parquet', broken)).rejects.toThrow(TypeError);
+  await expect(writeByThread(join(folder, 'nowhere', 'a.csv'), 'csv', TABLE)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-it('ends when nobody wants more', async () => {
-  for await (const block of tableBlocks('csv', TABLE)) {
-    expect(block.length).toBeGreaterThan(200_000);
-    break; // Returns once the thread is gone.
-  }
+it.runIf(existsSync('/dev/full'))('says that a disk is full', async () => {
+  const target = await openOutputDir(folder);
+  const failing = target.fill!('failing.csv', () => writeByThread('/dev/full', 'csv', TABLE));
+  await expect(failing).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
 describe('the tables of locations', () => {
   const run = runOf([{ key: '1,1', label: 'hub', downloads: 4, reason: '=x', features: { unique_users: 2 } }]);
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-tables-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
+  const inThread: TableWriter = (target, name, format, table) =>
+    target.fill!(name, (path) => writeByThread(path, format, table));
   it.each([
-    [locationCsv(tableBlocks), locationAnalysisCsv],
-    [locationParquet(tableBlocks), locationAnalysisParquet],
+    [locationCsv(inThread), locationAnalysisCsv],
+    [locationParquet(inThread), locationAnalysisParquet],
     [locationTables[0]!, locationAnalysisCsv],
     [locationTables[1]!, locationAnalysisParquet],
   ])('are the same files (%#)', async (made, plain) => {

@@ -11,11 +11,7 @@ export async function openOutputDir(path: string): Promise<OutputDir> {
   await makeFolder(folder);
   return {
     path: folder,
-    write: async (name, content) => {
-      const file = join(folder, plainName(name));
-      await writeAtomically(file, (temporary) => fill(temporary, content));
-      return file;
-    },
+    ...writersOf(folder, writeAtomically),
     folder: async (name) => openOutputDir(join(folder, plainName(name))),
   };
 }
@@ -37,11 +33,9 @@ export async function openStagedDir(path: string): Promise<StagedDir> {
     if (first !== undefined) made.push(folder);
     return {
       path: folder,
-      write: async (name, content) => {
-        const file = join(folder, plainName(name));
-        files.push(await prepareFile(file, (temporary) => fill(temporary, content)));
-        return file;
-      },
+      ...writersOf(folder, async (file, write) => {
+        files.push(await prepareFile(file, write));
+      }),
       folder: async (name) => open(join(folder, plainName(name))),
     };
   };
@@ -68,11 +62,23 @@ async function makeFolder(folder: string): Promise<string | undefined> {
   }
 }
 
-async function fill(path: string, content: FileContent): Promise<void> {
+/** How files of a folder are written, whatever then becomes of them. */
+function writersOf(
+  folder: string,
+  put: (file: string, write: (path: string) => Promise<void>) => Promise<void>,
+): Required<Pick<OutputDir, 'write' | 'fill'>> {
+  const fill = async (name: string, write: (path: string) => Promise<void>) => {
+    const file = join(folder, plainName(name));
+    await put(file, write);
+    return file;
+  };
+  return { fill, write: (name, content) => fill(name, (path) => writeContent(path, content)) };
+}
+
+async function writeContent(path: string, content: FileContent): Promise<void> {
   const file = await open(path, 'w');
   try {
     if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
-    else if (Symbol.asyncIterator in content) for await (const part of content) await file.appendFile(part);
     else for (const part of batched(content)) await file.appendFile(part);
   } finally {
     await file.close();

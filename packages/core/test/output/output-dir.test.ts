@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOutputDir } from '@deeplogbot/core/node';
@@ -19,15 +19,18 @@ it('writes pieces of text and bytes in the order in which they come, across batc
   expect((await readFile(path)).equals(wanted)).toBe(true); // a list of differences of a megabyte helps nobody
 });
 
-it('writes pieces that are made elsewhere, and leaves nothing when one of them fails', async () => {
+it('lets others write a file, and leaves nothing when they fail', async () => {
   const target = await openOutputDir(folder);
-  const pieces = async function* (fails: boolean) {
-    yield Uint8Array.of(0xff);
-    yield 'é';
+  const elsewhere = async (path: string, fails: boolean) => {
+    await writeFile(path, Uint8Array.of(0xff, 0xc3));
     if (fails) throw new RangeError('no more');
   };
-  expect([...(await readFile(await target.write('elsewhere.bin', pieces(false))))]).toEqual([0xff, 0xc3, 0xa9]);
-  await expect(target.write('failed.bin', pieces(true))).rejects.toThrow('no more');
+  const path = await target.fill!('elsewhere.bin', (temporary) => elsewhere(temporary, false));
+  expect([...(await readFile(path))]).toEqual([0xff, 0xc3]);
+  await expect(target.fill!('failed.bin', (temporary) => elsewhere(temporary, true))).rejects.toThrow('no more');
+  await expect(target.fill!('../out.bin', (temporary) => elsewhere(temporary, false))).rejects.toMatchObject({
+    code: 'UNSAFE_FILE_NAME',
+  });
   expect((await readdir(folder)).filter((name) => name.includes('failed'))).toEqual([]);
 });
 

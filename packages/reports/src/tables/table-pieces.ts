@@ -17,10 +17,10 @@ export function tablePieces(format: TableFormat, table: readonly ShownColumn[]):
   );
 }
 
-/** Bytes that are handed over at once, at least. */
+/** Bytes that are written at once, at least. */
 const BLOCK = 1 << 18;
 
-/** The same as blocks of bytes, none of which shares its memory with anything. */
+/** The same as blocks of bytes. */
 export function* blocksOf(pieces: Iterable<string | Uint8Array>): Iterable<Uint8Array> {
   const encoder = new TextEncoder();
   let waiting: Uint8Array[] = [];

@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { blocksOf, type ShownColumn, type TableFormat, tablePieces } from './table-pieces.js';
 
@@ -5,19 +6,34 @@ import { blocksOf, type ShownColumn, type TableFormat, tablePieces } from './tab
 
 /** What the thread is started with. */
 export interface TableJob {
+  readonly path: string;
   readonly format: TableFormat;
   readonly table: readonly ShownColumn[];
 }
 
-/** The answer to each message: a block, or null behind the last one. */
-export type TableReply = Uint8Array | null;
+/** What it says at its end: nothing where the file is whole, else why it is not. */
+export type TableReply = Pick<NodeJS.ErrnoException, 'message' | 'code'> | null;
 
-const { format, table } = workerData as TableJob;
-const blocks = blocksOf(tablePieces(format, table))[Symbol.iterator]();
-const port = parentPort!;
+parentPort!.postMessage(reply(workerData as TableJob));
 
-port.on('message', () => {
-  const { value: block } = blocks.next();
-  if (block) port.postMessage(block satisfies TableReply, [block.buffer]);
-  else port.postMessage(null satisfies TableReply);
-});
+/** Errors of the system lose their code on the way to another thread; so it goes beside the message. */
+function reply(job: TableJob): TableReply {
+  try {
+    write(job);
+    return null;
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    return code === undefined ? { message } : { message, code };
+  }
+}
+
+function write({ path, format, table }: TableJob): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const block of blocksOf(tablePieces(format, table))) {
+      for (let done = 0; done < block.length; ) done += writeSync(file, block, done);
+    }
+  } finally {
+    closeSync(file);
+  }
+}

@@ -7,49 +7,25 @@ import type { TableJob, TableReply } from './table-program.js';
 /** Nearly all that the thread makes is garbage at once: more room for it would only be more memory. */
 const YOUNG_MB = 6;
 
-/** Blocks that the thread may be ahead of who takes them, 16 MiB: a drawing keeps the caller busy for long. */
-const AHEAD = 64;
-
 /**
- * A table as a file, in blocks that a thread of its own makes while the caller does other work. The thread has a copy of the
- * columns, and ends when the last block was taken or nobody wants more. Its program is text, for the reasons of the encoder's.
+ * Writes a table to a file by a thread of its own, while the caller does other work. The thread has a copy of the columns. Its
+ * program is text, for the reasons of the encoder's.
  */
-export async function* tableBlocks(format: TableFormat, table: readonly ShownColumn[]): AsyncIterable<Uint8Array> {
+export async function writeByThread(path: string, format: TableFormat, table: readonly ShownColumn[]): Promise<void> {
   const { doubles, ...own } = copied(table);
   const worker = new Worker(tableProgram, {
     eval: true,
     execArgv: [],
-    workerData: { format, ...own } satisfies TableJob,
+    workerData: { path, format, ...own } satisfies TableJob,
     transferList: [doubles],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   try {
-    const replies = repliesOf(worker);
-    for (let i = 0; i < AHEAD; i++) worker.postMessage(null);
-    for (;;) {
-      const block = await replies();
-      if (!block) return;
-      worker.postMessage(null);
-      yield block;
-    }
+    const [failed] = (await once(worker, 'message')) as [TableReply];
+    if (failed) throw Object.assign(new TypeError(failed.message), failed);
   } finally {
     await worker.terminate();
   }
-}
-
-/** Hands out what the worker says, one after another; fails once the worker has failed. */
-function repliesOf(worker: Worker): () => Promise<TableReply> {
-  const waiting: TableReply[] = [];
-  worker.on('message', (reply: TableReply) => waiting.push(reply));
-  let failure: { readonly reason: unknown } | undefined;
-  worker.on('error', (reason) => {
-    failure = { reason };
-  });
-  return async () => {
-    while (waiting.length === 0 && !failure) await once(worker, 'message');
-    if (waiting.length === 0 && failure) throw failure.reason;
-    return waiting.shift()!;
-  };
 }
 
 /** The columns with a copy of all doubles in one block, which changes hands: their own stay with the caller. */

@@ -146,7 +146,7 @@ export function memoryDir(): OutputDir & { readonly files: Map<string, string> }
     async write(name, content) {
       const whole = content instanceof Uint8Array ? new TextDecoder('latin1').decode(content) : content;
       const pieces: (string | Uint8Array)[] = [];
-      for await (const piece of typeof whole === 'string' ? [whole] : whole) pieces.push(piece);
+      for (const piece of typeof whole === 'string' ? [whole] : whole) pieces.push(piece);
       files.set(name, pieces.join(''));
       return name;
     },
