@@ -98,8 +98,10 @@ export async function textIds(engine: Engine, table: Sql, column: string) {
   return { ids, dictionary: texts(batch, 'value').map((value) => value!) };
 }
 
-/** Places in a dictionary, NaN for none, as text. */
-const decoded = (batch: ColumnBatch, name: string, dictionary: readonly string[]): TextColumn => ({
-  dictionary,
-  codes: Int32Array.from(numbers(batch, name), (id) => (Number.isNaN(id) ? -1 : id)),
-});
+/** Places in a dictionary, NaN for none, as text. By a loop: `Int32Array.from` takes ten times as long for a million. */
+function decoded(batch: ColumnBatch, name: string, dictionary: readonly string[]): TextColumn {
+  const ids = numbers(batch, name);
+  const codes = new Int32Array(ids.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = Number.isNaN(ids[row]!) ? -1 : ids[row]!;
+  return { dictionary, codes };
+}
