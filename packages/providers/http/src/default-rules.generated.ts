@@ -128,7 +128,7 @@ evidence:
         - site_asset_visitors: { min: 0.8 }
         - site_bare_share: { max: 0.15 }
     - id: bare_tour
-      reason: Goes through fifteen pages or more like that faster than they are read, or through forty.
+      reason: Goes through fifteen pages or more without styles and images faster than they are read, or through forty.
       weight: 0.6
       groups: [conduct, session]
       ua_graphical: 1
@@ -159,7 +159,7 @@ evidence:
       ua_graphical: 1
       site_link_followers: { min: 0.5 }
     - id: opened_tour
-      reason: Opens thirty pages or more like that, faster than they are read.
+      reason: Opens thirty pages or more as if their addresses were typed, faster than they are read.
       weight: 0.5
       groups: [conduct, session]
       opened_pages: { min: 30 }
