@@ -31,3 +31,12 @@ it('keeps rows apart whose values differ in sign or order alone', () => {
 it('has no scores for no rows', () => {
   expect([...scoreDistinct(1, ([a]) => a!)([new Float64Array()])]).toEqual([]);
 });
+
+it('does not take a row for another that is remembered in its place', () => {
+  const score = scoreDistinct(1, ([a]) => Float64Array.from(a!));
+  // Of 5,000 rows and 5,000 others some dozen share one of the half million places.
+  for (const from of [0, 5000]) {
+    const values = Float64Array.from({ length: 5000 }, (_, i) => Math.sqrt(from + i));
+    expect([...score([values])]).toEqual([...values]);
+  }
+});
