@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria, logScale } from '../../src/deep/behaviour-criteria.js';
-import type { Measures } from '../../src/deep/measures.js';
-
-const row =
-  (values: Readonly<Record<string, number>>) =>
-  (name: string): number =>
-    values[name] ?? Number.NaN;
-const measures =
-  (columns: Readonly<Record<string, readonly number[]>>): Measures =>
-  (name) =>
-    columns[name] && Float64Array.from(columns[name]);
+import { measures, row } from './rows.js';
 
 const CROWD = {
   unique_users: 100,

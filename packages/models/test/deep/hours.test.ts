@@ -2,11 +2,7 @@ import { createRandom } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
 import { hoursEvenness, keepsEvenHours, keepsHours } from '../../src/deep/hours.js';
 import { humanRhythm, isFleeting } from '../../src/deep/rhythm.js';
-
-const row =
-  (values: Readonly<Record<string, number>>) =>
-  (name: string): number =>
-    values[name] ?? Number.NaN;
+import { row } from './rows.js';
 
 /** Entropy, nats, of visits at hours drawn by a law. */
 function entropyOf(visits: number, hour: () => number): number {

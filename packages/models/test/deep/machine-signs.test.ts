@@ -19,17 +19,8 @@ import {
   returningUsers,
   strangers,
 } from '../../src/deep/machine-signs.js';
-import type { Measures } from '../../src/deep/measures.js';
 import { ramp } from '../../src/deep/rhythm.js';
-
-const row =
-  (values: Readonly<Record<string, number>>) =>
-  (name: string): number =>
-    values[name] ?? Number.NaN;
-const measures =
-  (columns: Readonly<Record<string, readonly number[]>>): Measures =>
-  (name) =>
-    columns[name] && Float64Array.from(columns[name]);
+import { measures, row } from './rows.js';
 
 describe('ramp', () => {
   it.each([

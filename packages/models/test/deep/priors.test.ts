@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { humanRhythm, reconcile, softPriors, withPriors, withRhythm } from '../../src/index.js';
-
-const rowOf = (values: Readonly<Record<string, number>>) => (name: string) => values[name] ?? Number.NaN;
+import { row } from './rows.js';
 
 describe('soft priors', () => {
   it('are ½ on a threshold and beyond it the more the farther', () => {
     const at = (u: number, d: number) =>
-      softPriors(rowOf({ unique_users: u, downloads_per_user: d, total_downloads: u * d }));
+      softPriors(row({ unique_users: u, downloads_per_user: d, total_downloads: u * d }));
     expect(at(2000, 500).bot).toBeCloseTo(0.5, 12);
     expect(at(3000, 500).bot).toBeCloseTo(1 / (1 + Math.exp(-2.5)), 12);
     expect(at(1, 1).organic).toBeGreaterThan(0.9);
@@ -23,7 +22,7 @@ describe('soft priors', () => {
           const rest = (1 - p) / 2;
           const q = withPriors(
             [p, rest, rest],
-            softPriors(rowOf({ unique_users: u, downloads_per_user: 3, total_downloads: 3 * u })),
+            softPriors(row({ unique_users: u, downloads_per_user: 3, total_downloads: 3 * u })),
             1,
           );
           expect(q.every((value) => value > 0)).toBe(true);
@@ -46,16 +45,16 @@ describe('soft priors', () => {
 describe('the rhythm of people', () => {
   it('is 1 for many visits on working days only, 0 for an even clock, negative for nights', () => {
     const visits = 1e9;
-    const row = (night: number, weekend: number) =>
-      humanRhythm(rowOf({ num_sessions: visits, night_activity_ratio_local: night, weekend_ratio_local: weekend }));
-    expect(row(0, 0)).toBeCloseTo(1, 6);
-    expect(row(1 / 3, 2 / 7)).toBeCloseTo(0, 6);
-    expect(row(1, 1)).toBeCloseTo(-1, 6);
+    const rhythm = (night: number, weekend: number) =>
+      humanRhythm(row({ num_sessions: visits, night_activity_ratio_local: night, weekend_ratio_local: weekend }));
+    expect(rhythm(0, 0)).toBeCloseTo(1, 6);
+    expect(rhythm(1 / 3, 2 / 7)).toBeCloseTo(0, 6);
+    expect(rhythm(1, 1)).toBeCloseTo(-1, 6);
   });
 
   it('is believed by half at ten visits and not measurable without weekends or local hours', () => {
-    expect(humanRhythm(rowOf({ num_sessions: 10, weekend_ratio: 0 }))).toBeCloseTo(0.5, 12);
-    expect(humanRhythm(rowOf({ num_sessions: 10, night_activity_ratio: 0.1 }))).toBeNaN();
+    expect(humanRhythm(row({ num_sessions: 10, weekend_ratio: 0 }))).toBeCloseTo(0.5, 12);
+    expect(humanRhythm(row({ num_sessions: 10, night_activity_ratio: 0.1 }))).toBeNaN();
   });
 
   it('lowers the probability of a bot and leaves rows alone where it is not measurable or ordinary', () => {

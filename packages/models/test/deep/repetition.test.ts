@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isHammering, isInsisting, isRepetitive } from '../../src/deep/repetition.js';
-
-const row =
-  (values: Readonly<Record<string, number>>) =>
-  (name: string): number =>
-    values[name] ?? Number.NaN;
+import { row } from './rows.js';
 
 describe('what is fetched again and again', () => {
   it('is a job where each file is fetched once a run', () => {
