@@ -109,25 +109,34 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
       ...times(12, (i) => get(`/ahead${n}/${i}`, page.at! + 2 + i, `${SITE}/p${n}`)),
     ]),
   ]),
-  // Says nothing of itself: one gets a page, one what belongs to it too.
   // Pages that only their query tells apart.
   '203.0.113.22': visit(
     '203.0.113.22',
     chrome(89),
     times(16, (i) => get(`/product?id=${i * 7}`, i * 23 + (i % 3) * 5)),
   ),
+  // Says nothing of itself: one gets a page, one what belongs to it too.
   '203.0.113.20': visit('203.0.113.20', 'Mozilla/5.0', [get('/c', 5)]),
   '203.0.113.21': visit('203.0.113.21', 'Mozilla/5.0', [get('/c', 5), get('/a.css', 6, `${SITE}/c`)]),
   // A network of twelve addresses, each with a browser of its own, of which one page each is all.
   ...Object.fromEntries(
     times(12, (i) => [`100.64.7.${i}`, visit(`100.64.7.${i}`, chrome(40 + i), [get(`/c?${i}`, i * 700)])]),
   ),
+  // The same behind gateways, where people come from too.
+  ...Object.fromEntries(
+    times(12, (i) => {
+      const host = `100.64.8.${i}`;
+      const reader = visit(host, chrome(60 + i), [get('/c', i * 700), get('/a.css', i * 700 + 1, `${SITE}/c`)]);
+      return [host, [...visit(host, chrome(20 + i), [get(`/c?${i}`, i * 700 + 90)]), ...reader]];
+    }),
+  ),
 };
 
 describe('what a browser brings along', () => {
   let found: Readonly<Record<string, readonly string[]>>;
+  let verdicts: Awaited<ReturnType<typeof verdictsOf>>;
   beforeAll(async () => {
-    const verdicts = await verdictsOf(log([...people, ...Object.values(GUESTS).flat()]));
+    verdicts = await verdictsOf(log([...people, ...Object.values(GUESTS).flat()]));
     found = Object.fromEntries(verdicts.map(({ ip, subcategory, reasons }) => [ip, [subcategory!, ...reasons]]));
   });
   const at = (last: number) => found[`203.0.113.${last}`];
@@ -159,10 +168,13 @@ describe('what a browser brings along', () => {
     expect(at(19)?.[0]).toBe('human');
   });
 
-  it('a fleet is known by its network as well, whatever its agents', () => {
+  it('a fleet is known by its network as well, whatever its agents, where its addresses have nobody else', () => {
     expect(times(12, (i) => found[`100.64.7.${i}`]?.slice(0, 2))).toEqual(
       times(12, () => ['undeclared_bot', 'bare_network']),
     );
+    expect(
+      verdicts.filter(({ ip, reasons }) => ip!.startsWith('100.64.8.') && reasons.includes('bare_network')),
+    ).toEqual([]);
   });
 
   it('an agent that names nothing is no declared robot, and no robot where it draws pages', () => {
