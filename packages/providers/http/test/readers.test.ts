@@ -92,9 +92,10 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
   '203.0.113.13': visit('203.0.113.13', chrome(94), [{ request: 'CONNECT mail.example:25 HTTP/1.1', status: 405 }]),
   // Nobody draws in a terminal.
   '203.0.113.14': visit('203.0.113.14', 'Lynx/2.9.0 libwww-FM/2.14', fetched(16, 23)),
-  // Sixty pages by links and nothing else, and as many with time to read.
+  // Sixty pages by links and nothing else, as many with time to read, and as many of which a copy is kept.
   '203.0.113.16': visit('203.0.113.16', chrome(92), linked(60, 6)),
   '203.0.113.17': visit('203.0.113.17', chrome(92), linked(60, 47)),
+  '203.0.113.23': visit('203.0.113.23', chrome(92), [...linked(60, 6), { ...get('/p1', 4000), status: 304 }]),
   // A browser that is driven through thirty pages.
   '203.0.113.18': visit(
     '203.0.113.18',
@@ -161,6 +162,7 @@ describe('what a browser brings along', () => {
   it('to have everything and to name no referrer is no crime for who takes the time to read', () => {
     expect([at(15)?.[0], at(15)?.includes('bare_tour')]).toEqual(['suspicious', false]);
     expect([at(16)?.[0], at(16)?.includes('lone_tour')]).toEqual(['undeclared_bot', true]);
+    expect(at(23)).not.toContain('lone_tour');
     expect([at(17)?.[0], at(17)?.includes('lone_tour')]).toEqual(['human', false]);
   });
 
@@ -269,6 +271,13 @@ it('features of a worked example', async () => {
   expect(of('site_asset_visitors')[read]).toBe(1);
   expect(of('site_bare_share')[read]).toBeNaN();
   expect(['browser_copies', 'pages_per_copy', 'linked_pages_ratio'].map((name) => of(name)[read])).toEqual([1, 2, 0.5]);
+});
+
+it('who loads what belongs to pages is asked of those who got two', async () => {
+  const two = (n: number) => visit(`198.51.100.${n}`, chrome(120), [get('/', n), get('/a.css', n), get('/c', n + 9)]);
+  const one = (n: number) => visit(`192.0.2.${n}`, chrome(121), [get('/', n), ...(n > 1 ? [] : [get('/a.css', n)])]);
+  const table = await featuresOf(log([...two(1), ...two(2), ...one(1), ...one(2), ...one(3)]));
+  expect(new Set(table.need('site_asset_visitors'))).toEqual(new Set([1]));
 });
 
 it('claims to draw pages: browsers, not what is within apps, mail and feed readers, nor robots', () => {
