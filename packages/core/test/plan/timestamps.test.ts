@@ -37,6 +37,13 @@ describe('the time of a row', () => {
       Array(3).fill(`${MOMENT}.250000`),
     );
     expect(await read(list([`${s}.250`, `${ms}.5`]), sql`VARCHAR`)).toEqual([`${MOMENT}.250000`, `${MOMENT}.000500`]);
+    const seam = '1973-03-03 09:46:40.000000';
+    expect(await read(list(['99999999999', '1e11', '1e14', '1e17'].map(Number)), sql`BIGINT`)).toEqual([
+      '5138-11-16 09:46:39.000000',
+      seam,
+      seam,
+      seam,
+    ]);
     expect(await read(list([0, -1]), sql`BIGINT`)).toEqual([
       '1970-01-01 00:00:00.000000',
       '1969-12-31 23:59:59.000000',
@@ -49,6 +56,8 @@ describe('the time of a row', () => {
       '2024-01-31T14:34:56+02:00',
       '2024-01-31T12:34:56Z',
       '2024-01-31T12:34:56.5Z',
+      '2024-01-31 12:34:56 UTC',
+      '2024-01-31 07:04:56 -0530',
       '2024-01-31',
     ];
     expect(await read(list(written), sql`VARCHAR`)).toEqual([
@@ -56,6 +65,8 @@ describe('the time of a row', () => {
       `${MOMENT}.000000`,
       `${MOMENT}.000000`,
       `${MOMENT}.500000`,
+      `${MOMENT}.000000`,
+      `${MOMENT}.000000`,
       '2024-01-31 00:00:00.000000',
     ]);
   });

@@ -10,14 +10,17 @@ export function dataWarnings(
   const left = [
     [
       relation.rejectedCount === undefined ? relation.rejected.length : 0,
-      'rows could not be parsed and are in no figure',
+      'that could not be parsed, and so in no figure',
     ],
-    [counts.noLocation, 'rows have no location and no verdict'],
-    [counts.noTimestamp, 'rows have no readable timestamp and no verdict'],
-    [counts.outsideWindow, 'rows lie outside the time window and have no verdict'],
-    [counts.belowMinimum, 'rows belong to locations below minLocationDownloads and have no verdict'],
+    [counts.noLocation, 'without a location, and so without a verdict'],
+    [counts.noTimestamp, 'without a readable timestamp, and so without a verdict'],
+    [counts.outsideWindow, 'outside the time window, and so without a verdict'],
+    [counts.belowMinimum, 'of locations below minLocationDownloads, and so without a verdict'],
   ] as const;
-  return [...left.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`), ...notMeasured(unmeasurable, nodes)];
+  return [
+    ...left.filter(([n]) => n > 0).map(([n, which]) => `${counted(n, 'row')} ${which}`),
+    ...notMeasured(unmeasurable, nodes),
+  ];
 }
 
 /** Features that one warning names. */

@@ -137,7 +137,7 @@ describe('values that strangers write', () => {
     const rows = whole.toString().trimEnd().split('\n').length - 1;
     const run = await runBotAnnotator({ input, outputDir: join(input, '..', 'out'), reporters: [] });
     expect([run.rowCounts.total, run.rejectedRows]).toEqual([rows, 1]);
-    expect(run.warnings).toContain('1 rows could not be parsed and are in no figure');
+    expect(run.warnings).toContain('1 row that could not be parsed, and so in no figure');
   });
 });
 

@@ -77,7 +77,7 @@ describe('files', () => {
       Buffer.from(log([{ agent: 'caf\u00e9 1' }, { agent: 'x' }]), 'latin1'),
     );
     expect(texts(rows, 'user_agent')).toEqual(['caf\u00e9 1', 'x']);
-    expect(warnings.join()).toContain('no UTF-8');
+    expect(warnings.join()).toContain('not in UTF-8');
     expect(texts((await readBytesOf(log([{ agent: 'caf\u00e9 1' }]))).rows, 'user_agent')).toEqual(['caf\u00e9 1']);
   });
 });
@@ -87,7 +87,7 @@ describe('lines', () => {
     const lines = [line({ bytes: '-' }).replace('" 200 ', '" 000 '), line({ status: 499 }), line({ status: 999 })];
     lines.push(line().replace(' 100 "', ' 99999999999999999999 "'));
     const { rows, warnings } = await readBytesOf(lines.join('\n'));
-    expect(warnings).toContain('1 sizes are larger than any file: sums of bytes take them for a pebibyte');
+    expect(warnings).toContain('1 size larger than any file: sums of bytes take them for a pebibyte');
     expect(Array.from(numbers(rows, 'status'))).toEqual([0, 499, 999, 200]);
     expect(numbers(rows, 'bytes')[0]).toBeNaN();
     expect(numbers(rows, 'bytes')[1]).toBe(100);
@@ -140,7 +140,7 @@ describe('lines', () => {
 describe('time', () => {
   it('out of order and back again: counted, sorted, no negative gap', async () => {
     const lines = [10, 30, 20, 5].map((at) => ({ at, request: `GET /${at} HTTP/1.1` }));
-    expect((await readBytesOf(log(lines))).warnings.join()).toContain('2 lines are earlier');
+    expect((await readBytesOf(log(lines))).warnings.join()).toContain('2 lines earlier');
     const table = await featuresOf(log(lines));
     expect(table.need('min_interarrival')[0]).toBe(5);
     expect(table.need('avg_request_interarrival_time')[0]).toBeCloseTo(25 / 3, 12);
@@ -151,7 +151,7 @@ describe('time', () => {
     const bare = line().replace(' +0000]', ']');
     const { rows, warnings } = await readBytesOf(`${leap}\n${bare}\n`);
     expect(numbers(rows, 'timestamp')[0]).toBe((Date.UTC(2024, 0, 2, 23, 59, 59) + 999) * 1000);
-    expect(warnings.join()).toContain('1 lines name no offset');
+    expect(warnings.join()).toContain('1 line without an offset');
   });
 });
 
@@ -167,7 +167,7 @@ it('values beyond the cap share one and are counted', async () => {
   const { rows, warnings, stats } = await readBytesOf(text, { maxDistinct: 10, keepIp: true });
   expect(stats.rows).toBe(50);
   expect(new Set(texts(rows, 'ip')).size).toBe(11);
-  expect(warnings.join()).toContain('40 values of ip are beyond maxDistinct');
+  expect(warnings.join()).toContain('40 values of ip beyond maxDistinct');
 });
 
 it('unknown options name the nearest known one', async () => {

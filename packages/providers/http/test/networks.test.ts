@@ -41,6 +41,11 @@ describe('a table of networks', () => {
     expect(table.countries).toEqual(['Korea, Republic of', 'DE', 'FR']);
   });
 
+  it('undoes quotes within quotes', () => {
+    const geo = new NetworkTable(['network,country', '192.0.2.0/24, "The ""Free"" State" ,'], 'geoTable');
+    expect(geo.countries).toEqual(['The "Free" State']);
+  });
+
   it('without a header has the network first, then what the option is about', () => {
     const geo = new NetworkTable(['192.0.2.0/24,DE', '2001:db8::1/128,FR'], 'geoTable');
     expect(geo.look(parseAddress('2001:db8::1')!)).toMatchObject({ country: 'FR', asn: Number.NaN });

@@ -92,7 +92,7 @@ describe('addresses', () => {
     const nginx = `${line({ host: '10.0.0.5' })} 0.012 0.010 "203.0.113.9, 198.51.100.4, 10.0.0.7" "example.org"\n`;
     const spoofed = await readBytesOf(nginx, { keepIp: true });
     expect(texts(spoofed.rows, 'ip')).toEqual(['10.0.0.5']);
-    expect(spoofed.warnings.join()).toContain('1 forwarded headers were ignored');
+    expect(spoofed.warnings.join()).toContain('1 forwarded header ignored');
     const trusted = await readBytesOf(nginx, { keepIp: true, trustedProxies: ['10.0.0.0/8'] });
     expect(texts(trusted.rows, 'ip')).toEqual(['198.51.100.4']);
     expect(texts(trusted.rows, 'host')).toEqual(['example.org']);

@@ -92,9 +92,10 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
   '203.0.113.13': visit('203.0.113.13', chrome(94), [{ request: 'CONNECT mail.example:25 HTTP/1.1', status: 405 }]),
   // Nobody draws in a terminal.
   '203.0.113.14': visit('203.0.113.14', 'Lynx/2.9.0 libwww-FM/2.14', fetched(16, 23)),
-  // Sixty pages by links and nothing else, and as many with time to read.
+  // Sixty pages by links and nothing else, as many with time to read, and as many of which a copy is kept.
   '203.0.113.16': visit('203.0.113.16', chrome(92), linked(60, 6)),
   '203.0.113.17': visit('203.0.113.17', chrome(92), linked(60, 47)),
+  '203.0.113.23': visit('203.0.113.23', chrome(92), [...linked(60, 6), { ...get('/p1', 4000), status: 304 }]),
   // A browser that is driven through thirty pages.
   '203.0.113.18': visit(
     '203.0.113.18',
@@ -109,25 +110,34 @@ const GUESTS: Readonly<Record<string, LineParts[]>> = {
       ...times(12, (i) => get(`/ahead${n}/${i}`, page.at! + 2 + i, `${SITE}/p${n}`)),
     ]),
   ]),
-  // Says nothing of itself: one gets a page, one what belongs to it too.
   // Pages that only their query tells apart.
   '203.0.113.22': visit(
     '203.0.113.22',
     chrome(89),
     times(16, (i) => get(`/product?id=${i * 7}`, i * 23 + (i % 3) * 5)),
   ),
+  // Says nothing of itself: one gets a page, one what belongs to it too.
   '203.0.113.20': visit('203.0.113.20', 'Mozilla/5.0', [get('/c', 5)]),
   '203.0.113.21': visit('203.0.113.21', 'Mozilla/5.0', [get('/c', 5), get('/a.css', 6, `${SITE}/c`)]),
   // A network of twelve addresses, each with a browser of its own, of which one page each is all.
   ...Object.fromEntries(
     times(12, (i) => [`100.64.7.${i}`, visit(`100.64.7.${i}`, chrome(40 + i), [get(`/c?${i}`, i * 700)])]),
   ),
+  // The same behind gateways, where people come from too.
+  ...Object.fromEntries(
+    times(12, (i) => {
+      const host = `100.64.8.${i}`;
+      const reader = visit(host, chrome(60 + i), [get('/c', i * 700), get('/a.css', i * 700 + 1, `${SITE}/c`)]);
+      return [host, [...visit(host, chrome(20 + i), [get(`/c?${i}`, i * 700 + 90)]), ...reader]];
+    }),
+  ),
 };
 
 describe('what a browser brings along', () => {
   let found: Readonly<Record<string, readonly string[]>>;
+  let verdicts: Awaited<ReturnType<typeof verdictsOf>>;
   beforeAll(async () => {
-    const verdicts = await verdictsOf(log([...people, ...Object.values(GUESTS).flat()]));
+    verdicts = await verdictsOf(log([...people, ...Object.values(GUESTS).flat()]));
     found = Object.fromEntries(verdicts.map(({ ip, subcategory, reasons }) => [ip, [subcategory!, ...reasons]]));
   });
   const at = (last: number) => found[`203.0.113.${last}`];
@@ -152,6 +162,7 @@ describe('what a browser brings along', () => {
   it('to have everything and to name no referrer is no crime for who takes the time to read', () => {
     expect([at(15)?.[0], at(15)?.includes('bare_tour')]).toEqual(['suspicious', false]);
     expect([at(16)?.[0], at(16)?.includes('lone_tour')]).toEqual(['undeclared_bot', true]);
+    expect(at(23)).not.toContain('lone_tour');
     expect([at(17)?.[0], at(17)?.includes('lone_tour')]).toEqual(['human', false]);
   });
 
@@ -159,10 +170,13 @@ describe('what a browser brings along', () => {
     expect(at(19)?.[0]).toBe('human');
   });
 
-  it('a fleet is known by its network as well, whatever its agents', () => {
+  it('a fleet is known by its network as well, whatever its agents, where its addresses have nobody else', () => {
     expect(times(12, (i) => found[`100.64.7.${i}`]?.slice(0, 2))).toEqual(
       times(12, () => ['undeclared_bot', 'bare_network']),
     );
+    expect(
+      verdicts.filter(({ ip, reasons }) => ip!.startsWith('100.64.8.') && reasons.includes('bare_network')),
+    ).toEqual([]);
   });
 
   it('an agent that names nothing is no declared robot, and no robot where it draws pages', () => {
@@ -257,6 +271,13 @@ it('features of a worked example', async () => {
   expect(of('site_asset_visitors')[read]).toBe(1);
   expect(of('site_bare_share')[read]).toBeNaN();
   expect(['browser_copies', 'pages_per_copy', 'linked_pages_ratio'].map((name) => of(name)[read])).toEqual([1, 2, 0.5]);
+});
+
+it('who loads what belongs to pages is asked of those who got two', async () => {
+  const two = (n: number) => visit(`198.51.100.${n}`, chrome(120), [get('/', n), get('/a.css', n), get('/c', n + 9)]);
+  const one = (n: number) => visit(`192.0.2.${n}`, chrome(121), [get('/', n), ...(n > 1 ? [] : [get('/a.css', n)])]);
+  const table = await featuresOf(log([...two(1), ...two(2), ...one(1), ...one(2), ...one(3)]));
+  expect(new Set(table.need('site_asset_visitors'))).toEqual(new Set([1]));
 });
 
 it('claims to draw pages: browsers, not what is within apps, mail and feed readers, nor robots', () => {

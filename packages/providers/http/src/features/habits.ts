@@ -44,7 +44,7 @@ export const habits = defineAggregate({
       FROM ${requests!} GROUP BY key, agent_id
     )
     SELECT c.*, o.copies, f.n AS linked, coalesce(p.got, 0) AS got, coalesce(p.opened, 0) AS opened, f.n IS NOT NULL AS follows,
-           assets = 0 AND kept = 0 AS lone, coalesce(p.got > 0 AND assets = 0 AND kept = 0 AND f.n IS NULL, FALSE) AS bare
+           assets = 0 AND kept = 0 AS lone, coalesce(lone AND p.got > 0 AND f.n IS NULL, FALSE) AS bare
     FROM clients c LEFT JOIN pages p ON p.key = c.key AND p.agent_id = c.agent_id
     LEFT JOIN copies o ON o.key = c.key AND o.agent_id = c.agent_id
     LEFT JOIN followers f ON f.key = c.key AND f.agent_id = c.agent_id`,

@@ -46,26 +46,20 @@ export function recorderWarnings(
   rows: number,
 ): string[] {
   const warnings: string[] = [];
-  if (outOfOrder > 0)
-    warnings.push(
-      outOfOrder === 1
-        ? '1 line is earlier than the line before it; sessions are sorted by time'
-        : `${outOfOrder} lines are earlier than the line before them; sessions are sorted by time`,
-    );
-  if (assumedOffset > 0) warnings.push(`${assumedOffset} lines name no offset from UTC and were read as UTC`);
-  if (hugeSizes > 0)
-    warnings.push(`${hugeSizes} sizes are larger than any file: sums of bytes take them for a pebibyte`);
-  if (decoding.fallbacks > 0)
-    warnings.push(`${decoding.fallbacks} distinct texts are no UTF-8 and were read as Latin-1`);
-  if (clients.forwardedIgnored > 0) {
-    warnings.push(`${clients.forwardedIgnored} forwarded headers were ignored: name trustedProxies to believe them`);
-  }
+  const tell = (n: number, word: string, what: string) => {
+    if (n > 0) warnings.push(`${n} ${word}${n === 1 ? '' : 's'} ${what}`);
+  };
+  tell(outOfOrder, 'line', 'earlier than the one before; sessions are sorted by time');
+  tell(assumedOffset, 'line', 'without an offset from UTC, read as UTC');
+  tell(hugeSizes, 'size', 'larger than any file: sums of bytes take them for a pebibyte');
+  tell(decoding.fallbacks, 'distinct text', 'not in UTF-8, read as Latin-1');
+  tell(clients.forwardedIgnored, 'forwarded header', 'ignored: name trustedProxies to believe them');
   for (const [name, { overflow }] of Object.entries({
     ip: clients.addresses,
     user_agent: clients.agent,
     client: clients,
   })) {
-    if (overflow > 0) warnings.push(`${overflow} values of ${name} are beyond maxDistinct and share "(other)"`);
+    tell(overflow, 'value', `of ${name} beyond maxDistinct, all under "(other)"`);
   }
   if (rows > 0 && !has.agent)
     warnings.push('the log has no user agent: agents are not measurable, and rules that need them are disabled');
