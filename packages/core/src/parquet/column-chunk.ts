@@ -34,41 +34,47 @@ const PAGE_ROWS = 2 ** 17;
 /** Longer texts are no bounds worth their room. */
 const MAX_BOUND = 64;
 
+/** Which values the rows of a row group have. */
+export interface GroupRows {
+  /** The different positions of its rows, in the order in which they first appear. */
+  readonly places: Uint32Array;
+  /** Per row, which of the places it has: looked up in so many columns that it pays to find it once. */
+  readonly ranks: Uint32Array;
+}
+
+/** In place of the code of a place whose value is NULL. */
+const NULL = 2 ** 32 - 1;
+
 /** Encodes chunk after chunk of one column; what does not depend on the row group is done once. */
 export class ColumnEncoder {
   private readonly local: Int32Array;
   private codes = new Uint32Array(0);
   private defined = new Uint32Array(0);
+  private wholePage: { readonly rows: number; readonly levels: Uint8Array } = { rows: 0, levels: new Uint8Array() };
 
   constructor(readonly column: CodedColumn) {
-    this.local = new Int32Array(column.kind === 'dictionary' ? column.starts.length - 1 : 0);
+    this.local = new Int32Array(column.kind === 'dictionary' ? column.starts.length - 1 : 0).fill(-1);
   }
 
-  /** The chunk of a row group, whose rows are the first `rows` of `positions`. */
-  encode(positions: Uint32Array, rows: number): Chunk {
+  /** The chunk of a row group. */
+  encode(group: GroupRows): Chunk {
     const { column } = this;
-    if (this.defined.length < rows) {
-      this.defined = new Uint32Array(rows);
-      this.codes = new Uint32Array(rows);
-    }
-    if (column.kind === 'flags') return this.flags(column.values, positions, rows);
-    return column.kind === 'dictionary'
-      ? this.dictionary(column, positions, rows)
-      : this.numbers(column.values, positions, rows);
+    if (this.codes.length < group.ranks.length) this.codes = new Uint32Array(group.ranks.length);
+    if (column.kind === 'flags') return this.flags(column.values, group);
+    return column.kind === 'dictionary' ? this.dictionary(column, group) : this.numbers(column.values, group);
   }
 
   /** Numbers that hardly repeat, as they are. */
-  private numbers(values: Float64Array, positions: Uint32Array, rows: number): Chunk {
+  private numbers(values: Float64Array, { places, ranks }: GroupRows): Chunk {
     const pages = new Pages();
     let nulls = 0;
     let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let from = 0; from < rows; from += PAGE_ROWS) {
-      const count = Math.min(PAGE_ROWS, rows - from);
-      const defined = this.defined.subarray(0, count);
+    for (const { from, count } of pagesOf(ranks.length)) {
+      const defined = this.codes.subarray(0, count);
       const body = new DataView(new ArrayBuffer(8 * count));
       let written = 0;
       for (let i = 0; i < count; i++) {
-        const value = values[positions[from + i]!]!;
+        const value = values[places[ranks[from + i]!]!]!;
         defined[i] = Number.isNaN(value) ? 0 : 1;
         if (Number.isNaN(value)) continue;
         body.setFloat64(8 * written++, value, true);
@@ -78,53 +84,85 @@ export class ColumnEncoder {
       nulls += count - written;
       pages.data(count, PLAIN, join([levels(defined, count), new Uint8Array(body.buffer, 0, 8 * written)]));
     }
-    return pages.chunk(rows, { nulls, ...(min <= max && { min: doubleBytes(min), max: doubleBytes(max) }) });
+    return pages.chunk(ranks.length, { nulls, ...(min <= max && { min: doubleBytes(min), max: doubleBytes(max) }) });
   }
 
-  private flags(values: Uint8Array, positions: Uint32Array, rows: number): Chunk {
+  private flags(values: Uint8Array, { places, ranks }: GroupRows): Chunk {
+    const ofPlace = Uint32Array.from(places, (place) => values[place]!);
     const pages = new Pages();
     let set = 0;
-    for (let from = 0; from < rows; from += PAGE_ROWS) {
-      const count = Math.min(PAGE_ROWS, rows - from);
+    for (const { from, count } of pagesOf(ranks.length)) {
       const bits = this.codes.subarray(0, count);
       for (let i = 0; i < count; i++) {
-        bits[i] = values[positions[from + i]!]!;
-        set += bits[i]!;
+        const bit = ofPlace[ranks[from + i]!]!;
+        bits[i] = bit;
+        set += bit;
       }
-      const defined = this.defined.subarray(0, count).fill(1);
-      pages.data(count, PLAIN, join([levels(defined, count), packBits(bits, count)]));
+      pages.data(count, PLAIN, join([this.allDefined(count), packBits(bits, count)]));
     }
+    const rows = ranks.length;
     const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
     return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
   }
 
   /** Values in the order in which they first appear, then one code per row. */
-  private dictionary(dictionary: Dictionary, positions: Uint32Array, rows: number): Chunk {
-    const { local, codes, defined } = this;
-    local.fill(-1);
-    const found: number[] = [];
-    let present = 0;
-    for (let row = 0; row < rows; row++) {
-      const code = dictionary.codes[positions[row]!]!;
-      defined[row] = code < 0 ? 0 : 1;
-      if (code < 0) continue;
-      if (local[code]! < 0) local[code] = found.push(code) - 1;
-      codes[present++] = local[code]!;
-    }
+  private dictionary(dictionary: Dictionary, { places, ranks }: GroupRows): Chunk {
+    const { found, ofPlace } = this.valuesIn(dictionary, places);
     const pages = new Pages();
-    if (present > 0) pages.dictionary(found.length, valuesOf(dictionary, found));
+    if (found.length > 0) pages.dictionary(found.length, valuesOf(dictionary, found));
     const width = bitWidth(found.length);
-    for (let from = 0, taken = 0; from < rows; from += PAGE_ROWS) {
-      const count = Math.min(PAGE_ROWS, rows - from);
-      const flags = defined.subarray(from, from + count);
-      let some = 0;
-      for (let i = 0; i < count; i++) some += flags[i]!;
-      const packed = encodeHybrid(codes.subarray(taken, taken + some), some, width);
-      const body = present > 0 ? [Uint8Array.of(width), packed] : [];
-      pages.data(count, present > 0 ? RLE_DICTIONARY : PLAIN, join([levels(flags, count), ...body]));
-      taken += some;
+    const someNull = ofPlace.includes(NULL);
+    let nulls = 0;
+    for (const { from, count } of pagesOf(ranks.length)) {
+      const page = ranks.subarray(from, from + count);
+      const some = someNull ? this.codesOfSome(ofPlace, page) : this.codesOfAll(ofPlace, page);
+      nulls += count - some;
+      const present = some === count ? this.allDefined(count) : levels(this.defined, count);
+      const body = found.length > 0 ? [Uint8Array.of(width), encodeHybrid(this.codes, some, width)] : [];
+      pages.data(count, found.length > 0 ? RLE_DICTIONARY : PLAIN, join([present, ...body]));
     }
-    return pages.chunk(rows, { nulls: rows - present, ...this.bounds(dictionary, found) });
+    return pages.chunk(ranks.length, { nulls, ...this.bounds(dictionary, found) });
+  }
+
+  /** The values that places have, as they first appear, and which of them each place has. */
+  private valuesIn(dictionary: Dictionary, places: Uint32Array) {
+    const { local } = this;
+    const found: number[] = [];
+    const ofPlace = new Uint32Array(places.length);
+    for (let i = 0; i < places.length; i++) {
+      const code = dictionary.codes[places[i]!]!;
+      if (code >= 0 && local[code]! < 0) local[code] = found.push(code) - 1;
+      ofPlace[i] = code < 0 ? NULL : local[code]!;
+    }
+    for (const code of found) local[code] = -1; // For the next group.
+    return { found, ofPlace };
+  }
+
+  /** Puts the codes of rows that all have a value into `codes`; returns how many. */
+  private codesOfAll(ofPlace: Uint32Array, ranks: Uint32Array): number {
+    const { codes } = this;
+    for (let row = 0; row < ranks.length; row++) codes[row] = ofPlace[ranks[row]!]!;
+    return ranks.length;
+  }
+
+  /** The same where some have none, which `defined` tells. */
+  private codesOfSome(ofPlace: Uint32Array, ranks: Uint32Array): number {
+    if (this.defined.length < ranks.length) this.defined = new Uint32Array(ranks.length);
+    const { codes, defined } = this;
+    let present = 0;
+    for (let row = 0; row < ranks.length; row++) {
+      const code = ofPlace[ranks[row]!]!;
+      codes[present] = code;
+      defined[row] = code === NULL ? 0 : 1;
+      present += defined[row]!;
+    }
+    return present;
+  }
+
+  /** The {@link levels} of a page whose rows all have a value. */
+  private allDefined(rows: number): Uint8Array {
+    if (this.wholePage.rows !== rows) this.wholePage = { rows, levels: levels(new Uint32Array(rows).fill(1), rows) };
+    return this.wholePage.levels;
   }
 
   private bounds(dictionary: Dictionary, found: readonly number[]): Pick<ChunkStatistics, 'min' | 'max'> {
@@ -141,11 +179,18 @@ export class ColumnEncoder {
   }
 }
 
+function* pagesOf(rows: number): Iterable<{ readonly from: number; readonly count: number }> {
+  for (let from = 0; from < rows; from += PAGE_ROWS) yield { from, count: Math.min(PAGE_ROWS, rows - from) };
+}
+
 /** Some values of a dictionary, one behind the other. */
 function valuesOf({ bytes, starts }: Dictionary, codes: readonly number[]): Uint8Array {
   const out = new Uint8Array(codes.reduce((sum, code) => sum + starts[code + 1]! - starts[code]!, 0));
   let at = 0;
-  for (const code of codes) for (let i = starts[code]!; i < starts[code + 1]!; i++) out[at++] = bytes[i]!;
+  for (const code of codes) {
+    out.set(bytes.subarray(starts[code]!, starts[code + 1]!), at);
+    at += starts[code + 1]! - starts[code]!;
+  }
   return out;
 }
 

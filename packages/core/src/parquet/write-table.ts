@@ -24,7 +24,9 @@ export function* parquetTable(columns: readonly TableColumn[]): Iterable<Uint8Ar
   for (const column of columns) {
     const encoder = new ColumnEncoder(codedColumn(column, rows));
     for (const [group, size] of sizes.entries()) {
-      const { bytes, ...chunk } = encoder.encode(positions.subarray(group * GROUP_ROWS), size);
+      const from = group * GROUP_ROWS;
+      const places = positions.subarray(from, from + size); // Each row is a position of its own.
+      const { bytes, ...chunk } = encoder.encode({ places, ranks: positions.subarray(0, size) });
       placed[group]!.push({ ...chunk, at, compressed: bytes.length });
       at += bytes.length;
       yield bytes;
