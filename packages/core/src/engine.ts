@@ -126,6 +126,11 @@ export interface Engine {
   /** Makes the statement that is running fail soon; absent where an engine cannot. */
   interrupt?(): void;
   /**
+   * Says how many rows the statements to come read, until it is said anew: sharing few among threads costs more than it saves.
+   * Absent where an engine has one thread.
+   */
+  expect?(rows: number): Promise<void>;
+  /**
    * From now on gives freed memory back to the system at once: for when the engine has little left to do and the host much.
    * Absent where an engine cannot.
    */

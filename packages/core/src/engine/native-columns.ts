@@ -1,52 +1,72 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+  DuckDBVector,
+} from '@duckdb/node-api';
 import { type Column, type ColumnBatch, isText } from '../columns.js';
 import type { Engine, TypedColumn } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { engineError } from './errors.js';
 import { hostCast } from './host-cast.js';
 
-/** A query whose every column is DOUBLE or VARCHAR, and how its chunks become batches. */
-export interface HostQuery {
+/** A statement whose every column is DOUBLE or VARCHAR, and how its chunks become batches. */
+export interface HostStatement {
   readonly text: string;
+  stream(): Promise<DuckDBResult>;
   decode(chunk: DuckDBDataChunk | null): ColumnBatch;
+  close(): void;
 }
 
-/** Wraps a query so that numbers leave the engine as DOUBLE: the conversion runs there, vectorised. */
-export async function wrapForHost(connection: DuckDBConnection, query: Sql): Promise<HostQuery> {
-  const shape = await describe(connection, query);
+/** Prepares a query so that numbers leave the engine as DOUBLE. One that gives other types is planned a second time, with the conversion: it runs there, vectorised. */
+export async function prepareForHost(connection: DuckDBConnection, query: Sql): Promise<HostStatement> {
+  const asked = await prepare(connection, query.text);
+  const shape = shapeOf(asked);
+  if (shape.every(({ type }) => type === 'DOUBLE' || type === 'VARCHAR')) return hostStatement(query.text, asked);
+  asked.destroySync();
   const casts = shape.map(({ name, type }) => sql`${hostCast(identifier(name), type)} AS ${identifier(name)}`);
-  const text = sql`SELECT ${join(casts, ', ')} FROM (${query})`.text;
-  const names = shape.map(({ name }) => name);
-  const textual = shape.map(({ type }) => type === 'VARCHAR');
-  return { text, decode: (chunk) => decodeChunk(chunk, names, textual) };
+  const { text } = sql`SELECT ${join(casts, ', ')} FROM (${query})`;
+  return hostStatement(text, await prepare(connection, text));
 }
 
-async function describe(connection: DuckDBConnection, query: Sql): Promise<{ name: string; type: string }[]> {
+function hostStatement(text: string, prepared: DuckDBPreparedStatement): HostStatement {
+  const shape = shapeOf(prepared);
+  return {
+    text,
+    stream: () => prepared.stream(),
+    decode: (chunk) => decodeChunk(chunk, shape),
+    close: () => prepared.destroySync(),
+  };
+}
+
+interface ColumnShape {
+  readonly name: string;
+  readonly type: string;
+}
+
+const shapeOf = (prepared: DuckDBPreparedStatement): readonly ColumnShape[] =>
+  Array.from({ length: prepared.columnCount }, (_, i) => ({
+    name: prepared.columnName(i),
+    type: prepared.columnType(i).toString(),
+  }));
+
+async function prepare(connection: DuckDBConnection, text: string): Promise<DuckDBPreparedStatement> {
   try {
-    const prepared = await connection.prepare(query.text);
-    const shape = Array.from({ length: prepared.columnCount }, (_, i) => ({
-      name: prepared.columnName(i),
-      type: prepared.columnType(i).toString(),
-    }));
-    prepared.destroySync();
-    return shape;
+    return await connection.prepare(text);
   } catch (cause) {
-    throw engineError(query.text, cause);
+    throw engineError(text, cause);
   }
 }
 
-function decodeChunk(
-  chunk: DuckDBDataChunk | null,
-  names: readonly string[],
-  textual: readonly boolean[],
-): ColumnBatch {
+function decodeChunk(chunk: DuckDBDataChunk | null, shape: readonly ColumnShape[]): ColumnBatch {
   const rows = chunk?.rowCount ?? 0;
-  const columns = names.map((name, i): [string, Column] => {
+  const columns = shape.map(({ name, type }, i): [string, Column] => {
     const values = chunk?.getColumnVector(i);
     const item = (row: number) => values?.getItem(row) ?? null;
     return [
       name,
-      textual[i]
+      type === 'VARCHAR'
         ? encode(item as (row: number) => string | null, rows)
         : doubles(item as (row: number) => number | null, rows),
     ];

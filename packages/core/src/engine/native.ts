@@ -7,12 +7,13 @@ import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, TypedColumn, WriteTarget } from '../engine.js';
 import { ConfigError } from '../errors.js';
 import { lineNumbers } from '../input/line-numbers.js';
-import { isRunning, writeAtomically } from '../output/atomic.js';
+import { writeAtomically } from '../output/atomic.js';
+import { isRunning } from '../output/processes.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
 import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, memoryLimit, RESTING, threadsWithin } from './memory.js';
-import { appendBatch, appendTyped, chunkReader, wrapForHost } from './native-columns.js';
+import { appendBatch, appendTyped, chunkReader, prepareForHost } from './native-columns.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
 
@@ -29,8 +30,10 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
   try {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    await configure(connection, options, folder);
-    return new NativeEngine(connection, () => dispose(instance, connection, folder), { limit: options.memoryLimit });
+    const threads = threadsOf(options);
+    await configure(connection, options, threads, folder);
+    const own = { limit: options.memoryLimit, threads };
+    return new NativeEngine(connection, () => dispose(instance, connection, folder), own);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -74,10 +77,17 @@ async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {
   }
 }
 
-async function configure(connection: DuckDBConnection, options: EngineOptions, folder: string): Promise<void> {
-  const { memoryLimit: limit } = options;
-  const wanted = options.threads || availableParallelism();
-  const threads = limit === undefined ? wanted : threadsWithin(limit, wanted);
+function threadsOf({ threads, memoryLimit: limit }: EngineOptions): number {
+  const wanted = threads || availableParallelism();
+  return limit === undefined ? wanted : threadsWithin(limit, wanted);
+}
+
+async function configure(
+  connection: DuckDBConnection,
+  { memoryLimit: limit }: EngineOptions,
+  threads: number,
+  folder: string,
+): Promise<void> {
   const settings: readonly Sql[] = [
     threadsSetting(threads),
     sql`SET temp_directory = ${folder}`,
@@ -91,6 +101,9 @@ async function configure(connection: DuckDBConnection, options: EngineOptions, f
   for (const setting of settings) await connection.run(setting.text);
 }
 
+/** Fewer rows are read faster by one thread. Measured: docs/performance.md. */
+const ROWS_FOR_THREADS = 20_000;
+
 const threadsSetting = (threads: number): Sql => sql`SET threads = ${threads}`;
 
 async function dispose(instance: DuckDBInstance, connection: DuckDBConnection, folder: string): Promise<void> {
@@ -103,16 +116,19 @@ class NativeEngine implements Engine {
   readonly name = 'duckdb-native';
   readonly dialect = duckdbDialect;
   private readonly limit: string | undefined;
+  private gaveBack = false;
+  private current: number;
   /** Threads that a statement without room for them gave up; 1 = none. */
   private narrowedFrom = 1;
 
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly dispose: () => Promise<void>,
-    /** Resident memory that is to be kept to; `lent` on a connection of the caller's, whose settings stay. */
-    private memory: 'lent' | { readonly limit?: string | undefined },
+    /** Resident memory that is to be kept to, and all threads; `lent` on a connection of the caller's, whose settings stay. */
+    private readonly own: 'lent' | { readonly limit: string | undefined; readonly threads: number },
   ) {
-    this.limit = memory === 'lent' ? undefined : memory.limit;
+    this.limit = own === 'lent' ? undefined : own.limit;
+    this.current = own === 'lent' ? 1 : own.threads;
   }
 
   bind(source: Source): Promise<Relation> {
@@ -139,11 +155,11 @@ class NativeEngine implements Engine {
   }
 
   async *batches(query: Sql): AsyncIterable<ColumnBatch> {
-    const { text, decode } = await wrapForHost(this.connection, query);
+    const { text, stream, decode, close } = await prepareForHost(this.connection, query);
     try {
       await this.saveMemory();
       const { result, first } = await this.inRoom(async () => {
-        const begun = await this.connection.stream(text);
+        const begun = await stream();
         return { result: begun, first: await begun.fetchChunk() };
       });
       if (!first || first.rowCount === 0) return yield decode(null);
@@ -154,6 +170,7 @@ class NativeEngine implements Engine {
     } catch (cause) {
       throw engineError(text, cause);
     } finally {
+      close();
       await this.allThreads();
     }
   }
@@ -184,13 +201,20 @@ class NativeEngine implements Engine {
 
   /** Once memory gets short, and from then on. */
   private async saveMemory(): Promise<void> {
-    if (this.memory === 'lent' || this.memory.limit === undefined || !isNear(this.memory.limit)) return;
-    await this.giveBack();
+    if (!this.gaveBack && this.limit !== undefined && isNear(this.limit)) await this.giveBack();
+  }
+
+  async expect(rows: number): Promise<void> {
+    if (this.own === 'lent') return;
+    const threads = rows < ROWS_FOR_THREADS ? 1 : this.own.threads;
+    if (threads === this.current) return;
+    await this.connection.run(threadsSetting(threads).text);
+    this.current = threads;
   }
 
   async giveBack(): Promise<void> {
-    if (this.memory === 'lent') return;
-    this.memory = {};
+    if (this.own === 'lent') return;
+    this.gaveBack = true;
     for (const setting of GIVE_BACK) await this.connection.run(setting.text);
   }
 

@@ -1,4 +1,5 @@
 import { type ColumnBatch, numbers } from '../columns.js';
+import { hostCast } from '../engine/host-cast.js';
 import type { Engine, Relation } from '../engine.js';
 import { type FeatureSpec, FeatureTable } from '../features.js';
 import { beginStep, type Meter } from '../meter.js';
@@ -80,6 +81,9 @@ const MAX_WAITING_VALUES = 2 ** 23;
 /** More direct readers of the source than this, and the events are stored once instead. */
 const MAX_DIRECT_READERS = 3;
 
+/** A log of fewer rows leaves too little memory behind for the engine to give any back: asking costs more than the plan. */
+const MIN_ROWS_TO_GIVE_BACK = 100_000;
+
 /**
  * Runs a feature plan: each aggregate is built once and dropped after its last reader, and the source is read at most
  * four times however many extractors there are. Leaves no relation behind but those it is told to keep, and none when it fails.
@@ -94,6 +98,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
   try {
     const end = beginStep(options.meter);
     checkAborted(options, 'features');
+    await engine.expect?.(relation.rows);
     options.onProgress?.({ step: 'features', done: 0, total: graph.ordered.length + 1, unit: 'nodes' });
     const ordered = graph.ordered.filter((node) => !graph.unmeasurable.has(node.name));
     const readsPlaces = ordered.some((node) => node.from.includes('by_place'));
@@ -127,7 +132,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       kept: run.handOver(),
     };
   } finally {
-    await run.dropAll(events);
+    await run.dropAll(events, relation.rows >= MIN_ROWS_TO_GIVE_BACK);
   }
 }
 
@@ -250,7 +255,7 @@ class PlanRun {
     const names = Object.keys(node.columns);
     const collector = nodeColumns(names, this.keys.keys.length, this.spill);
     const wanted = join(
-      ['key', ...names].map((name) => sql`CAST(${identifier(name)} AS DOUBLE) AS ${identifier(name)}`),
+      ['key', ...names].map((name) => sql`${hostCast(identifier(name), 'DOUBLE')} AS ${identifier(name)}`),
       ', ',
     );
     const order = collector.inOrder ? sql` ORDER BY key` : sql``;
@@ -378,9 +383,9 @@ class PlanRun {
     return this.engine.run(sql`DROP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} IF EXISTS ${name}`);
   }
 
-  async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
+  async dropAll(eventsKind: 'TABLE' | 'VIEW', givesBack: boolean): Promise<void> {
     this.hostWork.abandon();
-    await this.engine.giveBack?.();
+    if (givesBack) await this.engine.giveBack?.();
     for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
     this.built.clear();
     await this.drop(relationName('events'), eventsKind);

@@ -1,5 +1,6 @@
-import { numbers, texts } from '@deeplogbot/core';
+import { type Engine, numbers, texts } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
 import { sql } from '../../src/sql.js';
@@ -39,6 +40,20 @@ it('gives freed memory back at once from the first statement on that finds the p
   };
   expect(await threshold('64MiB')).toEqual(['976.5 KiB', '48.0 MiB']); // this process alone is larger
   expect(await threshold('4TiB')).toEqual(['128.0 MiB', '3.0 TiB']);
+});
+
+it('uses one thread for few rows and all of them for many, and leaves a connection of the caller’s as it is', async () => {
+  const threads = async (engine: Engine, rows: number) => {
+    await engine.expect?.(rows);
+    return numbers(await engine.columns(sql`SELECT current_setting('threads') AS n`), 'n')[0];
+  };
+  const own = await openNativeEngine({ threads: 2 });
+  const { connection } = own as unknown as { connection: DuckDBConnection };
+  const lent = await openNativeEngine({ connection });
+  expect([await threads(own, 1e6), await threads(lent, 12), await threads(own, 12), await threads(own, 1e6)]).toEqual([
+    2, 2, 1, 2,
+  ]);
+  await own.close();
 });
 
 it('does with one thread what does not fit with two, and has all of them back afterwards', async () => {
