@@ -5,31 +5,58 @@ import { type Measured, measuredParts, type Result } from '../bench/large/parts.
 /*
  * npx tsx --tsconfig tsconfig.json scripts/embed-costs.ts bench/results/large-*.json
  *
- * What each part of a run costs, from runs of two sizes or more; in processor time, so that other work on the machine matters little.
+ * What each part of a run costs, from runs of three sizes or more; in processor time, so that other work on the machine matters little.
  */
 const target = new URL('../packages/deeplogbot/src/progress/costs.ts', import.meta.url);
 
+/** Microseconds for each run, row and location, none of them negative. */
+export type Costs = readonly [once: number, perRow: number, perLocation: number];
+
 /**
- * Seconds of processor time = a · rows + b · locations with a, b ≥ 0, by least squares of the relative errors: of the solutions with both,
- * with one and with the other alone, the best that has no negative cost.
+ * Seconds of processor time = a + b · rows + c · locations with a, b, c ≥ 0, by least squares of the relative errors: of the solutions
+ * with all three, with two and with one alone, the best that has no negative cost.
  */
-export function fitCosts(points: readonly Measured[]): [perRow: number, perLocation: number] {
+export function fitCosts(points: readonly Measured[]): Costs {
   const scaled = points
     .filter(({ seconds }) => seconds > 0)
-    .map(({ rows, locations, seconds }) => ({ x: rows / seconds, y: locations / seconds }));
-  const sum = (f: (point: { x: number; y: number }) => number) => scaled.reduce((total, point) => total + f(point), 0);
-  const [xx, xy, yy] = [sum(({ x }) => x * x), sum(({ x, y }) => x * y), sum(({ y }) => y * y)];
-  const [x1, y1] = [sum(({ x }) => x), sum(({ y }) => y)];
-  const determinant = xx * yy - xy * xy;
-  const candidates: (readonly [number, number])[] = [
-    [(x1 * yy - y1 * xy) / determinant, (y1 * xx - x1 * xy) / determinant],
-    [x1 / xx, 0],
-    [0, y1 / yy],
-  ];
-  const error = ([a, b]: readonly [number, number]) => sum(({ x, y }) => (a * x + b * y - 1) ** 2);
-  const fair = candidates.filter((pair) => pair.every((cost) => Number.isFinite(cost) && cost >= 0));
-  const [a = 0, b = 0] = fair.sort((one, other) => error(one) - error(other))[0] ?? [];
-  return [a, b];
+    .map(({ rows, locations, seconds }) => [1 / seconds, rows / seconds, locations / seconds]);
+  const candidates = SUBSETS.map((subset) => leastSquares(scaled, subset));
+  const error = (costs: Costs) => scaled.reduce((sum, x) => sum + (dot(x, costs) - 1) ** 2, 0);
+  const fair = candidates.filter((costs) => costs.every((cost) => Number.isFinite(cost) && cost >= 0));
+  return fair.sort((one, other) => error(one) - error(other))[0] ?? [0, 0, 0];
+}
+
+/** Which of the three costs are looked for; more than the points can tell apart have no finite solution. */
+const SUBSETS = [[0, 1, 2], [0, 1], [0, 2], [1, 2], [0], [1], [2]] as const;
+
+const dot = (x: readonly number[], costs: readonly number[]) => x.reduce((sum, value, i) => sum + value * costs[i]!, 0);
+
+/** Coefficients of the columns of a subset that bring every row nearest to 1, the others 0: normal equations, by Cramer's rule. */
+function leastSquares(rows: readonly (readonly number[])[], subset: readonly number[]): Costs {
+  const sum = (f: (row: readonly number[]) => number) => rows.reduce((total, row) => total + f(row), 0);
+  const scale = subset.map((i) => Math.sqrt(sum((row) => row[i]! ** 2)));
+  const of = (row: readonly number[], k: number) => row[subset[k]!]! / scale[k]!;
+  const matrix = subset.map((_, i) => subset.map((__, j) => sum((row) => of(row, i) * of(row, j))));
+  const right = subset.map((_, i) => sum((row) => of(row, i)));
+  const whole = determinant(matrix);
+  const costs: [number, number, number] = [0, 0, 0];
+  for (const [k, index] of subset.entries()) {
+    const replaced = matrix.map((row, i) => row.map((value, j) => (j === k ? right[i]! : value)));
+    costs[index] = Math.abs(whole) < SINGULAR ? Number.NaN : determinant(replaced) / whole / scale[k]!;
+  }
+  return costs;
+}
+
+/** Of a matrix whose diagonal is 1: below it, its columns are the same but for rounding. */
+const SINGULAR = 1e-9;
+
+function determinant(matrix: readonly (readonly number[])[]): number {
+  const [first = [], ...rest] = matrix;
+  if (rest.length === 0) return first[0]!;
+  return first.reduce(
+    (sum, value, j) => sum + (j % 2 === 0 ? 1 : -1) * value * determinant(rest.map((row) => row.toSpliced(j, 1))),
+    0,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -42,8 +69,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   }
   const micro = (cost: number) => Number((1e6 * cost).toPrecision(3));
   const lines = [...points].map(([part, measured]) => {
-    const [a, b] = fitCosts(measured);
-    return `  ${/^[a-z]+$/.test(part) ? part : `'${part}'`}: [${micro(a)}, ${micro(b)}],`;
+    return `  ${/^[a-z]+$/.test(part) ? part : `'${part}'`}: [${fitCosts(measured).map(micro).join(', ')}],`;
   });
   const text = await readFile(target, 'utf8');
   await writeFile(target, `${text.slice(0, text.indexOf('= {'))}= {\n${lines.join('\n')}\n};\n`);

@@ -9,6 +9,8 @@ export interface Estimate {
   readonly left: number;
   /** As it turned out. */
   readonly truth: number;
+  /** Whether the truth lay between the bounds that were said. */
+  readonly held: boolean;
   /** |at + left − whole| / whole: by how much of the run the end was misjudged. */
   readonly error: number;
 }
@@ -18,9 +20,15 @@ export function estimates(reports: readonly Reported[], whole: number, from = 60
   return reports.flatMap(({ at, progress }) => {
     const left = progress.secondsLeft;
     if (left === undefined || at < from) return [];
-    return [{ at, step: progress.step, left, truth: whole - at, error: Math.abs(at + left - whole) / whole }];
+    const [least, most] = progress.secondsLeftBetween ?? [left, left];
+    const truth = whole - at;
+    const error = Math.abs(left - truth) / whole;
+    return [{ at, step: progress.step, left, truth, held: least <= truth && truth <= most, error }];
   });
 }
+
+/** Share of the estimates that lay between their bounds. */
+export const held = (list: readonly Estimate[]): number => list.filter((one) => one.held).length / list.length;
 
 /** The largest of them; undefined where none was given. */
 export const worst = (list: readonly Estimate[]): Estimate | undefined =>

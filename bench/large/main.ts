@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { generateLog } from '../generate/generate.js';
-import { estimates, longestSilence, worst } from './honesty.js';
-import type { LargeRequest } from './request.js';
+import { estimates, held, longestSilence, worst } from './honesty.js';
+import { type LargeRequest, METHODS } from './request.js';
 import { type Watched, watchRun } from './watch.js';
 
 const USAGE = `Runs the main job on a large generated log and says what it took, spilled, left behind and foretold.
@@ -18,6 +18,7 @@ const USAGE = `Runs the main job on a large generated log and says what it took,
   --seed N          of the log (default 42)
   --memory SIZE     memoryLimit (default 4GB)
   --threads N       threads of DuckDB (default 2)
+  --method NAME     rules or deep (default rules)
   --limit SECONDS   the run is ended after this time (default 3600)
   --data FOLDER     where logs are made, and results and spilled files go (default bench/data)
 `;
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '42' },
     memory: { type: 'string', default: '4GB' },
     threads: { type: 'string', default: '2' },
+    method: { type: 'string', default: 'rules' },
     limit: { type: 'string', default: '3600' },
     data: { type: 'string', default: fileURLToPath(new URL('../data', import.meta.url)) },
     help: { type: 'boolean', short: 'h', default: false },
@@ -44,6 +46,8 @@ else await main();
 
 async function main(): Promise<void> {
   const locations = Number(values.locations);
+  const method = METHODS.find((name) => name === values.method);
+  if (method === undefined) return void process.stderr.write(`--method is one of: ${METHODS.join(', ')}\n`);
   await mkdir(values.data, { recursive: true });
   const [input, rows] = await log(Number(values.rows), locations);
   const scratch = await mkdtemp(join(values.data, 'large-'));
@@ -53,14 +57,18 @@ async function main(): Promise<void> {
     tempDirectory: join(scratch, 'spill'),
     memoryLimit: values.memory,
     threads: Number(values.threads),
+    method,
   };
   await mkdir(request.tempDirectory);
   const watched = await watchRun(request, Number(values.limit));
   const path = fileURLToPath(
-    new URL(`../results/large-${rows}-${locations}-${values.memory.replaceAll(/\W/g, '')}.json`, import.meta.url),
+    new URL(
+      `../results/large-${rows}-${locations}-${method}-${values.memory.replaceAll(/\W/g, '')}.json`,
+      import.meta.url,
+    ),
   );
   const hardware = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) };
-  const asked = { rows, locations, memoryLimit: values.memory, threads: request.threads };
+  const asked = { rows, locations, method, memoryLimit: values.memory, threads: request.threads };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify({ ...asked, hardware, node: process.version, ...watched }, null, 2)}\n`);
   process.stdout.write(`${JSON.stringify(asked)}\n${summary(watched)}\n${path}\n`);
@@ -96,7 +104,8 @@ function summary({ outcome, reports, spilledMiB, left, largest }: Watched): stri
   if (outcome === 'limit') return [`ended at the limit of ${values.limit} s`, ...tail].join('\n');
   if ('failed' in outcome) return [`failed: ${JSON.stringify(outcome.failed, null, 2)}`, ...tail].join('\n');
   const { seconds, cpuSeconds, rows, peakMiB, sourceScans } = outcome;
-  const off = worst(estimates(reports, seconds));
+  const foretold = estimates(reports, seconds);
+  const off = worst(foretold);
   return [
     `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor time, ${((1e6 * cpuSeconds) / rows).toFixed(2)} µs of it a row`,
     `peak ${peakMiB} MiB${largest ? ` (${largest.doing}, at ${largest.at.toFixed(0)} s)` : ''}, ${sourceScans} scans of the source for the features`,
@@ -104,6 +113,9 @@ function summary({ outcome, reports, spilledMiB, left, largest }: Watched): stri
     off === undefined
       ? 'no estimate of the time left after the first minute'
       : `time left: worst error after the first minute ${(100 * off.error).toFixed(1)} % of the run (at ${off.at.toFixed(0)} s, ${off.step}: ${off.left.toFixed(0)} s foretold, ${off.truth.toFixed(0)} s true; aim ≤ 20 %)`,
+    ...(off === undefined
+      ? []
+      : [`between its bounds it was in ${(100 * held(foretold)).toFixed(0)} % of the reports`]),
     `longest time without a report ${longestSilence(reports, seconds).toFixed(1)} s`,
   ].join('\n');
 }

@@ -1,9 +1,10 @@
-import type { Finished, Reported } from './request.js';
+import type { Finished, Method, Reported } from './request.js';
 
 /** A result file of this benchmark, as far as it is read again. */
 export interface Result {
   readonly rows: number;
   readonly locations: number;
+  readonly method: Method;
   readonly outcome: Finished;
   readonly reports: readonly Reported[];
 }
@@ -18,19 +19,22 @@ export interface Measured {
 
 /**
  * The parts of a run by the names of the forecast, as it sees them: plan nodes behind the first scan, what is left of the features
- * behind the last of them, the stages, and what is left of the run behind the last of those, the reports that were not
- * made meanwhile. A part is what lies between two ends.
+ * behind the last of them, the stages, and the annotated log and the reports, which are made beside one another. A part is what lies
+ * between two ends.
  */
-export function measuredParts({ rows, locations, outcome, reports }: Result): Measured[] {
+export function measuredParts({ rows, locations, method, outcome, reports }: Result): Measured[] {
   const clock = [...reports.map(({ at, cpu }) => ({ at, cpu })), { at: outcome.seconds, cpu: outcome.cpuSeconds }];
   let before = cpuAt(clock, reports.find(({ progress }) => progress.keys !== undefined)?.at ?? 0);
   return ends(outcome, reports).map(({ part, at }) => {
     const cpu = cpuAt(clock, at);
     const seconds = cpu - before;
     before = cpu;
-    return { part, rows, locations, seconds };
+    return { part: part === 'classify' && method === 'deep' ? 'classify/deep' : part, rows, locations, seconds };
   });
 }
+
+/** Stages in their order; what comes behind them is made side by side. */
+const STAGES = ['features', 'anomaly', 'classify'];
 
 /** Parts in the order in which they end, seconds since the start of the run. */
 function ends({ steps, seconds }: Finished, reports: readonly Reported[]): { part: string; at: number }[] {
@@ -38,9 +42,9 @@ function ends({ steps, seconds }: Finished, reports: readonly Reported[]): { par
   const features = steps.find(({ step }) => step === 'features')?.start ?? 0;
   const begun = (reports[0]?.at ?? 0) - features; // Steps count from when the profile was opened.
   const stages = steps
-    .filter(({ step }) => step !== 'bind' && !step.includes('/'))
+    .filter(({ step }) => STAGES.includes(step))
     .map(({ step, start = 0, seconds: taken }) => ({ part: step, at: begun + start + taken }));
-  return [...nodes, ...stages, { part: 'reports', at: seconds }].sort((a, b) => a.at - b.at);
+  return [...nodes, ...stages, { part: 'outputs', at: seconds }].sort((a, b) => a.at - b.at);
 }
 
 /** Processor seconds at a moment, on a line between the two reports around it. */

@@ -10,7 +10,11 @@ export interface LargeRequest {
   readonly tempDirectory: string;
   readonly memoryLimit: string;
   readonly threads: number;
+  readonly method: Method;
 }
+
+export const METHODS = ['rules', 'deep'] as const;
+export type Method = (typeof METHODS)[number];
 
 /** One progress report with the seconds since the start of the run, and those of the processor. */
 export interface Reported {
@@ -38,9 +42,9 @@ export interface Failed {
   readonly peakMiB: number;
 }
 
-/** A whole run with the rules, as anybody would start it who wants to see where its time goes. */
+/** A whole run, as anybody would start it who wants to see where its time goes. */
 export function annotateWith(request: LargeRequest, onProgress: (progress: Progress) => void): Promise<RunResult> {
-  const { input, outputDir, tempDirectory, memoryLimit, threads } = request;
-  const profile = join(outputDir, 'profile.json');
-  return runBotAnnotator({ input, outputDir, tempDirectory, memoryLimit, threads, profile, onProgress });
+  const { method, ...options } = request;
+  const profile = join(request.outputDir, 'profile.json');
+  return runBotAnnotator({ ...options, classificationMethod: method, profile, onProgress });
 }

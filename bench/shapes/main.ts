@@ -74,6 +74,7 @@ async function oneRun(input: string, scratch: string, memoryLimit: string): Prom
     tempDirectory: join(scratch, 'spill'),
     memoryLimit,
     threads: 2,
+    method: 'rules',
   };
   for (const folder of [request.outputDir, request.tempDirectory]) {
     await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fitCosts } from '../../scripts/embed-costs.js';
-import { estimates, longestSilence, worst } from '../large/honesty.js';
+import { estimates, held, longestSilence, worst } from '../large/honesty.js';
 import { measuredParts } from '../large/parts.js';
 import type { Reported } from '../large/request.js';
 
-const report = (at: number, secondsLeft?: number): Reported => ({
+const report = (at: number, secondsLeft?: number, between?: readonly [number, number]): Reported => ({
   at,
   cpu: at,
   progress: {
@@ -13,6 +13,7 @@ const report = (at: number, secondsLeft?: number): Reported => ({
     total: 2,
     unit: 'nodes',
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    ...(between === undefined ? {} : { secondsLeftBetween: between }),
   },
 });
 
@@ -28,6 +29,12 @@ describe('estimates of the time left', () => {
     ]);
     expect(worst(estimates(reports, 200))).toMatchObject({ at: 100, left: 130 });
     expect(worst(estimates(reports, 200, 0))).toMatchObject({ at: 10 });
+  });
+
+  it('are held where the truth lies between their bounds', () => {
+    const bounded = [report(60, 120, [110, 139]), report(100, 130, [90, 150]), report(150, 49, [49, 50])];
+    expect(estimates(bounded, 200).map((one) => one.held)).toEqual([false, true, true]);
+    expect(held(estimates(bounded, 200))).toBeCloseTo(2 / 3, 9);
   });
 
   it('that are not given are not invented', () => {
@@ -47,8 +54,9 @@ describe('the parts of a run', () => {
     { step: 'features', seconds: 10, start: 0.5 },
     { step: 'features/by_user', seconds: 4 },
     { step: 'reports/csv', seconds: 6 },
-    { step: 'statistics', seconds: 5, start: 10.5 },
-    { step: 'annotate', seconds: 3, start: 11.5 },
+    { step: 'classify', seconds: 3, start: 11.5 },
+    { step: 'statistics', seconds: 2, start: 14.5 },
+    { step: 'annotate', seconds: 3, start: 14.5 },
   ];
   const outcome = {
     seconds: 18,
@@ -75,28 +83,42 @@ describe('the parts of a run', () => {
     at(17, 13),
   ];
 
-  it('are what lies between two ends: nodes, what is left of the features, stages and the run, by the processor time of it', () => {
-    const parts = measuredParts({ rows: 10, locations: 2, outcome, reports });
-    // Features end at 1 + 10 = 11 s, half-way between 9 and 10 s of processor time; the annotated log at 15 s, with 11.8 of them.
+  it('are what lies between two ends: nodes, what is left of the features, stages and what is written, by the processor time of it', () => {
+    const parts = measuredParts({ rows: 10, locations: 2, method: 'deep', outcome, reports });
+    // Features end at 1 + 10 = 11 s, half-way between 9 and 10 s of processor time; verdicts at 15 s, with 11.8 of them.
     expect(parts.map(({ part, seconds }) => [part, Number(seconds.toFixed(9))])).toEqual([
       ['features/by_user', 4],
       ['features/by_day', 2],
       ['features', 0.5],
-      ['annotate', 2.3],
-      ['statistics', 0.6],
-      ['reports', 4.1],
+      ['classify/deep', 2.3],
+      ['outputs', 4.7],
     ]);
   });
 });
 
 describe('costs of a part', () => {
-  const points = (a: number, b: number, ...sizes: [number, number][]) =>
-    sizes.map(([rows, locations]) => ({ part: 'x', rows, locations, seconds: a * rows + b * locations }));
+  const points = (once: number, perRow: number, perLocation: number, ...sizes: [number, number][]) =>
+    sizes.map(([rows, locations]) => ({
+      part: 'x',
+      rows,
+      locations,
+      seconds: once + perRow * rows + perLocation * locations,
+    }));
 
-  it('are found again where rows and locations decide', () => {
-    const [a, b] = fitCosts(points(2e-7, 3e-5, [1e6, 8e3], [1e7, 3e4], [2e7, 1e6]));
-    expect(a).toBeCloseTo(2e-7, 12);
-    expect(b).toBeCloseTo(3e-5, 10);
+  it.each([
+    [0.5, 2e-7, 3e-5],
+    [0, 2e-7, 3e-5],
+    [0.1, 0, 0],
+    [0, 4e-7, 0],
+    [0.02, 0, 1e-5],
+  ])('are found again where they are %f s, %f s a row and %f s a location', (...costs) => {
+    const sizes: [number, number][] = [
+      [1e5, 1e3],
+      [1e6, 3e3],
+      [1e6, 8e3],
+      [1e7, 3e4],
+    ];
+    for (const [i, cost] of fitCosts(points(...costs, ...sizes)).entries()) expect(cost).toBeCloseTo(costs[i]!, 8);
   });
 
   it('are never negative, and none where nothing was measured', () => {
@@ -105,6 +127,6 @@ describe('costs of a part', () => {
       { part: 'x', rows: 1e7, locations: 1e4, seconds: 1 },
     ];
     for (const cost of fitCosts(falling)) expect(cost).toBeGreaterThanOrEqual(0);
-    expect(fitCosts([{ part: 'x', rows: 1e6, locations: 1e4, seconds: 0 }])).toEqual([0, 0]);
+    expect(fitCosts([{ part: 'x', rows: 1e6, locations: 1e4, seconds: 0 }])).toEqual([0, 0, 0]);
   });
 });

@@ -10,8 +10,13 @@ export interface Progress {
   readonly keys?: number;
   /** What has just ended within the step: a plan node. */
   readonly part?: string;
-  /** Seconds until the whole run is done, as far as can be foretold; undefined where it cannot. */
+  /** Seconds until the whole run is done, reports included, as far as can be foretold; undefined where it cannot. */
   readonly secondsLeft?: number;
+  /**
+   * Bounds of {@link secondsLeft}, the lower one first; there whenever it is. They are far apart at the beginning, and where the machine
+   * has not kept one speed. A later change of the machine may break them.
+   */
+  readonly secondsLeftBetween?: readonly [least: number, most: number];
   /** A sentence that is worth a line of its own, such as what is taken from earlier work. */
   readonly note?: string;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
+import { isRunning } from './processes.js';
 
 const PREFIX = '.deeplogbot-';
 
@@ -77,16 +78,6 @@ async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /^\.deeplogbot-(\d+)-.*\.tmp$/.exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
-  }
-}
-
-/** Whether a process with this number exists, whoever started it. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

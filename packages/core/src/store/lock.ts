@@ -3,7 +3,8 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.js';
-import { isRunning, outputError } from '../output/atomic.js';
+import { outputError } from '../output/atomic.js';
+import { birthOf, isRunning } from '../output/processes.js';
 import { textDigest } from './digest.js';
 
 const NAME = 'lock.json';
@@ -13,6 +14,8 @@ interface Owner {
   readonly process: number;
   /** Tells apart two locks of one process. */
   readonly run: string;
+  /** Tells the process from a later one of its number; absent where the system does not say. */
+  readonly born?: string | undefined;
 }
 
 /** Locks that this process holds or is about to, by `run`. */
@@ -27,7 +30,7 @@ const held = new Set<string>();
  * Whoever gives the folder back removes the first file first, so that a successor made too late finds nothing to succeed.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const owner: Owner = { host: hostname(), process: process.pid, run: randomUUID() };
+  const owner: Owner = { host: hostname(), process: process.pid, run: randomUUID(), born: birthOf(process.pid) };
   held.add(owner.run);
   try {
     const chain = await take(join(folder, NAME), JSON.stringify(owner));
@@ -87,9 +90,10 @@ async function create(path: string, content: string): Promise<boolean> {
 }
 
 /** Of another machine nothing can be known; a lock of this very process that it does not hold is of an earlier one. */
-function isAlive({ host, process: pid, run }: Owner): boolean {
+function isAlive({ host, process: pid, run, born }: Owner): boolean {
   if (host !== hostname()) return true;
-  return pid === process.pid ? held.has(run) : isRunning(pid);
+  if (pid === process.pid) return held.has(run);
+  return isRunning(pid) && (born === undefined || born === birthOf(pid));
 }
 
 /** Undefined where there is no file. */

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { birthOf } from '../../src/output/processes.js';
 import { lockFolder } from '../../src/store/lock.js';
 import { scratch } from '../support/folder.js';
 
@@ -46,6 +48,31 @@ it('is taken over from a process that is gone, whose number may be this one’s'
     });
     await release();
   }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')(
+  'is taken over from a killed process that its parent never asked for',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    process.kill(pid, 'SIGKILL');
+    const folder = await scratch();
+    await left(folder, { host: hostname(), process: pid, run: 'killed' });
+    await vi.waitFor(async () => (await lockFolder(folder))());
+    expect(() => process.kill(pid, 0)).not.toThrow(); // It is still there, for whoever asks by its number.
+    parent.kill('SIGKILL');
+  },
+);
+
+it.runIf(process.platform === 'linux')('is taken over where its number is that of a later process', async () => {
+  const folder = await scratch();
+  const owner = { host: hostname(), process: process.ppid, run: 'b', born: birthOf(process.ppid) };
+  await left(folder, owner);
+  await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'STATE_IN_USE' });
+  await left(folder, { ...owner, born: birthOf(process.pid) });
+  await (await lockFolder(folder))();
   expect(await readdir(folder)).toEqual([]);
 });
 

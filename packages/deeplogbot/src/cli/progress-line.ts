@@ -32,9 +32,10 @@ export function progressLine(io: Io): { readonly show: (progress: Progress) => v
 }
 
 /** Step, how much of it, rate and time left: that of the whole run where it is foretold, else of a step that is even. */
-export function describe({ step, done, total, unit, secondsLeft }: Progress, seconds: number): string {
+export function describe(progress: Progress, seconds: number): string {
+  const { step, done, total, unit, secondsLeft } = progress;
   const amount = total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`;
-  if (secondsLeft !== undefined) return `${step}  ${amount}  about ${duration(secondsLeft)} left in all`;
+  if (secondsLeft !== undefined) return `${step}  ${amount}  ${foretold(secondsLeft, progress.secondsLeftBetween)}`;
   if (done === 0 || seconds <= 0) return `${step}  ${amount}`;
   const rate = done / seconds;
   const even = total !== undefined && EVEN.includes(unit);
@@ -44,6 +45,20 @@ export function describe({ step, done, total, unit, secondsLeft }: Progress, sec
 
 /** What costs about the same each; a plan node takes from milliseconds to minutes. */
 const EVEN: readonly Progress['unit'][] = ['rows', 'bytes', 'locations'];
+
+/** Bounds farther apart than this, as a quotient, are said; within it one figure is honest. */
+const SURE = 1.5;
+
+/** One figure, or from where to where where that is not known well: in minutes from one minute on. */
+function foretold(
+  secondsLeft: number,
+  [least, most] = [secondsLeft, secondsLeft] as readonly [number, number],
+): string {
+  const [from, to] = [duration(least), duration(most)];
+  if (most <= SURE * least || from === to) return `about ${duration(secondsLeft)} left in all`;
+  const [number, unit] = from.split(' ');
+  return `${to.endsWith(unit!) ? number : from} to ${to} left in all`;
+}
 
 const duration = (seconds: number): string =>
   seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

@@ -1,6 +1,7 @@
 import type { Progress, RunControl } from '@deeplogbot/core';
-import { Forecast, type Moment } from './forecast.js';
-import { type Plan, partNames, partsOf } from './parts.js';
+import { Forecast } from './forecast.js';
+import type { Moment } from './pace.js';
+import { type Plan, partsOf, plannedParts } from './parts.js';
 
 /** Reports are repeated this often while nothing ends, so that the time left goes down, milliseconds. */
 const TICK_MS = 1000;
@@ -34,8 +35,9 @@ export function watchProgress({ onProgress }: RunControl, clock = processMoment)
   let last: Progress | undefined;
   let failure: { readonly reason: unknown } | undefined;
   const tell = (progress: Progress) => {
-    const secondsLeft = forecast?.secondsLeft(clock());
-    onProgress(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
+    const left = forecast?.left(clock());
+    const foretold = left && { secondsLeft: left.likely, secondsLeftBetween: [left.least, left.most] as const };
+    onProgress({ ...progress, ...foretold });
   };
   const report = (progress: Progress) => {
     if (failure) throw failure.reason;
@@ -57,9 +59,9 @@ export function watchProgress({ onProgress }: RunControl, clock = processMoment)
     control: { onProgress: report },
     plan: (plan, rows) => {
       timer = setInterval(tick, TICK_MS);
-      const names = partNames(plan);
+      const planned = plannedParts(plan);
       awaited = (locations) => {
-        const parts = partsOf(names, { rows, locations });
+        const parts = partsOf(planned, { rows, locations });
         forecast = parts && new Forecast(parts, began, clock());
       };
     },

@@ -96,5 +96,10 @@ describe('progress', () => {
     const nodes = { step: 'features', done: 45, total: 90, unit: 'nodes' } as const;
     expect(describeProgress(nodes, 5)).toBe('features  45/90 nodes  9 nodes/s');
     expect(describeProgress({ ...nodes, secondsLeft: 61 }, 5)).toBe('features  45/90 nodes  about 2 min left in all');
+    const between = (...secondsLeftBetween: [number, number]) =>
+      describeProgress({ ...nodes, secondsLeft: 200, secondsLeftBetween }, 5);
+    expect(between(170, 240)).toBe('features  45/90 nodes  about 4 min left in all');
+    expect(between(100, 400)).toBe('features  45/90 nodes  2 to 7 min left in all');
+    expect(between(20, 400)).toBe('features  45/90 nodes  20 s to 7 min left in all');
   });
 });

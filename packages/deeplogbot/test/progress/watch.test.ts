@@ -1,7 +1,7 @@
 import { BASE_SCHEMA, bindSchema, type LogSchema, type Progress } from '@deeplogbot/core';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Plan, partNames, partsOf } from '../../src/progress/parts.js';
+import { type Plan, partsOf, plannedParts } from '../../src/progress/parts.js';
 import { watchProgress } from '../../src/progress/watch.js';
 
 const schema: LogSchema = bindSchema(
@@ -49,26 +49,27 @@ function pass(seconds: number): void {
 
 describe('the parts of a run', () => {
   it('are known well enough for the shipped provider of downloads to foretell', () => {
-    const parts = partsOf(partNames(plan), { rows: 1e7, locations: 30_000 });
+    const parts = partsOf(plannedParts(plan), { rows: 1e7, locations: 30_000 });
     const whole = parts!.reduce((sum, { cost }) => sum + cost, 0);
     expect(whole).toBeGreaterThan(5);
     expect(whole).toBeLessThan(120);
   });
 
   it('are those that will run, with a cost that grows with rows and locations', () => {
-    const names = partNames(plan);
-    expect(names.slice(-4)).toEqual(['classify', 'statistics', 'annotate', 'reports']);
-    expect(partNames({ ...plan, annotates: false, reporters: [] }).at(-1)).toBe('classify');
-    expect(partNames({ ...plan, options: { classificationMethod: 'deep' } })).toContain('classify/deep');
-    const cost = (rows: number, locations: number) =>
-      partsOf(names, { rows, locations })!.reduce((sum, part) => sum + part.cost, 0);
+    const planned = plannedParts(plan);
+    expect(planned.slice(-3).map(({ name }) => name)).toEqual(['anomaly', 'classify', 'outputs']);
+    expect(plannedParts({ ...plan, annotates: false, reporters: [] }).at(-1)).toEqual({ name: 'classify' });
+    const cost = (rows: number, locations: number, more: Partial<Plan> = {}) =>
+      partsOf(plannedParts({ ...plan, ...more }), { rows, locations })!.reduce((sum, part) => sum + part.cost, 0);
     expect(cost(2e7, 30_000)).toBeGreaterThan(cost(1e7, 30_000));
     expect(cost(1e7, 60_000)).toBeGreaterThan(cost(1e7, 30_000));
+    expect(cost(1e7, 30_000, { annotates: false })).toBeLessThan(cost(1e7, 30_000));
+    expect(cost(1e7, 30_000, { options: { classificationMethod: 'deep' } })).toBeGreaterThan(cost(1e7, 30_000));
   });
 
   it('of an unknown provider are not guessed', () => {
     expect(
-      partsOf(['features/a', 'features/b', 'anomaly', 'annotate'], { rows: 1e7, locations: 1000 }),
+      partsOf([{ name: 'features/a' }, { name: 'features/b' }, { name: 'anomaly' }], { rows: 1e7, locations: 1000 }),
     ).toBeUndefined();
   });
 });
@@ -86,7 +87,11 @@ describe('watched progress', () => {
     expect(begun).toBeGreaterThan(10);
     pass(1);
     expect(seen).toHaveLength(3);
-    expect(seen[2]).toEqual({ ...nodes(1), secondsLeft: expect.any(Number) });
+    expect(seen[2]).toEqual({
+      ...nodes(1),
+      secondsLeft: expect.any(Number),
+      secondsLeftBetween: [expect.any(Number), expect.any(Number)],
+    });
     expect(seen[2]!.secondsLeft).toBeLessThan(begun);
     watch.stop();
     pass(5);
@@ -98,7 +103,7 @@ describe('watched progress', () => {
     const watch = watchProgress({ onProgress: (progress) => seen.push(progress) }, () => ({ seconds: now, work: now }));
     watch.plan(plan, 1e8);
     watch.control.onProgress!(nodes(1, { keys: 71_000 }));
-    for (const name of partNames(plan)) watch.done(name);
+    for (const { name } of plannedParts(plan)) watch.done(name);
     watch.control.onProgress!({ step: 'annotate', done: 9, total: 9, unit: 'rows' });
     expect(seen.at(-1)!.secondsLeft).toBe(0);
     watch.stop();
