@@ -1,5 +1,6 @@
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
+import { weekOfPeople } from './log-clock.js';
 import {
   daysPerUser,
   demand,
@@ -9,9 +10,11 @@ import {
   isFetchingSets,
   isGathered,
   isGathering,
+  isInstitute,
   isLesson,
   isPaced,
   isPunctual,
+  isRaid,
   isRoaming,
   isSitting,
   isSweep,
@@ -24,7 +27,7 @@ import {
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
 import { isHammering, isInsisting, isRepetitive, knowsFiles } from './repetition.js';
-import { FEW_HOURS, humanRhythm, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
+import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
 export interface LogScale {
@@ -36,6 +39,10 @@ export interface LogScale {
   readonly returning: number;
   /** Projects that the place with most of them takes: about those of the archive. Infinite where there are none. */
   readonly projects: number;
+  /** Days that the log lasts: those from the first to the last visit of the place seen longest. */
+  readonly span: number;
+  /** How far its small places keep weekends free, 0 = not at all, 1 = whole; NaN where that does not show. */
+  readonly week: number;
 }
 
 const CROWD = [30, 200] as const;
@@ -48,12 +55,14 @@ export function logScale(measures: Measures): LogScale {
     crowd: Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(measures('unique_users') ?? NONE))),
     bulk: Math.min(BULK[1], Math.max(BULK[0], 10 * median(measures('downloads_per_user') ?? NONE))),
     returning: returningUsers(measures),
-    projects: most(measures('unique_projects') ?? measures('unique_files')),
+    projects: most(measures('unique_projects') ?? measures('unique_files')) ?? Number.POSITIVE_INFINITY,
+    span: most(measures('lifespan_days')) ?? 0,
+    week: weekOfPeople(measures),
   };
 }
 
-const most = (values: Float64Array | undefined): number =>
-  values?.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 1) ?? Number.POSITIVE_INFINITY;
+const most = (values: Float64Array | undefined): number | undefined =>
+  values?.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 1);
 
 function median(values: Float64Array): number {
   const sorted = values.filter((value) => Number.isFinite(value)).sort();
@@ -85,7 +94,18 @@ const isNarrow = (row: RowOf) => thingsOf(row) <= 0.3 * row('unique_users');
 const VISITS_OF_WEEKS = 60;
 const SOME_WEEK = 0.15;
 
-const knowsNoWeek = (row: RowOf) => visitsOf(row) >= VISITS_OF_WEEKS && weekRhythm(row) < SOME_WEEK;
+const knowsNoWeek = (row: RowOf, least = SOME_WEEK) => visitsOf(row) >= VISITS_OF_WEEKS && weekRhythm(row) < least;
+
+/** Days that a crowd must be there to be no event. */
+const MONTH = 28;
+/** Share of the week of a log's small places that other people of the log keep too. */
+const SHARED_WEEK = 0.4;
+
+/** Throw-away names: more than a place of people has, who keep less of the week than people of the log, or are there for a part of it only. */
+function isOutOfNowhere(row: RowOf, { crowd, span, week }: LogScale): boolean {
+  if (row('unique_users') < crowd || row('lifespan_days') < MONTH) return false;
+  return row('lifespan_days') <= span / 4 || (!isFleeting(row) && knowsNoWeek(row, SHARED_WEEK * week));
+}
 
 /** Weekends are quieter than chance makes them in a week of equal days, by four deviations and a fifth. */
 function knowsWeek(row: RowOf): boolean {
@@ -145,9 +165,9 @@ const hasTastes = (row: RowOf) => demand(row) >= 0.5 && row('user_gini_coefficie
 const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_coefficient') < 0.15;
 
 function botWeight(row: RowOf, scale: LogScale): number {
-  const { crowd, bulk, returning, projects } = scale;
+  const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
-  if (isHammering(row)) return 0.7;
+  if (isHammering(row) || isRaid(row, span)) return 0.7;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   if (isSweep(row) || isChorus(row) || (machine && isRoaming(row))) return 0.6;
   const strange = strangers(row, returning);
@@ -163,7 +183,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
   if (isOneOfMany(row) && perUser < bulk / 3) return row('unique_users') >= 2 ? 0.5 : 0.3;
   const even = alike && !isNarrow(row) && demand(row) < 0.5;
-  return even && perUser < bulk / 3 && knowsNoWeek(row) ? 0.6 : 0;
+  return even && perUser < bulk / 3 && (knowsNoWeek(row) || isOutOfNowhere(row, scale)) ? 0.6 : 0;
 }
 
 /** Few users of whom each takes much, or some far more than others. */
@@ -179,11 +199,20 @@ const WIDE = 2.7;
 /** More hours than people keep who take much: jobs run beside them. */
 const isWide = (row: RowOf) => row('hourly_entropy') >= WIDE && humanRhythm(row) < CLEARLY_HUMAN;
 
+/** An institute of which each takes much, or whose jobs run beside its people; names that share nothing but a clock are none. */
+const isComputingCentre = (row: RowOf, { projects }: LogScale): boolean =>
+  isInstitute(row, projects) &&
+  (row('downloads_per_user') >= BULK[1] || isWide(row) || isVerifiedTransfer(row)) &&
+  (!keepsNoHours(row) || demand(row) >= 0.5);
+
 function hubWeight(row: RowOf, scale: LogScale): number {
-  const { crowd, bulk, projects } = scale;
+  const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
+  if (isRaid(row, span)) return 0;
+  if (isComputingCentre(row, scale)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isSweep(row) || isHammering(row) || isChorus(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
+  if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
   const machine = keepsNoHours(row);
   if (machine && isRoaming(row)) return 0;
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
@@ -193,7 +222,6 @@ function hubWeight(row: RowOf, scale: LogScale): number {
     return machine ? 0.6 : wide ? 0.5 : 0;
   }
   if (perUser >= bulk) {
-    if (isVerifiedTransfer(row)) return 0.95;
     if (machine || isTimed(row) || isPaced(row)) return 0.85;
     const bulky = perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN;
     const gathered = perUser >= 1.5 * bulk && isGathered(row);

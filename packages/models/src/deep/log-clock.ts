@@ -1,7 +1,7 @@
 import { type Measures, rowReader } from './measures.js';
 import { PEER_UNREST, peerLife } from './peer-life.js';
 import type { PeerShares } from './peers.js';
-import { PEER_RHYTHM, visitsOf } from './rhythm.js';
+import { FLAT_WEEKEND, PEER_RHYTHM, visitsOf } from './rhythm.js';
 
 /** Places that are surely of people in the main: few users, of whom none takes much, seen often enough to have hours. */
 const SMALL = { users: 12, perUser: 60, visits: 4 };
@@ -62,6 +62,12 @@ export function clockOf(measures: Measures, peers: PeerShares = new Map()): LogC
 /** Weekends by the clock of the longitude, or by UTC where no place has one. */
 export const weekendMeasure = (measures: Measures): 'weekend_ratio_local' | 'weekend_ratio' =>
   measures('weekend_ratio_local')?.some((share) => share >= 0) ? 'weekend_ratio_local' : 'weekend_ratio';
+
+/** Rhythm of the week that small places keep in the mean, 1 = nobody comes at weekends; NaN where too few show one. */
+export function weekOfPeople(measures: Measures): number {
+  const small = smallPlaces(measures);
+  return small.length < FEWEST ? Number.NaN : 1 - meanOf(measures(weekendMeasure(measures)), small) / FLAT_WEEKEND;
+}
 
 function smallPlaces(measures: Measures): number[] {
   const [users, perUser] = [measures('unique_users'), measures('downloads_per_user')];

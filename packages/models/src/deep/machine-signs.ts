@@ -57,6 +57,23 @@ export const isRoaming = (row: RowOf): boolean =>
 const MANY_SWEPT = 100;
 const PASS_DAYS = 14;
 
+/** Longest time, days, of a raid, and how many times as long a log must be to show that nobody came back. */
+const RAID_DAYS = 30;
+const LONGER = 4;
+/** Days from which on a timetable is told from visits that are merely dense. */
+const DAYS_OF_TIMERS = 8;
+
+/**
+ * Takes more data sets within days than anybody chooses, and is not seen again though the log goes on: whoever keeps a copy comes back.
+ *
+ * @param span days that the log lasts
+ */
+export const isRaid = (row: RowOf, span: number): boolean =>
+  distinct(row) >= MANY_SWEPT &&
+  row('lifespan_days') <= Math.min(RAID_DAYS, span / LONGER) &&
+  (row('unique_users') <= ONE_PASS || row('user_gini_coefficient') < EQUAL) &&
+  (row('active_days') < DAYS_OF_TIMERS || !(isTimed(row) || isPunctual(row)));
+
 /** One pass over many data sets, one download each, and never again: a crawler; a mirror comes back, and takes data sets whole. */
 export function isSweep(row: RowOf): boolean {
   if (!isWalk(row) || isTimed(row) || isPunctual(row)) return false;
@@ -128,6 +145,17 @@ export const isSitting = (row: RowOf): boolean =>
 
 /** Longest time, days, that a course or an announcement draws people. */
 const SEASON = 100;
+
+/** Users of an institute, the days on which each is seen, and the share of the archive that they take together. */
+const MEMBERS = 10;
+const DAYS_OF_MEMBERS = 10;
+const WHOLE_ARCHIVE = 0.3;
+
+/** Many users who come back again and again and together take much of the archive, more than any of them reads. `projects`: those of the log. */
+export const isInstitute = (row: RowOf, projects: number): boolean =>
+  row('unique_users') >= MEMBERS &&
+  daysPerUser(row) >= DAYS_OF_MEMBERS &&
+  distinct(row) >= Math.max(MANY_SWEPT, WHOLE_ARCHIVE * projects);
 
 /** Many users who come for the same few projects within a season, and keep hours or come back: a course on line, a conference. */
 export const isGathering = (row: RowOf): boolean =>

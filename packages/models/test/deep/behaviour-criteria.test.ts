@@ -11,7 +11,7 @@ const CROWD = {
 };
 
 describe('exemplars by behaviour', () => {
-  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500 };
+  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500, span: 730, week: 0.8 };
   const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
   const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
   it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
@@ -48,7 +48,7 @@ describe('exemplars by behaviour', () => {
     const atATime = { ...institute, total_downloads: 4800, unique_projects: 400 };
     expect(weights(atATime)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
     const oneByOne = { ...atATime, num_sessions: 4700, user_visit_count: 4700 };
-    expect(weights(oneByOne)).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    expect(weights(oneByOne)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
     const laboratory = weights({ ...atATime, hourly_entropy: 2.3, night_activity_ratio_local: 0, weekend_ratio: 0.03 });
     expect(laboratory.hub).toBe(0);
     expect(laboratory.organic).toBeGreaterThan(0.8);
@@ -69,6 +69,53 @@ describe('exemplars by behaviour', () => {
     const crawler = { ...round, unique_users: 1, downloads_per_user: 600, total_downloads: 600, user_visit_count: 590 };
     expect(weights({ ...crawler, unique_projects: 600 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
     expect(weights({ ...crawler, unique_projects: 300 })).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+  });
+
+  it('takes one who fetches much of the archive within days and never again for a bot, and whoever keeps it up for a hub', () => {
+    const round = { hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286, num_sessions: 4 };
+    const visit = { ...round, unique_users: 1, downloads_per_user: 4000, total_downloads: 4000, unique_projects: 400 };
+    const raid = { ...visit, lifespan_days: 5, active_days: 5 };
+    expect(weights(raid)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...raid, unique_projects: 40 }).bot).toBe(0);
+    expect(weights({ ...raid, lifespan_days: 300 }).hub).toBe(0.5);
+    const inAShortLog = behaviourCriteria({ ...scale, span: 14 })(row(raid));
+    expect(inAShortLog).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+  });
+
+  it('takes what drips by a protocol of bulk transfers for a hub', () => {
+    const round = { num_sessions: 3600, hourly_entropy: 3.18, night_activity_ratio_local: 0.33, weekend_ratio: 0.29 };
+    const drip = {
+      ...round,
+      downloads_per_session: 1.3,
+      unique_users: 2,
+      downloads_per_user: 2400,
+      total_downloads: 4800,
+      unique_projects: 2000,
+    };
+    expect(weights(drip).bot).toBe(0.6);
+    expect(weights({ ...drip, aspera_ratio: 0.5 })).toEqual({ organic: 0, bot: 0, hub: 0.95 });
+  });
+
+  it('takes many who come back again and again for much of the archive, by night too, for an institute', () => {
+    const hours = { night_activity_ratio_local: 0.09, weekend_ratio: 0.17, hourly_entropy: 2.8, num_sessions: 3000 };
+    const members = { ...hours, unique_users: 70, downloads_per_user: 90, avg_active_days_per_user: 60 };
+    const institute = { ...members, total_downloads: 6300, unique_projects: 450, user_gini_coefficient: 0.1 };
+    expect(weights(institute)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+    expect(weights({ ...institute, avg_active_days_per_user: 5 }).hub).toBe(0);
+    expect(weights({ ...institute, unique_projects: 90 }).hub).toBe(0);
+    expect(weights({ ...institute, hourly_entropy: 2.4 }).hub).toBe(0);
+    const pool = { ...institute, night_activity_ratio_local: 0.33, weekend_ratio: 0.286, hourly_entropy: 3.17 };
+    expect(weights(pool)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+  });
+
+  it('takes a crowd in office hours for bots where it keeps less of the week than people of the log, or comes out of nowhere', () => {
+    const names = { ...office, unique_users: 300, downloads_per_user: 3, total_downloads: 900, unique_projects: 280 };
+    const crowd = { ...names, user_gini_coefficient: 0.3, user_entropy: 8.1, avg_active_days_per_user: 2.6 };
+    const lasting = { ...crowd, lifespan_days: 700, active_weeks: 100 };
+    expect(weights(lasting).bot).toBe(0);
+    expect(weights({ ...lasting, weekend_ratio: 0.21 }).bot).toBe(0.6);
+    expect(weights({ ...lasting, lifespan_days: 90, active_weeks: 13 }).bot).toBe(0.6);
+    expect(weights({ ...lasting, lifespan_days: 20, active_weeks: 3 }).bot).toBe(0);
   });
 
   it('leaves a round-the-clock crowd with tastes and weekends to people', () => {
@@ -94,12 +141,18 @@ describe('exemplars by behaviour', () => {
   it('measures its scale on the log, with bounds', () => {
     const users = new Array(20).fill(3);
     const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
-    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400 });
+    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, week: Number.NaN });
     expect(logScale(measures({}))).toEqual({
       crowd: 30,
       bulk: 60,
       returning: 0,
       projects: Number.POSITIVE_INFINITY,
+      span: 0,
+      week: Number.NaN,
     });
+    const small = { unique_users: users, downloads_per_user: users, num_sessions: users.map(() => 20) };
+    const weekly = logScale(measures({ ...small, lifespan_days: [3, 90], weekend_ratio: users.map(() => 1 / 14) }));
+    expect(weekly.span).toBe(90);
+    expect(weekly.week).toBeCloseTo(0.75, 12);
   });
 });

@@ -217,7 +217,14 @@ describe('isSweep', () => {
   });
 
   it('makes a bot and never a hub or people, however much it takes', () => {
-    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 3000 });
+    const criteria = behaviourCriteria({
+      crowd: 30,
+      bulk: 60,
+      returning: 1,
+      projects: 3000,
+      span: 0,
+      week: Number.NaN,
+    });
     for (const n of [20, 500, 2000]) {
       const swept = { ...SWEEP, total_downloads: n, unique_projects: n, downloads_per_user: n };
       expect(criteria(row(swept))).toEqual({ organic: 0, bot: 0.6, hub: 0 });
@@ -249,7 +256,7 @@ describe('isRoaming', () => {
   });
 
   it('makes a bot around the clock, and nothing of somebody who keeps hours', () => {
-    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 900 });
+    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 900, span: 0, week: Number.NaN });
     const clock = (night: number) =>
       criteria(row({ ...ROAMER, downloads_per_user: 400, night_activity_ratio_local: night, weekend_ratio: 0.28 }));
     expect(clock(1 / 3)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
@@ -289,7 +296,7 @@ describe('a place with few visits', () => {
     peer_rhythm: 0.05,
     peer_unrest: 0.1,
   };
-  const criteria = behaviourCriteria({ crowd: 80, bulk: 60, returning: 0, projects: 3000 });
+  const criteria = behaviourCriteria({ crowd: 80, bulk: 60, returning: 0, projects: 3000, span: 0, week: Number.NaN });
 
   it.each([
     ['is a bot where its peers are machines', few, { organic: 0, bot: 0.5, hub: 0 }],
