@@ -3,13 +3,14 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Source } from '../engine.js';
 import type { InputIdentity } from '../run-result.js';
+import { notReadable } from './not-readable.js';
 
 const WHOLE_UP_TO = 64 * 2 ** 20;
 const END_BYTES = 2 ** 20;
 
 /** What the input of a run was; empty for a table of the caller's connection. */
 export async function inputIdentity(source: Source): Promise<readonly InputIdentity[]> {
-  if (source.kind === 'files') return Promise.all(source.paths.map(fileIdentity));
+  if (source.kind === 'files') return Promise.all(source.paths.map(identityOfInput));
   if (source.kind === 'arrow') return [bytesIdentity('arrow', source.ipc)];
   if (source.kind === 'buffers') return source.buffers.map(({ name, bytes }) => bytesIdentity(name, bytes));
   return [];
@@ -20,6 +21,11 @@ const bytesIdentity = (path: string, bytes: Uint8Array): InputIdentity => ({
   bytes: bytes.byteLength,
   digest: createHash('sha256').update(bytes).digest('hex'),
 });
+
+const identityOfInput = (path: string): Promise<InputIdentity> =>
+  fileIdentity(path).catch((error) => {
+    throw notReadable(path, error);
+  });
 
 /** Size and digest of a file. */
 export async function fileIdentity(path: string): Promise<InputIdentity> {

@@ -6,6 +6,7 @@ import type { FileFormat, Source } from '../engine.js';
 import { InputError } from '../errors.js';
 import type { LogReader } from '../provider.js';
 import { detectFormat, FORMATS } from './format.js';
+import { notReadable } from './not-readable.js';
 
 /** What a caller may name as input. */
 export type Input =
@@ -133,10 +134,4 @@ function requireSameFolders(paths: readonly string[]): void {
 const notFound = (path: string) =>
   new InputError('FILE_NOT_FOUND', `There is no file ${path}.`, {
     hint: 'Check the path; a glob needs quotes in a shell.',
-  });
-
-const notReadable = (path: string, cause: NodeJS.ErrnoException) =>
-  new InputError('UNREADABLE_INPUT', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
-    hint: 'Check the permissions of the file and its folders.',
-    cause,
   });

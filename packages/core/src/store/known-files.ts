@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../errors.js';
+import { notReadable } from '../input/not-readable.js';
 import { contentDigest } from './digest.js';
 
 /** A file as the state knows it. */
@@ -43,7 +44,9 @@ export async function standingOf<F extends FileFacts>(
   const byContent = new Map(known.map((file) => [file.sha256, file]));
   const given: Map<string, FileFacts> = new Map();
   for (const path of paths) {
-    const facts = await factsOf(path, byPath.get(path));
+    const facts = await factsOf(path, byPath.get(path)).catch((error) => {
+      throw notReadable(path, error);
+    });
     const twin = given.get(facts.sha256);
     if (twin) throw repeated(path, twin.path);
     given.set(facts.sha256, facts);

@@ -46,6 +46,15 @@ it('hashes once more what an earlier version noted without the time that only th
   expect((await standingOf([at('a')], [wrong])).replaced).toEqual([at('a')]);
 });
 
+it('says which given file vanished', async () => {
+  const { at } = await known({ a: 'one' });
+  await expect(standingOf([at('a'), at('gone')], [])).rejects.toMatchObject({
+    code: 'UNREADABLE_INPUT',
+    message: `Cannot read ${at('gone')}: ENOENT.`,
+    hint: expect.stringContaining('It was there when the run began'),
+  });
+});
+
 it('refuses a content under two names, given or known', async () => {
   const { at, files } = await known({ a: 'one' });
   await writeFile(at('copy'), 'one');
