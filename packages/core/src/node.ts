@@ -1,4 +1,5 @@
 export { type AppendControl, appendVerdicts, canAppendVerdicts, readsAhead } from './annotate/append-verdicts.js';
+export { type RowPlaces, rowPlaces } from './annotate/row-places.js';
 // engines
 export { type NativeEngineOptions, openNativeEngine } from './engine/native.js';
 export { checkEngineOptions, type EngineChoice, type OpenEngineOptions, openEngine } from './engine/open.js';

@@ -12,7 +12,7 @@ import { openColumnSpill } from '@deeplogbot/core/node';
 import { cleanTotalSteps, inTurns } from '@deeplogbot/models';
 import type { AnnotatorOptions, ResolvedOptions } from './options.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
-import { NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
+import { type AnnotationAhead, beginAnnotation, NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
 import { countUsage } from './steps/count-usage.js';
@@ -37,8 +37,9 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   try {
     const job = await openJob(userOptions, closers);
     const extracted = await measure(job, closers);
+    const ahead = await annotationAhead(job, extracted, closers);
     const run = await judge(job, extracted);
-    return await report(job, extracted, run);
+    return await report(job, extracted, run, ahead);
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -65,6 +66,18 @@ async function measure(job: Job, closers: Closers): Promise<Extracted> {
 /** Whether what follows the features reads them a few at a time: then a table too large for memory may be on disk. */
 const readsByParts = ({ reports }: Provider, { classificationMethod }: ResolvedOptions): boolean =>
   reports === 'clients' && classificationMethod !== 'deep';
+
+/** The engine has nothing else to do while verdicts are made. */
+async function annotationAhead(
+  { log, target, source, options }: Job,
+  { features }: Extracted,
+  closers: Closers,
+): Promise<AnnotationAhead | undefined> {
+  if (!log.rows) return undefined;
+  const ahead = await beginAnnotation(log.rows, features.keys, target, source, options);
+  closers.push(() => ahead.close());
+  return ahead;
+}
 
 /** Finds what is anomalous, gives every location its verdict, and counts what is left. */
 async function judge(
@@ -109,7 +122,12 @@ async function judge(
 }
 
 /** The annotated log and all reports. What a state or a resumed run keeps becomes final with them. */
-async function report(job: Job, extracted: Extracted, run: RunResult): Promise<RunResult> {
+async function report(
+  job: Job,
+  extracted: Extracted,
+  run: RunResult,
+  ahead: AnnotationAhead | undefined,
+): Promise<RunResult> {
   const { options, provider, engine, log, profile } = job;
   const { events } = log;
   const { keyTable, kept } = extracted;
@@ -123,9 +141,8 @@ async function report(job: Job, extracted: Extracted, run: RunResult): Promise<R
       usage: () => countUsage(events, { ...judged, n }, kept, job.tallies),
       traffic: () => trafficOverTime(engine, events.relation, { ...judged, schema: events.schema }, keyTable),
     },
-    annotation: log.rows
-      ? await planAnnotation(log.rows, judged, job.target, { source: job.source, inputs: log.inputs }, options)
-      : NO_ANNOTATION,
+    annotation:
+      log.rows && ahead ? planAnnotation(log.rows, judged, job.target, ahead, log.inputs, options) : NO_ANNOTATION,
     ...(run.features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
     ended: job.ended,
   });

@@ -1,12 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabelledKey } from '../src/options.js';
 import { readLabels } from '../src/steps/labels.js';
-import { cli } from './support/cli.js';
-import { duckdb, farms, mirrors, parquet, people, scratch } from './support/logs.js';
+import { duckdb, scratch } from './support/logs.js';
 
 const ROWS: readonly LabelledKey[] = [
   { key: '1.0000,2.0000', label: 'organic' },
@@ -87,34 +86,5 @@ describe('labels', () => {
     await expect(ofCsv('geo_location,label\na,bot\na,hub\nb,bot\nb,hub\nc,bot\n')).rejects.toThrow(
       /labels "a" both bot and hub, and 1 more keys alike/,
     );
-  });
-});
-
-describe('labels on the command line', () => {
-  it('come from Parquet, and what is odd about them is in the report', async () => {
-    const folder = await scratch();
-    const log = await parquet(
-      join(folder, 'log.parquet'),
-      `${people(40)} UNION ALL ${farms(6)} UNION ALL ${mirrors(6)}`,
-    );
-    const places = (query: string, label: string) =>
-      `SELECT DISTINCT geo_location, '${label}' AS label FROM (${query})`;
-    const labels = await parquet(
-      join(folder, 'labels.parquet'),
-      `${places(people(4), 'organic')} UNION ALL ${places(farms(2), 'bot')} UNION ALL ${places(mirrors(2), 'hub')}
-       UNION ALL SELECT 'nowhere', 'bot' UNION ALL SELECT 'nowhere', 'bot' UNION ALL SELECT 'unlabelled', NULL`,
-    );
-    const out = join(folder, 'out');
-    const run = await cli('-i', log, '-o', out, '-m', 'deep', '--labels', labels, '--reports-only');
-    expect([run.code, run.err]).toEqual([0, expect.anything()]);
-    const report = await readFile(join(out, 'bot_detection_report.txt'), 'utf8');
-    expect(report).toContain('1 of 9 labels are for keys that the log does not have.');
-    expect(report).toMatch(/1 of 11 rows of .+labels\.parquet have no key or no label and were left out\./);
-    expect(report).toMatch(/1 of 11 rows of .+labels\.parquet repeat the label of a key/);
-    const page = await readFile(join(out, 'report.html'), 'utf8');
-    for (const text of [report, page]) expect(text).toContain('Labels of this log: 8 (');
-    expect(page).toContain('1 of 9 labels are for keys that the log does not have.');
-    const verdicts = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
-    expect(JSON.stringify(verdicts)).toMatch(/"kind":"labels","name":"labels\.parquet"/);
   });
 });

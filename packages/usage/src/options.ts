@@ -13,7 +13,7 @@ export interface UsageFields {
   readonly userCookieField?: string | null;
   /** HTTP status: only 200 and 304 are usage. */
   readonly statusField?: string | null;
-  /** Boolean: data were retrieved (a request) or only looked at. @defaultValue every row is a request */
+  /** Boolean: data were retrieved (a request), or not or nothing that can be read (only looked at). @defaultValue every row is a request */
   readonly requestField?: string | null;
 }
 

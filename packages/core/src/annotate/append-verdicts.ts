@@ -1,4 +1,4 @@
-import { numbers, textColumn } from '../columns.js';
+import { numbers } from '../columns.js';
 import { bytesOf } from '../engine/memory.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
@@ -8,17 +8,14 @@ import { writeAtomically } from '../output/atomic.js';
 import { type AppendedColumn, appendColumns, readAppendable, type TakePositions } from '../parquet/append-columns.js';
 import { WORKER_ROWS } from '../parquet/encoder.js';
 import type { RunControl } from '../progress.js';
-import { sql } from '../sql.js';
 import {
   ANNOTATION_COLUMNS,
   type AnnotateInput,
-  judgedRows,
   reasonsWithoutVerdict,
   sharedTexts,
-  verdictPosition,
   wrongRowCount,
 } from './annotate.js';
-import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
+import { type RowPlaces, rowPlaces } from './row-places.js';
 
 /**
  * Whether the verdicts of a relation can be added to the file it is: one Parquet file with the columns of the relation,
@@ -59,6 +56,8 @@ export interface AppendTarget {
 export interface AppendControl extends Pick<RunControl, 'signal'> {
   /** As given to the engine; a small part of it may hold rows that wait to be written. */
   readonly memoryLimit?: string | undefined;
+  /** What {@link rowPlaces} found ahead; dropped here. @defaultValue looked for now */
+  readonly places?: RowPlaces | undefined;
   /** Called once the engine has nothing more to do for it. */
   readonly onRead?: () => void;
   /** Waited for before the file gets its name; it gets none if that fails. */
@@ -88,24 +87,19 @@ export async function appendVerdicts(
   relation: Relation,
   { schema, keys, verdicts }: AnnotateInput,
   { source, target, digest }: AppendTarget,
-  { memoryLimit, onRead, mayPublish, signal }: AppendControl = {},
+  { memoryLimit, places, onRead, mayPublish, signal }: AppendControl = {},
 ): Promise<number> {
+  const found = places ?? (await rowPlaces(engine, relation, { schema, keys }, 'later'));
   let loaded = true;
   const free = async () => {
-    if (loaded) await dropVerdictLookup(engine);
+    if (loaded) await found.drop();
     loaded = false;
   };
   try {
-    const places = { key_text: textColumn(keys), verdict: Float64Array.from(keys, (_, i) => i) };
-    const { rows, placeOf } = await loadKeys(engine, { rows: keys.length, columns: places });
-    const order = numbers(await engine.columns(sql`SELECT verdict FROM ${rows} ORDER BY key_text`), 'verdict');
-    const columns = verdictColumns({ schema, keys, verdicts }, order);
-    const others = reasonsWithoutVerdict(schema).length;
-    const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
-    const query = sql`SELECT CAST(${position} AS DOUBLE) AS position FROM (${judgedRows(schema, relation)})`;
+    const columns = verdictColumns({ schema, keys, verdicts }, found.order);
     const read = async (take: TakePositions) => {
       await inRowOrder(engine, async () => {
-        for await (const batch of engine.batches(query)) await take(numbers(batch, 'position'));
+        for await (const batch of engine.batches(found.query)) await take(numbers(batch, 'position'));
       });
       await free();
       onRead?.();

@@ -36,10 +36,7 @@ export async function resolveInput(input: Input, options: ResolveInputOptions = 
   const paths = expanded.flatMap((found) => found.paths);
   const hive = expanded.some((found) => found.hive);
   const left = expanded.flatMap((each) => each.left ?? []);
-  return filesSource(
-    { paths: [...new Set(paths)], hive, found: expanded.flatMap((each) => each.found ?? []), left },
-    options,
-  );
+  return filesSource({ paths, hive, found: expanded.flatMap((each) => each.found ?? []), left }, options);
 }
 
 interface Expanded {
@@ -85,9 +82,10 @@ const PARQUET = /\.(parquet|pq)$/i;
 const isHive = (path: string): boolean => /(^|[/\\])[^/\\=]+=[^/\\]*[/\\]/.test(path);
 
 async function filesSource(
-  { paths, hive, found = [], left = [] }: Expanded,
+  { paths: named, hive, found = [], left = [] }: Expanded,
   options: ResolveInputOptions,
 ): Promise<Source> {
+  const paths = await eachOnce(named);
   if (paths.length === 0) {
     throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
   }
@@ -101,6 +99,20 @@ async function filesSource(
   if (hive && formats[0] === 'parquet') requireSameFolders(paths);
   const folder = found.length > 0 && options.reader ? { folder: { found: new Set(found), left } } : {};
   return { kind: 'files', paths, format: formats[0]!, hive, ...folder };
+}
+
+/** A file counts once under whatever names it is given: `a.csv` and `./a.csv`, a link and what it leads to. The first name stays. */
+async function eachOnce(paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length < 2) return paths;
+  const first = new Map<string, string>();
+  for (const path of paths) {
+    const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
+      throw notReadable(path, error);
+    });
+    const file = `${dev} ${ino}`;
+    if (!first.has(file)) first.set(file, path);
+  }
+  return [...first.values()];
 }
 
 /** Folders `name=value` are columns, and the files of one relation have the same ones. */

@@ -7,8 +7,13 @@ export interface FileFacts {
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
-  /** Nanoseconds since 1970, and the number of the file on its disk: while both stay, the content is taken to stay. */
+  /**
+   * Nanoseconds since 1970 of the last change of the content and of anything about the file, and its number on the disk: while all three stay,
+   * the content is taken to stay. The first can be set by anybody, the second by the system alone.
+   */
   readonly modified: string;
+  /** Absent in a state of an earlier version: then the content is hashed once more. */
+  readonly changed?: string;
   readonly inode: string;
   /** SHA-256 of the whole content. */
   readonly sha256: string;
@@ -62,12 +67,14 @@ export async function standingOf<F extends FileFacts>(
   };
 }
 
-/** Facts of a file; of one whose size, time and number are those noted, the digest is believed. */
+const FACTS = ['bytes', 'modified', 'changed', 'inode'] as const;
+
+/** Facts of a file; of one whose size, times and number are those noted, the digest is believed. */
 async function factsOf(path: string, known: FileFacts | undefined): Promise<FileFacts> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
-  const seen = { path, bytes: Number(size), modified: String(mtimeNs), inode: String(ino) };
-  const same = known?.bytes === seen.bytes && known.modified === seen.modified && known.inode === seen.inode;
-  return { ...seen, sha256: same ? known.sha256 : await contentDigest(path) };
+  const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
+  const facts = { bytes: Number(size), modified: String(mtimeNs), changed: String(ctimeNs), inode: String(ino) };
+  const same = known !== undefined && FACTS.every((name) => known[name] === facts[name]);
+  return { path, ...facts, sha256: same ? known.sha256 : await contentDigest(path) };
 }
 
 /** Whether a known file is still there with its content. */

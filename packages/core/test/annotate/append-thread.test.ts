@@ -1,7 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineSchema, type Engine, numbers, type Relation, sql } from '@deeplogbot/core';
-import { type AppendControl, appendVerdicts, openNativeEngine, readsAhead } from '@deeplogbot/core/node';
+import { type AppendControl, appendVerdicts, openNativeEngine, readsAhead, rowPlaces } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WORKER_ROWS } from '../../src/parquet/encoder.js';
 import { judgedPlaces, tempFolder } from './judged-places.js';
@@ -53,6 +53,22 @@ describe('verdicts of a log that is large enough for a thread', () => {
         ELSE 'location has fewer than 1 downloads' END) AS DOUBLE) AS wrong
       FROM read_parquet(${target})`);
     expect([numbers(found, 'n')[0], numbers(found, 'wrong')[0]]).toEqual([WORKER_ROWS, 0]);
+  });
+
+  it('have the same bytes when the place of each row was found before there were verdicts', async () => {
+    const threaded = await openNativeEngine({ threads: 3 });
+    try {
+      const read = await threaded.bind({ kind: 'files', paths: [source], format: 'parquet' });
+      const places = await rowPlaces(threaded, read, judged, 'now');
+      const ahead = join(folder, 'ahead.parquet');
+      expect(await appendVerdicts(threaded, read, judged, { source, target: ahead }, { places })).toBe(WORKER_ROWS);
+      await append('behind.parquet', {});
+      expect((await readFile(ahead)).equals(await readFile(join(folder, 'behind.parquet')))).toBe(true);
+      const left = await threaded.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM duckdb_tables()`);
+      expect(numbers(left, 'n')[0]).toBe(0);
+    } finally {
+      await threaded.close();
+    }
   });
 
   it('leave no file, thread or table when the work beside them fails or the run is cancelled', async () => {

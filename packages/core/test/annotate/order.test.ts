@@ -27,8 +27,8 @@ describe('the annotated file', () => {
         TIMESTAMP '2023-01-01' + to_seconds(i) AS at FROM range(${from}, ${to}) t(i)`;
     const write = (path: string, query: ReturnType<typeof rows>, size: number) =>
       engine.write(query, { path, format: 'parquet', compression: 'snappy', rowGroupSize: size });
-    await write(even, rows(0, 120_000), 6_144);
-    await write(uneven, sql`SELECT * FROM (${rows(0, 120_000)}) WHERE hash(row) % 7 <> 0`, 9_001);
+    await write(even, rows(0, 40_000), 2_048);
+    await write(uneven, sql`SELECT * FROM (${rows(0, 40_000)}) WHERE hash(row) % 7 <> 0`, 3_001);
     await engine.close();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link as hardLink, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +87,16 @@ describe.each([
     expect([whole.rows, [...numbers(years, 'y')]]).toEqual([6, [2023, 2024]]);
     expect((await bind(join(folder, 'hive', '*', '*.parquet'))).rows).toBe(6);
     expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet')])).rows).toBe(3);
+  });
+
+  it('counts a file once under all its names, and a copy of it twice', async () => {
+    const path = await file('once.csv', CSV);
+    const [link, second, copy] = ['link.csv', 'second.csv', 'copy.csv'].map((name) => join(folder, name));
+    await Promise.all([symlink(path, link!), hardLink(path, second!), copyFile(path, copy!)]);
+    const respelled = join(folder, 'hive').concat('/../once.csv');
+    expect(await resolveInput([path, respelled, link!, second!])).toMatchObject({ paths: [path] });
+    expect((await bind([path, link!, copy!])).rows).toBe(4);
+    await Promise.all([link, second, copy, path].map((made) => rm(made!))); // The other engine makes them again.
   });
 
   it('names the folders when some files lie below other ones', async () => {

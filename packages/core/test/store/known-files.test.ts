@@ -24,13 +24,26 @@ it('knows a file by its content, a new one by having none', async () => {
   expect(standing).toMatchObject({ moved: [], replaced: [] });
 });
 
-it('notices another content under a known name, also with the size and time of before', async () => {
-  const { at, files } = await known({ a: 'one', b: 'two' });
+it('notices another content under a known name, also in the same file with the size and time of before', async () => {
+  const { at } = await known({ a: 'one', b: 'two' });
+  const time = new Date(1_700_000_000_000);
+  await utimes(at('a'), time, time);
+  const { given } = await standingOf([at('a'), at('b')], []);
+  const files = given.map(({ facts }) => facts);
   await writeFile(at('a'), 'eno');
-  await utimes(at('a'), new Date(0), new Date(0));
+  await utimes(at('a'), time, time);
   const standing = await standingOf([at('a'), at('b')], files);
+  expect(standing.given[0]!.facts).toMatchObject({ modified: files[0]!.modified, inode: files[0]!.inode });
   expect(standing.replaced).toEqual([at('a')]);
   expect(standing.given[0]!.known).toBeUndefined();
+});
+
+it('hashes once more what an earlier version noted without the time that only the system sets', async () => {
+  const { at, files } = await known({ a: 'one' });
+  const { changed: _, ...earlier } = files[0]!;
+  expect((await standingOf([at('a')], [earlier])).given).toEqual([{ facts: files[0], known: earlier }]);
+  const wrong = { ...earlier, sha256: 'of something else' };
+  expect((await standingOf([at('a')], [wrong])).replaced).toEqual([at('a')]);
 });
 
 it('refuses a content under two names, given or known', async () => {

@@ -25,8 +25,8 @@ const WITHOUT_WAITING = 30;
 /** How far back three views go, in seconds or as a share of the run, whichever is longer; the second one is the most likely. */
 const VIEWS = [
   { seconds: 20, share: 0 },
-  { seconds: 60, share: 0.33 },
-  { seconds: 60, share: 0.5 },
+  { seconds: 60, share: 1 / 3 },
+  { seconds: 60, share: 1 },
 ] as const;
 
 interface Seen extends Moment {
@@ -36,7 +36,7 @@ interface Seen extends Moment {
 
 /**
  * How fast a run goes by the clock. What else the machine did an hour ago says nothing of what is to come, so the speed is that of
- * the last minute or of the last third of the run; of the last seconds and of the last half it may be another, which gives
+ * the last minute or of the last third of the run; of the last seconds and of the whole run it may be another, which gives
  * bounds. Waiting is apart: one long wait is no slow machine, but it may come again.
  */
 export class Pace {

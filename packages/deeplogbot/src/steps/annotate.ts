@@ -16,8 +16,10 @@ import {
   type AppendControl,
   appendVerdicts,
   canAppendVerdicts,
+  type RowPlaces,
   readsAhead,
   replaceFile,
+  rowPlaces,
   verifySameRows,
 } from '@deeplogbot/core/node';
 import type { ResolvedOptions } from '../options.js';
@@ -35,19 +37,58 @@ export interface Annotation {
 /** What goes on while a log is written that is read ahead. */
 export type BesideWriting = Pick<AppendControl, 'onRead' | 'mayPublish'>;
 
-export async function planAnnotation(
+/** What is known of the annotated log before there are verdicts. */
+export interface AnnotationAhead {
+  /** The file to which verdicts are added as it is; undefined where all columns are written anew. */
+  readonly original: string | undefined;
+  /** Whether the engine finds the place of each row while verdicts are made. */
+  readonly readsAhead: boolean;
+  /** These places, for the first who asks. */
+  takePlaces(): Promise<RowPlaces | undefined>;
+  /** Takes away what nobody asked for. */
+  close(): Promise<void>;
+}
+
+/** Looks at where the annotated log comes from, and has the engine begin with it where that can be. */
+export async function beginAnnotation(
+  { engine, relation, schema }: BoundEvents,
+  keys: readonly string[],
+  target: AnnotatedTarget,
+  source: Source,
+  options: ResolvedOptions,
+): Promise<AnnotationAhead> {
+  const original =
+    target.kind === 'none' ? undefined : await appendableFile({ engine, relation, schema }, source, options);
+  // What replaces the input is compared with it by the engine.
+  const ahead = original !== undefined && target.kind === 'new_file' && readsAhead(relation, options);
+  let places = ahead ? rowPlaces(engine, relation, { schema, keys }, 'now') : undefined;
+  places?.catch(() => undefined); // Thrown where the places are asked for.
+  const takePlaces = async () => {
+    const taken = places;
+    places = undefined;
+    return taken;
+  };
+  const close = async () => {
+    const left = await takePlaces().catch(() => undefined); // A run that ends before it asks for them has a reason of its own.
+    await left?.drop();
+  };
+  return { original, readsAhead: ahead, takePlaces, close };
+}
+
+/** @param inputs with the digest of the file that was read */
+export function planAnnotation(
   { engine, relation, schema }: BoundEvents,
   verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
-  { source, inputs }: { readonly source: Source; readonly inputs: readonly InputIdentity[] },
+  { original, readsAhead, takePlaces }: Omit<AnnotationAhead, 'close'>,
+  inputs: readonly InputIdentity[],
   options: ResolvedOptions,
-): Promise<Annotation> {
+): Annotation {
   if (target.kind === 'none') return NO_ANNOTATION;
   const { compression, rowGroupSize } = options;
   const judged = { ...verdicts, schema };
-  const original = await appendableFile({ engine, relation, schema }, source, options);
   const digest = inputs.find(({ path }) => original !== undefined && path === resolve(original))?.digest;
-  const writeTo = (path: string, beside?: BesideWriting) =>
+  const writeTo = async (path: string, beside?: BesideWriting) =>
     original === undefined
       ? annotate(engine, relation, judged, {
           path,
@@ -55,10 +96,15 @@ export async function planAnnotation(
           compression: compression ?? 'snappy',
           ...(rowGroupSize === undefined ? {} : { rowGroupSize }),
         } satisfies WriteTarget)
-      : appendVerdicts(engine, relation, judged, { source: original, target: path, digest }, { ...options, ...beside });
+      : appendVerdicts(
+          engine,
+          relation,
+          judged,
+          { source: original, target: path, digest },
+          { ...options, ...beside, places: await takePlaces() },
+        );
   return {
-    // What replaces the input is compared with it by the engine.
-    readsAhead: original !== undefined && target.kind === 'new_file' && readsAhead(relation, options),
+    readsAhead,
     async write(beside) {
       options.onProgress?.({ step: 'annotate', done: 0, total: relation.rows, unit: 'rows' });
       checkAborted(options, 'annotate');

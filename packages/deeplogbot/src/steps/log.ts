@@ -75,18 +75,30 @@ async function sourceLog(
     sampleSize === undefined ? bound : await sampleLocations(engine, bound, schema, sampleSize, randomState);
   const events = { engine, relation, schema };
   const paths = source.kind === 'files' ? source.paths : [];
+  const inputs = await inputIdentity(source); // What was read; overwriting puts another file in its place.
   return {
     events,
     rows: events,
     schema,
-    inputs: await inputIdentity(source), // What was read; overwriting puts another file in its place.
+    inputs,
     contents: async () =>
       Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await contentDigest(path)] as const))),
-    warnings,
+    warnings: [...warnings, ...twinWarnings(inputs)],
     ...(reading && { reading }),
     commit: async () => {},
     close: async () => {},
   };
+}
+
+/** Files that hold the same as one before them: their rows count once more. A copy may be meant, so nothing is left out. */
+export function twinWarnings(inputs: readonly InputIdentity[]): string[] {
+  const first = new Map<string, string>();
+  return inputs.flatMap(({ path, bytes, digest }) => {
+    const content = `${bytes} ${digest}`;
+    const twin = first.get(content);
+    if (twin === undefined) first.set(content, path);
+    return twin === undefined ? [] : [`${path} has the same content as ${twin}: its rows are counted twice`];
+  });
 }
 
 async function stateLog(

@@ -64,6 +64,7 @@ describe('the parts of a run', () => {
     expect(cost(2e7, 30_000)).toBeGreaterThan(cost(1e7, 30_000));
     expect(cost(1e7, 60_000)).toBeGreaterThan(cost(1e7, 30_000));
     expect(cost(1e7, 30_000, { annotates: false })).toBeLessThan(cost(1e7, 30_000));
+    expect(cost(1e7, 30_000, { options: { classificationMethod: 'deep' } })).toBeGreaterThan(cost(1e7, 30_000));
   });
 
   it('of an unknown provider are not guessed', () => {

@@ -25,13 +25,12 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
+let shared: Promise<Engine> | undefined;
+
+/** An engine that reads one log after the other, as long as the worker lives: logs must not be read at the same time. */
 export async function withEngine<T>(use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await openEngine({ threads: 1 });
-  try {
-    return await use(engine);
-  } finally {
-    await engine.close();
-  }
+  shared ??= openEngine({ threads: 1 });
+  return use(await shared);
 }
 
 export interface Read {

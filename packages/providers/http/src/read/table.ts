@@ -3,8 +3,8 @@ import { STORED, STORED_COLUMNS, type StoredColumn } from './columns.js';
 
 /** Rows that go into the engine at once. */
 const BATCH = 65_536;
-/** A megabyte of the shortest possible lines fits behind a batch. */
-const CAPACITY = 2 * BATCH;
+/** Rows that there is room for at first: most logs that are read again and again are small. */
+const FIRST_ROOM = 1024;
 const STAGE = 'deeplogbot_http_stage';
 const REQUESTS = 'deeplogbot_http_requests';
 
@@ -30,7 +30,8 @@ const literalOf = (name: StoredColumn, value: number): Sql =>
 export class RequestTable {
   readonly name: Sql = identifier(REQUESTS);
   rows = 0;
-  private readonly columns: Readonly<Record<StoredColumn, Float64Array>>;
+  private readonly columns: Record<StoredColumn, Float64Array>;
+  private room = FIRST_ROOM;
   private filled = 0;
   /** Columns of the table in the engine, in its order. */
   private readonly stored: StoredColumn[] = ['ts_us', 'line_no'];
@@ -38,9 +39,10 @@ export class RequestTable {
   private readonly fixed = new Map<StoredColumn, number>();
 
   private constructor(private readonly engine: Engine) {
-    this.columns = Object.fromEntries(
-      STORED_COLUMNS.map((name) => [name, new Float64Array(CAPACITY)]),
-    ) as unknown as Readonly<Record<StoredColumn, Float64Array>>;
+    this.columns = Object.fromEntries(STORED_COLUMNS.map((name) => [name, new Float64Array(FIRST_ROOM)])) as Record<
+      StoredColumn,
+      Float64Array
+    >;
   }
 
   static async create(engine: Engine): Promise<RequestTable> {
@@ -50,7 +52,7 @@ export class RequestTable {
     return table;
   }
 
-  /** The columns; the next row goes to place {@link at} of each, and {@link commit} takes it. */
+  /** The columns; the next row goes to place {@link at} of each, and {@link commit} takes it and may put longer ones in their place. */
   get cells(): Readonly<Record<StoredColumn, Float64Array>> {
     return this.columns;
   }
@@ -61,6 +63,16 @@ export class RequestTable {
 
   commit(): void {
     this.filled++;
+    if (this.filled === this.room) this.grow();
+  }
+
+  private grow(): void {
+    this.room *= 4;
+    for (const name of STORED_COLUMNS) {
+      const wider = new Float64Array(this.room);
+      wider.set(this.columns[name]);
+      this.columns[name] = wider;
+    }
   }
 
   /** Whether it is time to {@link flush}; to be asked after each megabyte of lines. */
@@ -220,16 +232,23 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
     await engine.run(sql`INSERT INTO ${rows} SELECT CAST(id AS INTEGER), ${join(casts, ', ')} FROM ${stage}`);
   }
   await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
-  // A list cannot be spilled while it grows: one after the other takes the room of one.
+  return { rows, lists: await factLists(engine, name, names, count), count };
+}
+
+/** The lists of a few facts are made at once. A list cannot be spilled while it grows: of many, one after the other takes the room of one. */
+async function factLists(engine: Engine, name: string, names: readonly string[], count: number): Promise<Sql> {
+  const listOf = (each: string) => sql`list(${identifier(each)} ORDER BY id) AS ${identifier(each)}`;
+  const relation = `deeplogbot_http_facts_${name}`;
+  if (count <= MOST_LISTED) {
+    const lists = join(names.map(listOf), ', ');
+    return created(engine, relation, count, sql`SELECT ${lists} FROM ${factTable(name)}`);
+  }
   const parts: Sql[] = [];
   for (const each of names) {
-    const fact = identifier(each);
-    const list = sql`SELECT list(${fact} ORDER BY id) AS ${fact} FROM ${rows}`;
+    const list = sql`SELECT ${listOf(each)} FROM ${factTable(name)}`;
     parts.push(await created(engine, `deeplogbot_http_fact_${name}_${each}`, count, list));
   }
-  const lists = await created(engine, `deeplogbot_http_facts_${name}`, count, sql`SELECT * FROM ${join(parts, ', ')}`);
-  if (count <= MOST_LISTED) for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
-  return { rows, lists, count };
+  return created(engine, relation, count, sql`SELECT * FROM ${join(parts, ', ')}`);
 }
 
 /** Name of {@link LoadedFacts.rows}. */

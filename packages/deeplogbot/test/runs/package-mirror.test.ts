@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBotAnnotator } from 'deeplogbot';
 import { expect, it } from 'vitest';
-import { scratch } from './support/logs.js';
+import { scratch } from '../support/logs.js';
 
-const example = (name = '') => fileURLToPath(new URL(`../../../examples/package-mirror/${name}`, import.meta.url));
+const example = (name = '') => fileURLToPath(new URL(`../../../../examples/package-mirror/${name}`, import.meta.url));
 
 it('classifies another kind of log through a provider folder, without code', async () => {
   const outputDir = join(await scratch(), 'out');

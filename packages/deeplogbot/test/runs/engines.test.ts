@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { RunResult } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duckdb, scratch } from './support/logs.js';
+import { duckdb, scratch } from '../support/logs.js';
 
-const input = fileURLToPath(new URL('../../../examples/demo/downloads.parquet', import.meta.url));
+const input = fileURLToPath(new URL('../../../../examples/demo/downloads.parquet', import.meta.url));
 
 /** Both engines read the demo log. ln and pow of two C libraries may differ in the last bit, nothing else may. */
 describe('native and WebAssembly DuckDB', () => {

@@ -1,0 +1,54 @@
+import { numbers, textColumn } from '../columns.js';
+import { inRowOrder } from '../engine/write-settings.js';
+import type { Engine, Relation } from '../engine.js';
+import { identifier, type Sql, sql } from '../sql.js';
+import { type AnnotateInput, judgedRows, reasonsWithoutVerdict, verdictPosition } from './annotate.js';
+import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
+
+const TABLE = identifier('deeplogbot_row_places');
+
+/** Which verdict each row of a relation gets: known as soon as the keys are, whatever their verdicts will be. */
+export interface RowPlaces {
+  /** The keys in the order of their places: from which row of the key table each comes. */
+  readonly order: Float64Array;
+  /** One `position` per row, in the order of the rows where that is kept: from 1 for rows without a key of the table, then its place. */
+  readonly query: Sql;
+  /** Takes away what was made for it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Finds the place of each row.
+ *
+ * @param when `now` has the engine look at all rows at once and keep four bytes of each; `later` leaves that to the query
+ */
+export async function rowPlaces(
+  engine: Engine,
+  relation: Relation,
+  { schema, keys }: Pick<AnnotateInput, 'schema' | 'keys'>,
+  when: 'now' | 'later',
+): Promise<RowPlaces> {
+  const drop = async () => {
+    await dropVerdictLookup(engine);
+    await engine.run(sql`DROP TABLE IF EXISTS ${TABLE}`);
+  };
+  try {
+    const named = { key_text: textColumn(keys), verdict: Float64Array.from(keys, (_, i) => i) };
+    const { rows, placeOf } = await loadKeys(engine, { rows: keys.length, columns: named });
+    const order = numbers(await engine.columns(sql`SELECT verdict FROM ${rows} ORDER BY key_text`), 'verdict');
+    const others = reasonsWithoutVerdict(schema).length;
+    const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
+    const source = sql`(SELECT ${position} AS position FROM (${judgedRows(schema, relation)}))`;
+    const query = (from: Sql) => sql`SELECT CAST(position AS DOUBLE) AS position FROM ${from}`;
+    if (when === 'later') return { order, query: query(source), drop };
+    await inRowOrder(engine, () =>
+      engine.run(sql`
+        CREATE OR REPLACE TEMP TABLE ${TABLE} AS SELECT CAST(position AS INTEGER) AS position FROM ${source}`),
+    );
+    await dropVerdictLookup(engine);
+    return { order, query: query(TABLE), drop };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}
