@@ -13,15 +13,18 @@ const target = new URL('../packages/deeplogbot/src/progress/costs.ts', import.me
 export type Costs = readonly [once: number, perRow: number, perLocation: number];
 
 /**
- * Seconds of processor time = a + b · rows + c · locations with a, b, c ≥ 0, by least squares of the relative errors: of the solutions
- * with all three, with two and with one alone, the best that has no negative cost.
+ * Seconds of processor time = a + b · rows + c · locations with a, b, c ≥ 0, by least squares of the errors by the root of the seconds,
+ * so that long parts weigh more and short ones still count: of the solutions with all three, with two and with one alone, the best that has no negative cost.
  */
 export function fitCosts(points: readonly Measured[]): Costs {
-  const scaled = points
+  const weighted = points
     .filter(({ seconds }) => seconds > 0)
-    .map(({ rows, locations, seconds }) => [1 / seconds, rows / seconds, locations / seconds]);
-  const candidates = SUBSETS.map((subset) => leastSquares(scaled, subset));
-  const error = (costs: Costs) => scaled.reduce((sum, x) => sum + (dot(x, costs) - 1) ** 2, 0);
+    .map(({ rows, locations, seconds }) => {
+      const root = Math.sqrt(seconds);
+      return { x: [1 / root, rows / root, locations / root], y: root };
+    });
+  const candidates = SUBSETS.map((subset) => leastSquares(weighted, subset));
+  const error = (costs: Costs) => weighted.reduce((sum, { x, y }) => sum + (dot(x, costs) - y) ** 2, 0);
   const fair = candidates.filter((costs) => costs.every((cost) => Number.isFinite(cost) && cost >= 0));
   return fair.sort((one, other) => error(one) - error(other))[0] ?? [0, 0, 0];
 }
@@ -31,13 +34,18 @@ const SUBSETS = [[0, 1, 2], [0, 1], [0, 2], [1, 2], [0], [1], [2]] as const;
 
 const dot = (x: readonly number[], costs: readonly number[]) => x.reduce((sum, value, i) => sum + value * costs[i]!, 0);
 
-/** Coefficients of the columns of a subset that bring every row nearest to 1, the others 0: normal equations, by Cramer's rule. */
-function leastSquares(rows: readonly (readonly number[])[], subset: readonly number[]): Costs {
-  const sum = (f: (row: readonly number[]) => number) => rows.reduce((total, row) => total + f(row), 0);
-  const scale = subset.map((i) => Math.sqrt(sum((row) => row[i]! ** 2)));
-  const of = (row: readonly number[], k: number) => row[subset[k]!]! / scale[k]!;
+interface Row {
+  readonly x: readonly number[];
+  readonly y: number;
+}
+
+/** Coefficients of the columns of a subset that bring every row nearest to its `y`, the others 0: normal equations, by Cramer's rule. */
+function leastSquares(rows: readonly Row[], subset: readonly number[]): Costs {
+  const sum = (f: (row: Row) => number) => rows.reduce((total, row) => total + f(row), 0);
+  const scale = subset.map((i) => Math.sqrt(sum(({ x }) => x[i]! ** 2)));
+  const of = ({ x }: Row, k: number) => x[subset[k]!]! / scale[k]!;
   const matrix = subset.map((_, i) => subset.map((__, j) => sum((row) => of(row, i) * of(row, j))));
-  const right = subset.map((_, i) => sum((row) => of(row, i)));
+  const right = subset.map((_, i) => sum((row) => of(row, i) * row.y));
   const whole = determinant(matrix);
   const costs: [number, number, number] = [0, 0, 0];
   for (const [k, index] of subset.entries()) {

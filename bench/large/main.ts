@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   const asked = { rows, locations, method, memoryLimit: values.memory, threads: request.threads };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify({ ...asked, hardware, node: process.version, ...watched }, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(asked)}\n${summary(watched)}\n${path}\n`);
+  process.stdout.write(`${JSON.stringify(asked)}\n${summary(watched)}\n${path}\nthe log stays: ${input}\n`);
   await rm(scratch, { recursive: true });
 }
 

@@ -25,19 +25,23 @@ export interface Measured {
 export function measuredParts({ rows, locations, method, outcome, reports }: Result): Measured[] {
   const clock = [...reports.map(({ at, cpu }) => ({ at, cpu })), { at: outcome.seconds, cpu: outcome.cpuSeconds }];
   let before = cpuAt(clock, reports.find(({ progress }) => progress.keys !== undefined)?.at ?? 0);
-  return ends(outcome, reports).map(({ part, at }) => {
+  return partEnds(outcome, reports).map(({ part, at }) => {
     const cpu = cpuAt(clock, at);
     const seconds = cpu - before;
     before = cpu;
-    return { part: part === 'classify' && method === 'deep' ? 'classify/deep' : part, rows, locations, seconds };
+    return { part: costName(part, method), rows, locations, seconds };
   });
 }
+
+/** Under which name the cost of a part is noted. */
+export const costName = (part: string, method: Method): string =>
+  part === 'classify' && method === 'deep' ? 'classify/deep' : part;
 
 /** Stages in their order; what comes behind them is made side by side. */
 const STAGES = ['features', 'anomaly', 'classify'];
 
 /** Parts in the order in which they end, seconds since the start of the run. */
-function ends({ steps, seconds }: Finished, reports: readonly Reported[]): { part: string; at: number }[] {
+export function partEnds({ steps, seconds }: Finished, reports: readonly Reported[]): { part: string; at: number }[] {
   const nodes = reports.flatMap(({ at, progress: { part } }) => (part === undefined ? [] : [{ part, at }]));
   const features = steps.find(({ step }) => step === 'features')?.start ?? 0;
   const begun = (reports[0]?.at ?? 0) - features; // Steps count from when the profile was opened.

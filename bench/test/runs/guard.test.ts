@@ -1,9 +1,11 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineExtractor, type Engine, float64, identifier, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { bindEvents, extractFeatures } from 'deeplogbot';
+import { bindEvents, extractFeatures, runBotAnnotator } from 'deeplogbot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFloor } from '../../floor.js';
 
@@ -22,16 +24,17 @@ afterAll(() => {
   instance.closeSync();
 });
 
-/** How often the engine's own plans of all statements read the file, and every table that is made, once per making. */
+/** How often the engine's own plans of all statements read the file, every table that is made, once per making, and every question asked. */
 interface Counts {
   scans: number;
   readonly made: string[];
+  readonly asked: string[];
 }
 
 /** An engine that looks at the plan of each statement before it runs it. */
 async function counting(): Promise<{ engine: Engine; counts: Counts }> {
   const inner = await openNativeEngine({ connection });
-  const counts: Counts = { scans: 0, made: [] };
+  const counts: Counts = { scans: 0, made: [], asked: [] };
   const look = async (statement: Sql) => {
     const plan = (await connection.runAndReadAll(`EXPLAIN (FORMAT JSON) ${statement.text}`))
       .getRows()
@@ -50,9 +53,16 @@ async function counting(): Promise<{ engine: Engine; counts: Counts }> {
         return inner.run(statement);
       },
     },
-    columns: { value: async (query: Sql) => look(query).then(() => inner.columns(query)) },
+    columns: {
+      value: async (query: Sql) => {
+        counts.asked.push(query.text);
+        await look(query);
+        return inner.columns(query);
+      },
+    },
     batches: {
       value: async function* (query: Sql) {
+        counts.asked.push(query.text);
         await look(query);
         yield* inner.batches(query);
       },
@@ -65,16 +75,23 @@ async function extract(further: readonly PlanNode[] = []) {
   const { engine, counts } = await counting();
   const events = await bindEvents(engine, LOG, ebiProvider);
   counts.scans = 0; // Binding asks for the shape and the row count.
+  counts.asked.length = 0;
   const meter = () => ({ seconds: 0, cpuSeconds: cpuSeconds(), residentBytes: 0 });
   const extracted = await extractFeatures(events, ebiProvider, { customExtractors: further, meter });
   await engine.close();
   return { extracted, counts };
 }
 
+/** What comes more than once. */
+const repeated = (list: readonly string[]) => list.filter((one, i) => list.indexOf(one) !== i);
+
 const cpuSeconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
+
+/** Bytes that this process has handed to the system to be written, by proc_pid_io(5). */
+const bytesWritten = async () => Number(/^wchar: (\d+)$/m.exec(await readFile('/proc/self/io', 'utf8'))![1]);
 
 /** Extractors of one column that all read the same relation. */
 const extractors = (n: number, from: 'events' | 'by_hour'): PlanNode[] =>
@@ -96,12 +113,31 @@ describe('work is done once', () => {
     usual = await extract();
   });
 
-  it('reads the source as often as the run says, and makes every table once', () => {
+  it('reads the source as often as the run says, makes every table once and asks nothing twice', () => {
     const { extracted, counts } = usual;
     expect(counts.scans).toBe(3);
     expect(extracted.sourceScans).toBe(counts.scans);
-    expect(new Set(counts.made).size).toBe(counts.made.length);
+    expect([repeated(counts.made), repeated(extracted.nodes)]).toEqual([[], []]);
+    // Three series are computed from the 24 counts that a location has by hour of the day.
+    expect(repeated(counts.asked).filter((query) => !query.includes('"deeplogbot_by_hour_of_day"'))).toEqual([]);
     expect(extracted.nodes.length).toBeLessThanOrEqual(75);
+  });
+
+  it.runIf(process.platform === 'linux')('writes every report and the annotated log once', async () => {
+    const [outputDir, tempDirectory] = [
+      await mkdtemp(join(tmpdir(), 'guard-')),
+      await mkdtemp(join(tmpdir(), 'spill-')),
+    ];
+    const before = await bytesWritten();
+    const run = await runBotAnnotator({ input: LOG, outputDir, tempDirectory });
+    const written = (await bytesWritten()) - before;
+    const sizes = await Promise.all(run.files.map(async (file) => (await stat(file)).size));
+    const kept = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`${written} bytes written for ${kept} in ${sizes.length} files, the largest ${Math.max(...sizes)}`);
+    await Promise.all([outputDir, tempDirectory].map((folder) => rm(folder, { recursive: true })));
+    expect(repeated(run.timings.map(({ step }) => step))).toEqual([]);
+    expect(repeated(run.files)).toEqual([]);
+    expect(written / kept).toBeLessThan(1.02); // 1.004 when this was written
   });
 
   it.each([1, 12])('reads the source no more than four times with %d further readers of the events', async (n) => {
