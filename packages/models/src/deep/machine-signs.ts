@@ -149,7 +149,7 @@ const SEASON = 100;
 /** Users of an institute, the days on which each is seen, and the share of the archive that they take together. */
 const MEMBERS = 10;
 const DAYS_OF_MEMBERS = 10;
-const WHOLE_ARCHIVE = 0.3;
+const WHOLE_ARCHIVE = 0.2;
 
 /** Many users who come back again and again and together take much of the archive, more than any of them reads. `projects`: those of the log. */
 export const isInstitute = (row: RowOf, projects: number): boolean =>

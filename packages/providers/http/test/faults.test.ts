@@ -31,7 +31,7 @@ describe('files', () => {
   });
 
   it('a bomb ends at the cap', async () => {
-    const bomb = gzipSync(Buffer.alloc(120 << 20, 'x'));
+    const bomb = gzipSync(Buffer.alloc(70 << 20, 'x'));
     await expect(readBytesOf(bomb, { maxMalformedRatio: 1 })).rejects.toMatchObject({ code: 'EXPANSION_LIMIT' });
     await expect(readBytesOf(gzipSync(some(2_000)), { maxBytesOut: 1_000 })).rejects.toMatchObject({
       code: 'EXPANSION_LIMIT',
