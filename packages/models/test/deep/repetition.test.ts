@@ -10,6 +10,9 @@ describe('what is fetched again and again', () => {
     expect(isRepetitive(row({ ...build, unique_projects: 300 }))).toBe(false); // one name in every data set
     expect(isRepetitive(row({ ...build, unique_users: 30 }))).toBe(false);
     expect(isRepetitive(row({ ...build, unique_files: Number.NaN }))).toBe(true); // 100 visits a data set
+    const shared = { ...build, unique_users: 5, unique_files: Number.NaN, unique_projects: 12 };
+    expect(isRepetitive(row({ ...shared, total_downloads: 700, num_sessions: 230 }))).toBe(false); // each may take other files
+    expect(isRepetitive(row({ ...shared, total_downloads: 720, num_sessions: 240 }))).toBe(true);
     expect(isRepetitive(row({}))).toBe(false);
   });
 
