@@ -6,8 +6,8 @@ it('warns of files that hold the same as another, and of no others', () => {
   expect(
     twinWarnings([file('/a', 'x'), file('/b', 'y'), file('/c', 'x'), file('/d', 'x', 4), file('/e', 'x')]),
   ).toEqual([
-    '/c has the same content as /a: its rows are counted twice',
-    '/e has the same content as /a: its rows are counted twice',
+    '/c seems to be a copy of /a: its rows are counted twice',
+    '/e seems to be a copy of /a: its rows are counted twice',
   ]);
   expect(twinWarnings([])).toEqual([]);
 });

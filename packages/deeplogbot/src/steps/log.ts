@@ -90,14 +90,14 @@ async function sourceLog(
   };
 }
 
-/** Files that hold the same as one before them: their rows count once more. A copy may be meant, so nothing is left out. */
+/** Files of the size and digest of one before them: their rows count once more. A copy may be meant, so nothing is left out. */
 export function twinWarnings(inputs: readonly InputIdentity[]): string[] {
   const first = new Map<string, string>();
   return inputs.flatMap(({ path, bytes, digest }) => {
     const content = `${bytes} ${digest}`;
     const twin = first.get(content);
     if (twin === undefined) first.set(content, path);
-    return twin === undefined ? [] : [`${path} has the same content as ${twin}: its rows are counted twice`];
+    return twin === undefined ? [] : [`${path} seems to be a copy of ${twin}: its rows are counted twice`];
   });
 }
 
