@@ -26,7 +26,8 @@ export async function installPeer(
 ): Promise<Peer> {
   const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
   const peer = { python: join(bin, 'python'), command: join(bin, 'deeplogbot') };
-  const wanted = await readFile(requirements, 'utf8');
+  // An environment holds its own path: one that was moved or copied does not start.
+  const wanted = `${folder}\n${await readFile(requirements, 'utf8')}`;
   const stamp = join(folder, 'installed.txt');
   try {
     if (!existsSync(stamp) || (await readFile(stamp, 'utf8')) !== wanted) {
