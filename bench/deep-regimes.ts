@@ -1,5 +1,5 @@
 /*
- * How the deep method and the rules do on logs of a second and a third generator (bench/other), whose laws are not those
+ * How the deep method and the rules do on logs of three further generators (bench/other), whose laws are not those
  * that they were developed on.
  *
  *   npx tsx --tsconfig tsconfig.json bench/deep-regimes.ts [seed …] [--only 'part of a name']

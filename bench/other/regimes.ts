@@ -1,5 +1,10 @@
 import type { LogSchema } from '@deeplogbot/core';
-import type { BotKind } from './visitors.js';
+import { PLAIN } from './plain.js';
+import { STRANGERS } from './strangers.js';
+import { type BotKind, VISITORS } from './visitors.js';
+
+/** Kinds of places, by class. */
+export const GENERATORS = { second: VISITORS, third: STRANGERS, fourth: PLAIN } as const;
 
 /** A kind of log that the deep method must cope with. */
 export interface Regime {
@@ -15,8 +20,8 @@ export interface Regime {
   readonly foreign?: boolean;
   /** Kinds of bots that take part. @defaultValue all */
   readonly bots?: readonly BotKind[];
-  /** Whose kinds of places: the second generator's or those of the third. @defaultValue 'second' */
-  readonly generator?: 'second' | 'third';
+  /** Whose kinds of places: those of the second generator, the third or the fourth. @defaultValue 'second' */
+  readonly generator?: keyof typeof GENERATORS;
   /** People live by UTC, and coordinates and countries are anywhere. */
   readonly clockless?: boolean;
   /** False where every day of the week is alike. @defaultValue true */
@@ -28,6 +33,13 @@ export interface Regime {
 const usual = { organic: 0.45, bot: 0.35, hub: 0.2 };
 
 const third = { generator: 'third', locations: 700, shares: usual, projects: 800 } as const;
+
+const fourth = {
+  generator: 'fourth',
+  locations: 500,
+  shares: { organic: 0.45, bot: 0.4, hub: 0.15 },
+  projects: 2000,
+} as const;
 
 /** The regimes that docs/deep.md reports, in its order. */
 export const REGIMES: readonly Regime[] = [
@@ -50,12 +62,16 @@ export const REGIMES: readonly Regime[] = [
   { ...third, name: 'third: another schema', days: 500, foreign: true, clockless: true },
   { ...third, name: 'third: small archive', locations: 250, days: 300, scale: 0.2, projects: 100 },
   { ...third, name: 'third: nine bots in ten', days: 500, shares: { organic: 0.07, bot: 0.88, hub: 0.05 } },
+  { ...fourth, name: 'fourth: a year', days: 365 },
+  { ...fourth, name: 'fourth: four months of small places', locations: 900, days: 120, scale: 0.25 },
+  { ...fourth, name: 'fourth: another schema', days: 540, foreign: true },
 ];
 
 /** Logs with one class only, and twenty obvious farms among people: named kinds where not every kind takes part. */
 export const EXTREMES: readonly Regime[] = [
   { name: 'people only', locations: 300, days: 365, shares: { organic: 1, bot: 0, hub: 0 } },
   { ...third, name: 'third: people only', locations: 250, days: 365, shares: { organic: 1, bot: 0, hub: 0 } },
+  { ...fourth, name: 'fourth: people only', days: 365, shares: { organic: 1, bot: 0, hub: 0 } },
   { name: 'bots only', locations: 200, days: 365, shares: { organic: 0, bot: 1, hub: 0 } },
   { name: 'twenty farms', locations: 200, days: 365, shares: { organic: 0.9, bot: 0.1, hub: 0 }, bots: ['farm'] },
 ];

@@ -2,9 +2,8 @@ import { CLASSES, type ClassName } from '@deeplogbot/core';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PLACES } from '../generate/places.js';
 import { DAY, HOUR, Laws } from './laws.js';
-import type { Regime } from './regimes.js';
-import { STRANGERS } from './strangers.js';
-import { type Setting, VISITORS } from './visitors.js';
+import { GENERATORS, type Regime } from './regimes.js';
+import type { Setting } from './visitors.js';
 
 export interface KnownPlace {
   readonly key: string;
@@ -61,7 +60,7 @@ function drawPlaces(regime: Regime, seed: number, add: (row: Row) => void): Know
   for (let i = 0; i < regime.locations; i++) {
     const laws = new Laws(seed * 1_000_003 + i);
     const label = classOf(regime, i);
-    const kinds = regime.generator === 'third' ? STRANGERS : VISITORS;
+    const kinds = GENERATORS[regime.generator ?? 'second'];
     const kind = laws.pick(label === 'bot' && regime.bots ? regime.bots : Object.keys(kinds[label]));
     const town = laws.pick(PLACES);
     const offset = regime.clockless ? 0 : Math.round(town.lon / 15) * HOUR;
