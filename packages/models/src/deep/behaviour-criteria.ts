@@ -205,6 +205,13 @@ const isComputingCentre = (row: RowOf, { projects }: LogScale): boolean =>
   (row('downloads_per_user') >= BULK[1] || isWide(row) || isVerifiedTransfer(row)) &&
   (!keepsNoHours(row) || demand(row) >= 0.5);
 
+/** Users from which on visits and pauses of a place are those of nobody: theirs fall into one another. */
+const SOME_TOGETHER = 4;
+
+/** Some users who keep nights and weekends so clearly that what looks like a timer or a pace is their number. */
+const isLiving = (row: RowOf) =>
+  row('unique_users') >= SOME_TOGETHER && visitsOf(row) >= MANY_VISITS && humanRhythm(row) >= CLEARLY_HUMAN;
+
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
@@ -222,7 +229,9 @@ function hubWeight(row: RowOf, scale: LogScale): number {
     return machine ? 0.6 : wide ? 0.5 : 0;
   }
   if (perUser >= bulk) {
-    if (machine || isTimed(row) || isPaced(row)) return 0.85;
+    if (machine) return 0.85;
+    if (isLiving(row)) return 0;
+    if (isTimed(row) || isPaced(row)) return 0.85;
     const bulky = perUser >= 3 * bulk && users < crowd / 4 && humanRhythm(row) < HUMAN;
     const gathered = perUser >= 1.5 * bulk && isGathered(row);
     return (bulky || wide || gathered) && !isSitting(row) ? 0.5 : 0;

@@ -55,6 +55,14 @@ describe('exemplars by behaviour', () => {
     expect(weights({ ...atATime, hourly_entropy: Number.NaN }).hub).toBe(0);
   });
 
+  it('takes nobody for a hub whose days and weeks show people, though so many together come like a timer', () => {
+    const lab = { ...office, unique_users: 40, downloads_per_user: 150, total_downloads: 6000, lifespan_days: 1400 };
+    const alike = { ...lab, interval_entropy: 0.4, inter_session_regularity: 3, num_sessions: 700 };
+    expect(weights(alike).hub).toBe(0);
+    expect(weights({ ...alike, unique_users: 3 }).hub).toBe(0.85);
+    expect(weights({ ...alike, night_activity_ratio_local: 0.2, weekend_ratio: 0.2 }).hub).toBe(0.85);
+  });
+
   it('takes names that are used alike for a bot, and few that collect for a hub', () => {
     const round = { num_sessions: 3000, hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.286 };
     const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };
