@@ -199,18 +199,18 @@ const WIDE = 2.7;
 /** More hours than people keep who take much: jobs run beside them. */
 const isWide = (row: RowOf) => row('hourly_entropy') >= WIDE && humanRhythm(row) < CLEARLY_HUMAN;
 
-/** An institute of which each takes much, or whose jobs run beside its people; names that share nothing but a clock are none. */
-const isComputingCentre = (row: RowOf, { projects }: LogScale): boolean =>
-  isInstitute(row, projects) &&
-  (row('downloads_per_user') >= BULK[1] || isWide(row) || isVerifiedTransfer(row)) &&
-  (!keepsNoHours(row) || demand(row) >= 0.5);
-
 /** Users from which on visits and pauses of a place are those of nobody: theirs fall into one another. */
 const SOME_TOGETHER = 4;
 
 /** Some users who keep nights and weekends so clearly that what looks like a timer or a pace is their number. */
 const isLiving = (row: RowOf) =>
   row('unique_users') >= SOME_TOGETHER && visitsOf(row) >= MANY_VISITS && humanRhythm(row) >= CLEARLY_HUMAN;
+
+/** An institute of which each takes much, or whose jobs run beside its people; names that share nothing but a clock are none. */
+const isComputingCentre = (row: RowOf, { projects }: LogScale): boolean =>
+  isInstitute(row, projects) &&
+  ((row('downloads_per_user') >= BULK[1] && !isLiving(row)) || isWide(row) || isVerifiedTransfer(row)) &&
+  (!keepsNoHours(row) || demand(row) >= 0.5);
 
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
