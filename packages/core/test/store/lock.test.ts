@@ -57,6 +57,8 @@ it.runIf(process.platform === 'linux')(
     const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(String(line));
+    // A shell would ask; what takes its place does not.
+    await vi.waitFor(async () => expect(await readFile(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
     process.kill(pid, 'SIGKILL');
     const folder = await scratch();
     await left(folder, { host: hostname(), process: pid, run: 'killed' });
