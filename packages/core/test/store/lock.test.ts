@@ -15,6 +15,9 @@ async function endedProcess(): Promise<number> {
   return child.pid!;
 }
 
+/** However busy the machine is. */
+const SOON = { timeout: 4000 };
+
 const left = (folder: string, owner: object) => writeFile(join(folder, 'lock.json'), JSON.stringify(owner));
 
 /** What a run leaves that was killed after it had taken over from another. */
@@ -58,11 +61,11 @@ it.runIf(process.platform === 'linux')(
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(String(line));
     // A shell would ask; what takes its place does not.
-    await vi.waitFor(async () => expect(await readFile(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
+    await vi.waitFor(async () => expect(await readFile(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'), SOON);
     process.kill(pid, 'SIGKILL');
     const folder = await scratch();
     await left(folder, { host: hostname(), process: pid, run: 'killed' });
-    await vi.waitFor(async () => (await lockFolder(folder))());
+    await vi.waitFor(async () => (await lockFolder(folder))(), SOON);
     expect(() => process.kill(pid, 0)).not.toThrow(); // It is still there, for whoever asks by its number.
     parent.kill('SIGKILL');
   },
