@@ -59,6 +59,19 @@ describe('Forecast', () => {
     expect(likely(forecast, at(30))).toBeLessThan(35);
   });
 
+  it('believes the last parts more than those before', () => {
+    const forecast = new Forecast(parts(10, 10, 20), at(0), at(0));
+    forecast.done('part 0', at(10));
+    forecast.done('part 1', at(40));
+    // A quarter of the whole ago weighs half: (10 / 2 + 30 + 0.2) / (10 / 2 + 10 + 0.2) times 20, where 40 / 20 would be all alike.
+    expect(likely(forecast, at(40))).toBeCloseTo((35.2 / 15.2) * 20, 9);
+  });
+
+  it('never takes a part to end at once', () => {
+    // Ten times what was foretold, and what is left of it is a twentieth of what it has taken.
+    expect(likely(new Forecast(parts(10), at(0), at(0)), at(100))).toBeCloseTo(5, 9);
+  });
+
   it('does not take it as a faster machine when parts come from earlier work', () => {
     const forecast = new Forecast(parts(10, 10, 10), at(0), at(0));
     forecast.done('part 0', at(0.01));
