@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Engine, numbers, sql, texts } from '@deeplogbot/core';
-import { openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
+import { inputIdentity, openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -99,6 +99,14 @@ describe.each([
     expect(await resolveInput([path, path])).not.toHaveProperty('alsoNamed');
     expect((await bind([path, link!, copy!])).rows).toBe(4);
     await Promise.all([link, second, copy, path].map((made) => rm(made!))); // The other engine makes them again.
+  });
+
+  it('says which file vanished before its digest was taken', async () => {
+    const gone = { kind: 'files', paths: [join(folder, 'gone.csv')], format: 'csv' } as const;
+    await expect(inputIdentity(gone)).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: `Cannot read ${join(folder, 'gone.csv')}: ENOENT.`,
+    });
   });
 
   it('names the folders when some files lie below other ones', async () => {
