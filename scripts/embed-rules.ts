@@ -1,21 +1,35 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const folder = new URL('../packages/providers/ebi/', import.meta.url);
-const NAMES = { defaultRules: 'default', referenceRules: 'reference' } as const;
+/** Rule files that ship with a provider; each is the text of a module of its own. */
+export const RULE_FILES = { ebi: ['default', 'reference'], http: ['default', 'compat'] } as const;
 
-/** The TypeScript module that holds the shipped rule files as text. */
-export async function embeddedRules(): Promise<string> {
-  const parts = await Promise.all(
-    Object.entries(NAMES).map(async ([name, file]) => {
-      const text = await readFile(new URL(`rules/${file}.yaml`, folder), 'utf8');
-      const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
-      return `/** Text of \`rules/${file}.yaml\`. */\nexport const ${name} = \`${escaped}\`;\n`;
-    }),
-  );
-  return `// Made by scripts/embed-rules.ts from rules/*.yaml; change those and run it again.\n\n${parts.join('\n')}`;
+type ProviderName = keyof typeof RULE_FILES;
+
+const folderOf = (provider: ProviderName) => new URL(`../packages/providers/${provider}/`, import.meta.url);
+
+/** The TypeScript module that holds a file of rules as text. */
+export async function embeddedRules<P extends ProviderName>(
+  provider: P,
+  name: (typeof RULE_FILES)[P][number],
+): Promise<string> {
+  const text = await readFile(new URL(`rules/${name}.yaml`, folderOf(provider)), 'utf8');
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  return `// Made by scripts/embed-rules.ts; change rules/${name}.yaml and run it again.
+
+/** Text of \`rules/${name}.yaml\`. */
+export const ${name}Rules = \`${escaped}\`;
+`;
+}
+
+async function embed<P extends ProviderName>(provider: P) {
+  for (const name of RULE_FILES[provider]) {
+    const module = new URL(`src/${name}-rules.generated.ts`, folderOf(provider));
+    await writeFile(module, await embeddedRules<P>(provider, name));
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(new URL('src/rules.generated.ts', folder), await embeddedRules());
+  await embed('ebi');
+  await embed('http');
 }

@@ -7,7 +7,11 @@ function paceAfter(...stretches: readonly (readonly [seconds: number, cores: num
   let [seconds, work] = [0, 0];
   let said = pace.at({ seconds, work });
   for (const [length, cores] of stretches) {
-    for (let i = 0; i < length; i++) said = pace.at({ seconds: ++seconds, work: (work += cores) });
+    for (let i = 0; i < length; i++) {
+      seconds++;
+      work += cores;
+      said = pace.at({ seconds, work });
+    }
   }
   return said;
 }

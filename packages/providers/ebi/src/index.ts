@@ -1,5 +1,6 @@
 import { defineProvider, type FeatureNode, type Provider } from '@deeplogbot/core';
 import { aggregates } from './aggregates.js';
+import { defaultRules } from './default-rules.generated.js';
 import { FOREST_FEATURES } from './feature-lists.js';
 import { accessNodes } from './features/access.js';
 import { advancedNodes } from './features/advanced.js';
@@ -23,7 +24,7 @@ import { userNodes } from './features/users.js';
 import { visitNodes } from './features/visits.js';
 import { yearlyNodes } from './features/yearly.js';
 import { orderedAggregates } from './ordered.js';
-import { defaultRules, referenceRules } from './rules.generated.js';
+import { referenceRules } from './reference-rules.generated.js';
 import { EBI_SCHEMA } from './schema.js';
 import { tallies } from './tallies.js';
 

@@ -1,4 +1,4 @@
-// Made by scripts/embed-http.ts; change rules/compat.yaml and run it again.
+// Made by scripts/embed-rules.ts; change rules/compat.yaml and run it again.
 
 /** Text of `rules/compat.yaml`. */
 export const compatRules = `# The published rules that the default ones were made from, with their own thresholds: whoever any of them matches is a bot.

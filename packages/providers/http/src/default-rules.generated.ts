@@ -1,4 +1,4 @@
-// Made by scripts/embed-http.ts; change rules/default.yaml and run it again.
+// Made by scripts/embed-rules.ts; change rules/default.yaml and run it again.
 
 /** Text of `rules/default.yaml`. */
 export const defaultRules = `# Rules for clients of a web server. Each piece of evidence has a weight; together they make a score, 1 - product of

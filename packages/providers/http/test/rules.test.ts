@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { FeatureTable } from '@deeplogbot/core';
 import { parseRules, rulesClassifier, rulesTrace } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
-import { embeddedLists, embeddedRules, RULE_FILES } from '../../../../scripts/embed-http.js';
+import { embeddedLists } from '../../../../scripts/embed-lists.js';
+import { embeddedRules, RULE_FILES } from '../../../../scripts/embed-rules.js';
 import { defaultRules, httpProvider } from '../src/index.js';
 
 type Row = Readonly<Record<string, number>>;
@@ -22,9 +23,11 @@ function tableOf(rows: readonly Row[]): FeatureTable {
 const classify = async (...rows: readonly Row[]) =>
   (await rulesClassifier(rules).classify(tableOf(rows), { randomState: 42, contamination: 0.15 })).rows;
 
-it('generated modules are what scripts/embed-http.ts makes of the lists and rules', async () => {
-  for (const name of RULE_FILES)
-    expect(await readFile(new URL(`src/${name}-rules.generated.ts`, folder), 'utf8')).toBe(await embeddedRules(name));
+it('generated modules are what the scripts make of the lists and rules', async () => {
+  for (const name of RULE_FILES.http) {
+    const module = await readFile(new URL(`src/${name}-rules.generated.ts`, folder), 'utf8');
+    expect(module).toBe(await embeddedRules('http', name));
+  }
   expect(await readFile(new URL('src/lists.generated.ts', folder), 'utf8')).toBe(await embeddedLists());
 });
 

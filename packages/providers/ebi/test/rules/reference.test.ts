@@ -1,6 +1,6 @@
 import { parseRules, rulesClassifier } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
-import { referenceRules } from '../../src/rules.generated.js';
+import { referenceRules } from '../../src/reference-rules.generated.js';
 import { type Row, tableOf } from './support.js';
 
 const rules = parseRules(referenceRules, { file: 'reference.yaml' });

@@ -3,8 +3,9 @@ import { CLASSES, type ClassName, createRandom } from '@deeplogbot/core';
 import { parseRules, rulesClassifier, rulesTrace } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
 import { f1, labelledLocations } from '../../../../../bench/tune-rules.js';
-import { embeddedRules } from '../../../../../scripts/embed-rules.js';
-import { defaultRules, referenceRules } from '../../src/rules.generated.js';
+import { embeddedRules, RULE_FILES } from '../../../../../scripts/embed-rules.js';
+import { defaultRules } from '../../src/default-rules.generated.js';
+import { referenceRules } from '../../src/reference-rules.generated.js';
 import { type Row, tableOf } from './support.js';
 
 const folder = new URL('../../', import.meta.url);
@@ -12,8 +13,11 @@ const rules = parseRules(defaultRules, { file: 'default.yaml' });
 const CONTEXT = { randomState: 42, contamination: 0.15 };
 const classify = async (rows: readonly Row[]) => (await rulesClassifier(rules).classify(tableOf(rows), CONTEXT)).rows;
 
-it('rules.generated.ts is what scripts/embed-rules.ts makes of the YAML files', async () => {
-  expect(await readFile(new URL('src/rules.generated.ts', folder), 'utf8')).toBe(await embeddedRules());
+it('generated modules are what scripts/embed-rules.ts makes of the YAML files', async () => {
+  for (const name of RULE_FILES.ebi) {
+    const module = await readFile(new URL(`src/${name}-rules.generated.ts`, folder), 'utf8');
+    expect(module).toBe(await embeddedRules('ebi', name));
+  }
 });
 
 describe('default.yaml', () => {

@@ -1,4 +1,4 @@
-// Made by scripts/embed-rules.ts from rules/*.yaml; change those and run it again.
+// Made by scripts/embed-rules.ts; change rules/default.yaml and run it again.
 
 /** Text of `rules/default.yaml`. */
 export const defaultRules = `# Rules for locations of a download archive. Bot and hub patterns decide at once (\`from_categories\`); a higher priority wins.
@@ -42,7 +42,10 @@ behavior_type:
         downloads_per_session: { max: 20 }
         # Where days of users are not known, users that differ stand for users that return.
         any: &return [ { avg_active_days_per_user: { min: 1.2 } }, { user_gini_coefficient: { min: 0.35 } } ]
-        not: &job { unique_users: { max: 5 }, num_sessions: { min: 20 }, unique_projects: { max: 3 } }
+        not: &machines
+          any:
+            - { unique_users: { max: 5 }, num_sessions: { min: 20 }, unique_projects: { max: 3 } }
+            - { unique_users: { min: 15 }, num_sessions: { max: 60 }, downloads_per_session: { max: 1.15 }, user_gini_coefficient: { max: 0.3 } }
       - id: people_who_keep_days
         reason: Users who come back, nearly all in the hours of one working day, as in a log whose clock is that of its people.
         priority: 4
@@ -52,7 +55,7 @@ behavior_type:
         downloads_per_session: { max: 12 }
         hourly_entropy: { min: 1.2, max: 2.9 }
         any: *return
-        not: *job
+        not: *machines
       - id: crowd_with_tastes
         reason: Many users who come back, of whom some take far more than others and many want the same data sets.
         priority: 4
@@ -62,15 +65,36 @@ behavior_type:
         top_project_concentration: { min: 0.06 }
         unique_projects: { min: 40 }
         downloads_per_user: { max: 50 }
+      - id: people_at_home
+        reason: Many users of whom some take far more than others, fewer by night than by day, as the people of a town who come from home.
+        priority: 4
+        confidence: 0.8
+        unique_users: { min: 15 }
+        user_gini_coefficient: { min: 0.25 }
+        hourly_entropy: { min: 2.6, max: 2.9 }
+        num_sessions: { min: 40 }
+        downloads_per_session: { min: 1.8, max: 20 }
+        downloads_per_user: { max: 30 }
       - id: gathering
         reason: Many users within one season for the same few data sets, as a course or a conference brings.
         priority: 4
         confidence: 0.85
         unique_users: { min: 15 }
         projects_per_user: { max: 0.2 }
-        lifespan_days: { max: 100 }
         downloads_per_user: { max: 50 }
-        any: [ { hourly_entropy: { max: 2.7 } }, { avg_active_days_per_user: { min: 1.3 } } ]
+        any:
+          - { lifespan_days: { max: 100 }, hourly_entropy: { max: 2.7 } }
+          - { lifespan_days: { max: 100 }, downloads_per_session: { min: 1.5 }, avg_active_days_per_user: { min: 1.3 } }
+          - { hourly_entropy: { max: 2.5 }, weekend_ratio: { max: 0.12 } }
+      - id: course
+        reason: A class of users who take the same few data sets within the same hours of working days.
+        priority: 4
+        confidence: 0.85
+        unique_users: { min: 8, max: 120 }
+        projects_per_user: { max: 0.6 }
+        hourly_entropy: { max: 2.3 }
+        weekend_ratio: { max: 0.1 }
+        downloads_per_user: { max: 50 }
       - id: one_data_set
         reason: A person or two who sat down a few times to take one data set or some, whole.
         priority: 4
@@ -78,6 +102,7 @@ behavior_type:
         unique_users: { max: 3 }
         num_sessions: { max: 12 }
         unique_projects: { max: 6 }
+        unique_file_ratio: { min: 0.1 }
         downloads_per_user: { max: 600 }
       - id: small_place
         reason: Few active users and a small volume, as individual people and small groups leave.
@@ -133,6 +158,24 @@ automation_category:
         hourly_entropy: { min: 2.95 }
         downloads_per_user: { min: 4 }
         num_sessions: { min: 30 }
+      - id: one_file_around_the_clock
+        reason: Many users who take the same file or two by day, by night and at weekends alike.
+        priority: 5
+        confidence: 0.85
+        unique_users: { min: 15 }
+        unique_files: { max: 3 }
+        hourly_entropy: { min: 2.85 }
+        weekend_ratio: { min: 0.17 }
+        num_sessions: { min: 30 }
+        downloads_per_user: { max: 20 }
+      - id: swept_within_days
+        reason: Hundreds of downloads of a dozen data sets or more within days, and never again.
+        priority: 5
+        confidence: 0.75
+        unique_users: { max: 20 }
+        unique_projects: { min: 12 }
+        downloads_per_user: { min: 60 }
+        lifespan_days: { max: 2 }
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4
@@ -184,6 +227,25 @@ automation_category:
         downloads_per_user: { min: 30 }
         unique_projects: { max: 6 }
         any: [ { unique_file_ratio: { max: 0.08 } }, { unique_projects: { max: 2 }, num_sessions: { min: 40 } } ]
+      - id: runners
+        reason: Names that come again on many days for the same few files, as builds and tests do.
+        priority: 5
+        confidence: 0.8
+        unique_files: { max: 6 }
+        active_days: { min: 30 }
+        avg_active_days_per_user: { min: 3 }
+        downloads_per_user: { min: 15 }
+        num_sessions: { min: 60 }
+      - id: collectors
+        reason: A few users who on many visits take many data sets, much at a time.
+        priority: 5
+        confidence: 0.75
+        unique_users: { max: 5 }
+        downloads_per_user: { min: 300 }
+        unique_projects: { min: 40 }
+        any:
+          - { num_sessions: { min: 20 }, downloads_per_session: { min: 18 } }
+          - { lifespan_days: { min: 30 }, downloads_per_session: { min: 100 } }
       - id: punctual_job
         reason: Few users who come on many days, always within the same two hours, and take much.
         priority: 5
@@ -211,125 +273,6 @@ automation_category:
         hourly_entropy: { min: 2.8 }
         ftp_ratio: { min: 0.5 }
         num_sessions: { min: 20 }
-subcategories:
-  individual_user: { parent: organic, unique_users: { max: 5 }, downloads_per_user: { max: 30 } }
-  research_group:
-    parent: organic
-    unique_users: { min: 5, max: 50 }
-    working_hours_ratio: { min: 0.35 }
-    downloads_per_user: { max: 100 }
-  casual_bulk:
-    parent: organic
-    unique_users: { max: 10 }
-    downloads_per_user: { min: 30, max: 300 }
-    working_hours_ratio: { min: 0.3 }
-  scraper_bot: { parent: bot, unique_users: { min: 5000 }, downloads_per_user: { max: 20 } }
-  crawler_bot: { parent: bot, unique_users: { min: 1000, max: 5000 }, downloads_per_user: { min: 20, max: 100 } }
-  coordinated_bot: { parent: bot, user_coordination_score: { min: 0.7 }, unique_users: { min: 500 } }
-  generic_bot: { parent: bot }
-  mirror: { parent: legitimate_automation, downloads_per_user: { min: 500 }, unique_users: { max: 10 } }
-  institutional_hub:
-    parent: legitimate_automation
-    total_downloads: { min: 50000 }
-    downloads_per_user: { min: 50, max: 500 }
-    working_hours_ratio: { min: 0.25 }
-  ci_cd_pipeline: { parent: legitimate_automation, unique_users: { max: 10 }, regularity_score: { min: 0.7 } }
-  course_workshop:
-    parent: legitimate_automation
-    unique_users: { min: 20, max: 200 }
-    downloads_per_user: { min: 3, max: 30 }
-    working_hours_ratio: { min: 0.4 }
-  data_aggregator: { parent: legitimate_automation, downloads_per_user: { min: 100 }, unique_users: { max: 50 } }
-`;
-
-/** Text of `rules/reference.yaml`. */
-export const referenceRules = `# The reference's own rules, with its thresholds: patterns and fallbacks as published, level 3 with the EBI column.
-# Every pattern of a list counts; automated wins over organic, legitimate automation over bot.
-version: 1
-name: reference
-classification:
-  fallback_thresholds:
-    organic_max_users: 100
-    bot_min_users: 500
-    bot_max_dl_per_user: 100
-    hub_min_dl_per_user: 100
-confidence:
-  method: formula
-behavior_type:
-  organic:
-    patterns:
-      - id: working_hours_human
-        reason: Active in working hours and at irregular pauses.
-        working_hours_ratio: { min: 0.4 }
-        regularity_score: { max: 0.6 }
-      - id: irregular_intervals
-        reason: Pauses between requests vary as they do for people.
-        interval_cv: { min: 0.7 }
-      - id: low_user_count_organic
-        reason: Few users with a moderate number of downloads each.
-        unique_users: { max: 50 }
-        downloads_per_user: { min: 1, max: 200 }
-  automated:
-    patterns:
-      - id: high_regularity
-        reason: Pauses between requests are regular.
-        regularity_score: { min: 0.7 }
-      - id: non_working_hours
-        reason: Mostly active at night and hardly in working hours.
-        working_hours_ratio: { max: 0.25 }
-        night_activity_ratio: { min: 0.35 }
-      - id: high_coordination
-        reason: Many users are active in the same hours.
-        user_coordination_score: { min: 0.6 }
-        unique_users: { min: 100 }
-      - id: very_high_volume
-        reason: Each user downloads very much.
-        downloads_per_user: { min: 500 }
-      - id: many_users_pattern
-        reason: Very many users with few downloads each.
-        unique_users: { min: 1000 }
-        downloads_per_user: { max: 50 }
-automation_category:
-  bot:
-    patterns:
-      - id: many_users_low_dl
-        reason: Very many users with few downloads each.
-        unique_users: { min: 1000 }
-        downloads_per_user: { max: 50 }
-      - id: coordinated_activity
-        reason: Users act together and each leaves little trace.
-        user_coordination_score: { min: 0.7 }
-        user_authenticity_score: { max: 0.4 }
-      - id: ground_truth_bot
-        reason: Ten thousand users or more with a handful of downloads each.
-        unique_users: { min: 10000 }
-        downloads_per_user: { max: 10 }
-      - id: suspicious_timing
-        reason: Many users, active at night and not in working hours.
-        night_activity_ratio: { min: 0.5 }
-        unique_users: { min: 500 }
-        working_hours_ratio: { max: 0.2 }
-  legitimate_automation:
-    patterns:
-      - id: mirror_pattern
-        reason: Few users that download very much each, like a mirror.
-        downloads_per_user: { min: 500 }
-        unique_users: { max: 100 }
-      - id: high_volume_institution
-        reason: A large volume with a working-day rhythm, like an institution.
-        total_downloads: { min: 100000 }
-        downloads_per_user: { min: 50, max: 500 }
-        working_hours_ratio: { min: 0.25 }
-      - id: ci_cd_pattern
-        reason: A few clients at regular pauses, like a build pipeline.
-        unique_users: { max: 10 }
-        regularity_score: { min: 0.7 }
-        downloads_per_user: { min: 20, max: 500 }
-      - id: automated_sync_pattern
-        reason: A few clients at regular pauses, like a synchronisation.
-        unique_users: { max: 5 }
-        regularity_score: { min: 0.6 }
-        downloads_per_user: { min: 50 }
 subcategories:
   individual_user: { parent: organic, unique_users: { max: 5 }, downloads_per_user: { max: 30 } }
   research_group:

@@ -49,23 +49,12 @@ export async function embeddedLists(): Promise<string> {
     facts.push(`  {\n${entries.join('')}  },\n`);
   }
   return [
-    '// biome-ignore-all format: generated\n// Made by scripts/embed-http.ts from lists/*.txt; change those and run it again.\n',
+    '// biome-ignore-all format: generated\n// Made by scripts/embed-lists.ts from lists/*.txt; change those and run it again.\n',
     ...parts,
     `/** Where every list is from. */\nexport const AGENT_LISTS = [\n${facts.join('')}] as const;\n`,
   ].join('\n');
 }
 
-export const RULE_FILES = ['default', 'compat'] as const;
-
-/** The TypeScript module that holds a file of rules as text. */
-export async function embeddedRules(name: (typeof RULE_FILES)[number]): Promise<string> {
-  const text = await readFile(new URL(`rules/${name}.yaml`, folder), 'utf8');
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
-  return `// Made by scripts/embed-http.ts; change rules/${name}.yaml and run it again.\n\n/** Text of \`rules/${name}.yaml\`. */\nexport const ${name}Rules = \`${escaped}\`;\n`;
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(new URL('src/lists.generated.ts', folder), await embeddedLists());
-  for (const name of RULE_FILES)
-    await writeFile(new URL(`src/${name}-rules.generated.ts`, folder), await embeddedRules(name));
 }
