@@ -17,6 +17,7 @@ export interface UsageFields {
   readonly requestField?: string | null;
 }
 
+/** What is counted, in which months. */
 export interface UsageOptions extends UsageFields {
   /** What the columns of the annotated log mean, bound to it. */
   readonly schema: LogSchema;
@@ -52,6 +53,7 @@ export interface ReportOptions {
   readonly maxBytes?: number;
 }
 
+/** What {@link ReportOptions} are where nothing is said. */
 export const REPORT_DEFAULTS = {
   createdBy: 'DeepLogBot',
   publisher: 'Unknown',
@@ -62,6 +64,16 @@ export const REPORT_DEFAULTS = {
   maxBytes: 10_000_000,
 } as const;
 
+/** {@link ReportOptions} with every default filled in. */
+export type ReportSettings = Required<ReportOptions>;
+
+/** Fills in the defaults, also for options that are there but undefined. */
+export const reportSettings = (options: ReportOptions): ReportSettings => ({
+  ...REPORT_DEFAULTS,
+  ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options),
+});
+
+/** First and last month that were asked for, where they were. */
 export interface Months {
   readonly from?: Month;
   readonly to?: Month;
