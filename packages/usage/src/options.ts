@@ -1,4 +1,4 @@
-import { ConfigError, type LogSchema, nearestName } from '@deeplogbot/core';
+import { ConfigError, checkOneOf, givenOptions, type LogSchema } from '@deeplogbot/core';
 import { checkDay, type Month, parseMonth } from './months.js';
 
 /** Columns that a download schema has no role for; a name that is null or absent means the log lacks the column. */
@@ -70,7 +70,7 @@ export type ReportSettings = Required<ReportOptions>;
 /** Fills in the defaults, also for options that are there but undefined. */
 export const reportSettings = (options: ReportOptions): ReportSettings => ({
   ...REPORT_DEFAULTS,
-  ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options),
+  ...givenOptions(options),
 });
 
 /** First and last month that were asked for, where they were. */
@@ -92,17 +92,8 @@ export function checkOptions(options: UsageOptions): Months {
       hint: 'Exchange them.',
     });
   }
-  const known = ['regular', 'exclude'];
-  const policy = options.insufficientEvidence;
-  if (policy !== undefined && !known.includes(policy)) {
-    const near = nearestName(String(policy), known);
-    throw new ConfigError(
-      'INVALID_OPTION',
-      `insufficientEvidence must be regular or exclude. Got ${JSON.stringify(policy)}.`,
-      {
-        hint: near ? `Did you mean "${near}"?` : 'Set it to one of these.',
-      },
-    );
+  if (options.insufficientEvidence !== undefined) {
+    checkOneOf('insufficientEvidence', options.insufficientEvidence, ['regular', 'exclude']);
   }
   return { from, to };
 }
