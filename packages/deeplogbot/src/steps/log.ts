@@ -53,9 +53,18 @@ export async function openLog(input: LogInput, options: ResolvedOptions): Promis
   const { provider, explicitFields } = input;
   const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
   const explicit = new Set([...explicitFields, ...(Object.keys(options.schema ?? {}) as (keyof LogSchema)[])]);
-  return options.stateDir === undefined
+  const log = await (options.stateDir === undefined
     ? sourceLog(input, wanted, explicit, options)
-    : stateLog(input, wanted, explicit, options, options.stateDir);
+    : stateLog(input, wanted, explicit, options, options.stateDir));
+  return { ...log, warnings: [...otherNames(input.source), ...log.warnings] };
+}
+
+/** Names of one file: unlike a copy's, its rows are the same ones. */
+function otherNames(source: Source): string[] {
+  if (source.kind !== 'files') return [];
+  return (source.alsoNamed ?? []).map(
+    ({ path, name }) => `${name} is the same file as ${path}: its rows are counted once`,
+  );
 }
 
 function schemaOverrides({ schema, minLocationDownloads }: ResolvedOptions): Partial<LogSchema> {

@@ -1,7 +1,9 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { tellingEvidence } from './client-rules.js';
-import { clientOrder, clientVerdict } from './client-verdicts.js';
-import { csvLines } from './csv.js';
+import { csvLines } from '../tables/csv.js';
+import { addressOf } from './identity.js';
+import { clientOrder } from './order.js';
+import { tellingEvidence } from './rule-counts.js';
+import { clientVerdict } from './verdicts.js';
 
 /**
  * `undeclared_bot_addresses.csv`: one row per address of a bot that does not say so, most requests first, with the requests
@@ -37,11 +39,10 @@ interface Found {
 }
 
 function addresses(run: RunResult): readonly Found[] {
-  const { country: ips } = run.features.attributes;
   const found = new Map<string, Found>();
   const isBot = (i: number) => clientVerdict(run.verdicts.rows[i]!) === 'bot:undeclared';
   for (const i of clientOrder(run)) {
-    const address = ips[i];
+    const address = addressOf(run, i);
     if (!address || !isBot(i)) continue;
     const verdict = run.verdicts.rows[i]!;
     const [why] = [...tellingEvidence(verdict), ...verdict.reasons];
@@ -51,7 +52,7 @@ function addresses(run: RunResult): readonly Found[] {
     found.set(address, known);
   }
   run.features.keys.forEach((_, i) => {
-    const bot = found.get(ips[i] ?? '');
+    const bot = found.get(addressOf(run, i) ?? '');
     if (bot && !isBot(i)) bot.others += run.downloads[i]!;
   });
   return [...found.values()].sort((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));

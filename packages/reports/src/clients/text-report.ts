@@ -1,12 +1,12 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { ruleCounts, tellingEvidence } from './client-rules.js';
-import { day } from './client-summary.js';
-import { suspects } from './client-suspects.js';
-import { clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
-import { clipText, count, counted, measure, padEnd, padStart, percent, plain } from './plain-text.js';
+import { clipText, count, counted, day, measure, padEnd, padStart, percent, plain } from '../plain-text.js';
+import { heading, section } from '../text-layout.js';
+import { addressOf, agentOf, NO_AGENT } from './identity.js';
+import { clientOrder } from './order.js';
+import { ruleCounts, tellingEvidence } from './rule-counts.js';
+import { suspects } from './suspects.js';
+import { clientVerdict, verdictTotals } from './verdicts.js';
 
-const WIDE = '='.repeat(80);
-const THIN = '-'.repeat(60);
 const VERDICTS = ['human', 'suspicious', 'bot:declared', 'bot:undeclared', 'machine'] as const;
 
 /** `access_report.txt`: who visited the site, which rules fired and what the most active of each kind did. Equal runs give equal files. */
@@ -16,13 +16,9 @@ export const clientReport: Reporter = {
   write: async (run, target) => [await target.write('access_report.txt', `${reportLines(run).join('\n')}\n`)],
 };
 
-const section = (title: string, lines: readonly string[]): string[] => ['', title, THIN, ...lines];
-
 function reportLines(run: RunResult): string[] {
   return [
-    WIDE,
-    'WHO VISITED THE SITE',
-    WIDE,
+    ...heading('WHO VISITED THE SITE'),
     `${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC), ${count(run.rowCounts.total)} requests, ${count(run.totalLocations)} clients`,
     ...section('VERDICTS', verdictLines(run)),
     ...section('RULES', ruleLines(run)),
@@ -64,11 +60,9 @@ function ruleLines(run: RunResult): string[] {
 function suspectLines(run: RunResult): string[] {
   const found = suspects(run);
   if (found.length === 0) return ['none'];
-  const { country: ip, city: agent } = run.features.attributes;
   return found.flatMap(({ row, evidence, deeds }, place) => {
-    const said = agent[row] ? clipText(agent[row]!, 70) : '(no user agent)';
     return [
-      `${padStart(String(place + 1), 2)}. ${clipText(ip[row] ?? '–', 34)}  ${clientVerdict(run.verdicts.rows[row]!)} ${measure(evidence)}  ${said}`,
+      `${padStart(String(place + 1), 2)}. ${clipText(addressOf(run, row) ?? '–', 34)}  ${clientVerdict(run.verdicts.rows[row]!)} ${measure(evidence)}  ${clipText(agentOf(run, row) ?? NO_AGENT, 70)}`,
       `    ${counted(run.downloads[row]!, 'request')}: ${deeds.join(', ')}`,
     ];
   });
@@ -77,14 +71,12 @@ function suspectLines(run: RunResult): string[] {
 function clientLines(run: RunResult, verdict: string, most: number): string[] {
   const found = clientOrder(run).filter((i) => clientVerdict(run.verdicts.rows[i]!) === verdict);
   if (found.length === 0) return ['none'];
-  const { country: ip, city: agent } = run.features.attributes;
   const lines = found.slice(0, most).flatMap((i) => {
     const { confidence, reasons } = run.verdicts.rows[i]!;
-    const said = agent[i] ? clipText(agent[i]!, 90) : '(no user agent)';
     const why = tellingEvidence(run.verdicts.rows[i]!);
     const sentences = (why.length > 0 ? why : reasons).map(({ sentence }) => sentence).join(' ');
     return [
-      `${padEnd(clipText(ip[i] ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} requests  ${measure(confidence)}  ${said}`,
+      `${padEnd(clipText(addressOf(run, i) ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} requests  ${measure(confidence)}  ${clipText(agentOf(run, i) ?? NO_AGENT, 90)}`,
       `    ${clipText(sentences, 240)}`,
     ];
   });

@@ -1,8 +1,10 @@
 import type { RunResult } from '@deeplogbot/core';
-import { cleanTotalLines } from './clean-total.js';
-import { causes, tellingEvidence } from './client-rules.js';
-import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict, verdictTotals } from './client-verdicts.js';
-import { clipText, count, counted, padEnd, padStart, percent } from './plain-text.js';
+import { cleanTotalLines } from '../clean-total.js';
+import { clipText, count, counted, day, padEnd, padStart, percent } from '../plain-text.js';
+import { addressOf, agentOf } from './identity.js';
+import { clientOrder } from './order.js';
+import { causes, tellingEvidence } from './rule-counts.js';
+import { CLIENT_VERDICTS, clientVerdict, verdictTotals } from './verdicts.js';
 
 /** Clients that the summary names of each kind of bot. */
 const SHOWN = 3;
@@ -32,9 +34,6 @@ export function clientSummary(run: RunResult): readonly string[] {
   ];
 }
 
-/** A day for readers; a dash where there is no request. */
-export const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
-
 /** What gives away the bots that do not say so, where it is more than one thing. */
 function hidden(run: RunResult): string[] {
   const found = causes(run, 'bot:undeclared');
@@ -55,7 +54,7 @@ function mostActive(run: RunResult, verdict: string, title: string): string[] {
     const verdict = run.verdicts.rows[i]!;
     const [why] = [...tellingEvidence(verdict), ...verdict.reasons];
     return [
-      `  ${padEnd(clipText(run.features.attributes.country[i] ?? '–', 39), 40)}${padStart(count(run.downloads[i]!), 9)}  ${clipText(agentOf(run, i) ?? '–', 60)}`,
+      `  ${padEnd(clipText(addressOf(run, i) ?? '–', 39), 40)}${padStart(count(run.downloads[i]!), 9)}  ${clipText(agentOf(run, i) ?? '–', 60)}`,
       `    ${clipText(why?.sentence ?? '', 110)}`,
     ];
   });

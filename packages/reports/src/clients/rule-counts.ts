@@ -1,6 +1,6 @@
 import type { Reason, RunResult, Verdict } from '@deeplogbot/core';
-import { clientVerdict } from './client-verdicts.js';
-import { withoutValues } from './reason-text.js';
+import { withoutValues } from '../reason-text.js';
+import { clientVerdict } from './verdicts.js';
 
 /** What one rule found. */
 export interface RuleCount {

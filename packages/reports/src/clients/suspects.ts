@@ -1,6 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
-import { clientOrder, clientVerdict } from './client-verdicts.js';
-import { count, counted, percent } from './plain-text.js';
+import { count, counted, percent } from '../plain-text.js';
+import { clientOrder } from './order.js';
+import { clientVerdict } from './verdicts.js';
 
 /** Suspects that reports name. */
 const SHOWN = 20;

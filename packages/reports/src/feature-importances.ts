@@ -1,5 +1,5 @@
 import { CLASSES, type Importances, type OutputDir, type Reporter } from '@deeplogbot/core';
-import { csvLines } from './csv.js';
+import { csvLines } from './tables/csv.js';
 
 /** Folder, name of the CSV, and name of its column of importances; the first two of a surrogate and of the deep method are those of the Python package. */
 const FILES = {

@@ -3,9 +3,8 @@ import type { InputIdentity, Reporter, RunResult } from '@deeplogbot/core';
 const FORMAT = 1;
 
 /**
- * `run.json` — what went in, with which options, and what came out, equal for equal runs — and `timings.json`, which is
- * not. It lists the size and digest of
- * every file written before it.
+ * `run.json`: what went in, with which options, and what came out, with size and digest of every file that was written before
+ * it; equal for equal runs. `timings.json`: what is not, seconds and what was taken from kept work.
  */
 export const runManifest: Reporter = {
   name: 'run-manifest',

@@ -1,5 +1,5 @@
 import type { RunResult, Verdict } from '@deeplogbot/core';
-import { COLOURS } from './charts/palette.js';
+import { COLOURS } from '../charts/palette.js';
 
 /** What the subcategories of clients are called in access-log terms. */
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -96,32 +96,3 @@ export function verdictTotals(run: Pick<RunResult, 'verdicts' | 'downloads'>): R
   });
   return totals;
 }
-
-/** The agent that a client sends, for readers; null where the log has none. */
-export const agentOf = ({ features }: Pick<RunResult, 'features'>, i: number): string | null => {
-  const agent = features.attributes.city[i] ?? null;
-  return agent === '' ? '(no user agent)' : agent;
-};
-
-/** Rows in the order of reports: most requests first, then by key. */
-export function clientOrder(run: Pick<RunResult, 'features' | 'downloads'>): readonly number[] {
-  const known = orders.get(run.downloads);
-  if (known) return known;
-  const order = byRequests(run.downloads);
-  orders.set(run.downloads, order);
-  return order;
-}
-
-/** By one number for requests and row, which are sorted without a comparison in JavaScript: a fifth of the time. */
-function byRequests(requests: Float64Array): readonly number[] {
-  const rows = requests.length;
-  const most = requests.reduce((a, b) => Math.max(a, b), 0);
-  if (most * rows > Number.MAX_SAFE_INTEGER || !requests.every(Number.isInteger)) {
-    return [...requests.keys()].sort((a, b) => requests[b]! - requests[a]! || a - b);
-  }
-  const ranks = requests.map((n, row) => (most - n) * rows + row).sort();
-  return Array.from(ranks, (rank) => rank % rows);
-}
-
-/** Every report asks for the order, and of a million clients it takes a second. */
-const orders = new WeakMap<Float64Array, readonly number[]>();

@@ -1,7 +1,7 @@
 import type { OutputDir, Reporter } from '@deeplogbot/core';
 import { csvLines } from './csv.js';
 import { type LocationColumn, locationTable } from './location-table.js';
-import { type TableFormat, tablePieces } from './tables/table-pieces.js';
+import { type TableFormat, tablePieces } from './table-pieces.js';
 
 /** Writes a table as a file of a name; returns its path. */
 export type TableWriter = (

@@ -1,8 +1,10 @@
 import type { Reporter, RunResult, Verdict } from '@deeplogbot/core';
-import { clientOrder, clientVerdict } from './client-verdicts.js';
-import { csvCell, csvLines } from './csv.js';
-import { CsvBytes } from './csv-bytes.js';
-import { remembered } from './remembered.js';
+import { csvCell, csvLines } from '../tables/csv.js';
+import { CsvBytes } from '../tables/csv-bytes.js';
+import { remembered } from '../tables/remembered.js';
+import { addressOf, sentAgentOf } from './identity.js';
+import { clientOrder } from './order.js';
+import { clientVerdict } from './verdicts.js';
 
 /** `client_analysis.csv`: one row per client with who it is, the verdict with its reasons, then every feature; and the dictionary of its features. */
 export const clientAnalysisCsv: Reporter = {
@@ -25,11 +27,11 @@ const FACTS = ['ip', 'user_agent', 'requests', 'verdict', 'label', 'confidence',
 const PART = 4096;
 
 /** The file in parts: all cells of a large table at once are more than the table. */
-function* lines({ features, verdicts, downloads }: RunResult) {
+function* lines(run: RunResult) {
+  const { features, verdicts, downloads } = run;
   yield `${[...FACTS, ...features.columns.keys()].map(csvCell).join(',')}\r\n`;
-  const { keys, attributes } = features;
   const [agentCell, judged] = [remembered(csvCell), remembered(cellsOf)];
-  const order = clientOrder({ features, downloads });
+  const order = clientOrder(run);
   const part = features.inOrder(order);
   const names = [...features.columns.keys()].map((name) => features.specs.get(name)?.names ?? []);
   const csv = new CsvBytes();
@@ -38,11 +40,11 @@ function* lines({ features, verdicts, downloads }: RunResult) {
     const columns = [...part(from, to).values()];
     for (let at = from; at < to; at++) {
       const row = order[at]!;
-      csv.cells(csvCell(attributes.country[row] ?? null));
-      csv.cells(agentCell(attributes.city[row] ?? null));
+      csv.cells(csvCell(addressOf(run, row)));
+      csv.cells(agentCell(sentAgentOf(run, row)));
       csv.number(downloads[row]!);
       csv.cells(judged(verdicts.rows[row]!));
-      csv.cells(csvCell(keys[row]!));
+      csv.cells(csvCell(features.keys[row]!));
       for (let i = 0; i < columns.length; i++) {
         const value = columns[i]![at - from]!;
         if (names[i]!.length === 0) csv.number(value);
