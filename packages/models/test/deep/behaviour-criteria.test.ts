@@ -88,6 +88,12 @@ describe('exemplars by behaviour', () => {
     expect(weights(raid)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
     expect(weights({ ...raid, unique_projects: 8 }).bot).toBe(0);
     expect(weights({ ...raid, lifespan_days: 300 }).hub).toBe(0.5);
+    expect(weights({ ...raid, lifespan_days: 40 }).bot).toBe(0);
+    const dense = { ...raid, num_sessions: 20, inter_session_regularity: 5 };
+    expect(weights(dense).bot).toBe(0.7);
+    const kept = { ...dense, lifespan_days: 20, active_days: 20 };
+    expect(weights(kept).bot).toBe(0.7);
+    expect(weights({ ...kept, http_ratio: 0.7 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
     const inAShortLog = behaviourCriteria({ ...scale, span: 14 })(row(raid));
     expect(inAShortLog).toEqual({ organic: 0, bot: 0, hub: 0.5 });
   });
@@ -152,7 +158,12 @@ describe('exemplars by behaviour', () => {
     expect(weights(institute)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
     expect(weights({ ...institute, avg_active_days_per_user: 5 }).hub).toBe(0);
     expect(weights({ ...institute, unique_projects: 90 }).hub).toBe(0);
-    expect(weights({ ...institute, hourly_entropy: 2.4 }).hub).toBe(0);
+    const byDay = { ...institute, hourly_entropy: 2.4 };
+    expect(weights(byDay).hub).toBe(0);
+    expect(weights({ ...byDay, aspera_ratio: 0.5 }).hub).toBe(0.6);
+    const much = { ...byDay, downloads_per_user: 240, total_downloads: 16_800 };
+    expect(weights(much).hub).toBe(0.6);
+    expect(weights({ ...much, night_activity_ratio_local: 0, weekend_ratio: 0.03 }).hub).toBe(0);
     const pool = { ...institute, night_activity_ratio_local: 0.33, weekend_ratio: 0.286, hourly_entropy: 3.17 };
     expect(weights(pool)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
   });
@@ -163,6 +174,9 @@ describe('exemplars by behaviour', () => {
     const lasting = { ...crowd, lifespan_days: 700, active_weeks: 100 };
     expect(weights(lasting).bot).toBe(0);
     expect(weights({ ...lasting, weekend_ratio: 0.21 }).bot).toBe(0.6);
+    expect(weights({ ...lasting, weekend_ratio: 0.15 }).bot).toBe(0);
+    expect(weights({ ...lasting, weekend_ratio: 0.21, unique_users: 90, unique_projects: 84 }).bot).toBe(0);
+    expect(weights({ ...lasting, weekend_ratio: 0.21, lifespan_days: 400, active_weeks: 5 }).bot).toBe(0);
     expect(weights({ ...lasting, lifespan_days: 90, active_weeks: 13 }).bot).toBe(0.6);
     expect(weights({ ...lasting, lifespan_days: 20, active_weeks: 3 }).bot).toBe(0);
   });
@@ -207,5 +221,7 @@ describe('exemplars by behaviour', () => {
     const taken = { total_downloads: users.map((_, i) => 10 * (i + 1)), user_visit_count: users.map(() => 5) };
     expect(logScale(measures({ ...small, ...taken })).visit).toBe(22);
     expect(logScale(measures({ ...small, ...taken, num_sessions: users.map(() => 2) })).visit).toBeNaN();
+    const nine = Object.entries({ ...small, weekend_ratio: users }).map(([name, values]) => [name, values.slice(0, 9)]);
+    expect(logScale(measures(Object.fromEntries(nine))).week).toBeNaN();
   });
 });
