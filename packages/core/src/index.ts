@@ -3,8 +3,9 @@
 export { type Dialect, duckdbDialect } from './dialect.js';
 export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
 
-// errors, progress, seeded draws
+// errors, options, progress, seeded draws
 
+export { checkOneOf, checkOptionNames, givenOptions, invalidOption } from './check-options.js';
 export {
   AbortedError,
   ConfigError,

@@ -11,7 +11,7 @@ export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from 
 export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
 export { classify } from './steps/classify.js';
 export { type ClassifierChoice, resolveClassifier } from './steps/resolve-classifier.js';
-export { type RunParts, runResult } from './steps/result.js';
+export { type RunParts, runResult } from './steps/run-result.js';
 
 // access logs as download events
 
@@ -20,7 +20,7 @@ export { type RecordsOptions, toRecords, type WrittenRecords } from './commands/
 // providers
 
 export { getProvider, listProviders, PROVIDERS } from './providers/builtin.js';
-export { loadProvider, loadProviderFolder } from './providers/directory.js';
+export { loadProvider, loadProviderFolder } from './providers/load-provider.js';
 
 // what providers, extractors, classifiers and reporters are made of
 

@@ -37,5 +37,5 @@ export { type SignedBarsWords, signedBars } from './charts/signed-bars.js';
 export { escapeHtml } from './html/escape.js';
 export { page as htmlDocument } from './html/page.js';
 export { figure as htmlFigure, section as htmlSection, table as htmlTable } from './html/parts.js';
-export { clipText, plain } from './plain-text.js';
+export { clipText, count, counted, percent, plain } from './plain-text.js';
 export { csvCell, csvLines } from './tables/csv.js';

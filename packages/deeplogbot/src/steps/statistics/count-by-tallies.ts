@@ -13,8 +13,8 @@ import {
   sql,
   type Tallies,
 } from '@deeplogbot/core';
-import { talliesOf } from '../stages.js';
-import { byLabel, type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
+import { talliesOf } from '../plan-nodes.js';
+import { byLabel, type JudgedKeys, keyLabels, type LabelCounts, monthText } from './label-counts.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const LABELLED = identifier('deeplogbot_usage_labels');
@@ -48,7 +48,7 @@ export async function countByTallies(
   engine: Engine,
   { relation, schema, tallies, kept }: TallyInput,
   judged: JudgedKeys,
-): Promise<UsageCounts> {
+): Promise<LabelCounts> {
   const drop = async () => {
     for (const table of [PROJECTS, LABELLED, identifier(KEYS)]) await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
   };

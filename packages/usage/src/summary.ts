@@ -1,30 +1,8 @@
-import { numbers, type TextColumn, texts } from '@deeplogbot/core';
+import { numbers, type TextColumn } from '@deeplogbot/core';
 import { isPartial, type UsageCounts } from './count.js';
+import { excludedTotals } from './excluded.js';
 import { type CountInterval, keptPrecision, type Share } from './kept-precision.js';
 import { firstDay, lastDay } from './months.js';
-import { tsvCell } from './report-tsv.js';
-import { spikeRow, spikesOf } from './spikes.js';
-
-const lines = (rows: Iterable<readonly (string | number)[]>): string => {
-  let text = '';
-  for (const row of rows) text += `${row.map(tsvCell).join('\t')}\n`;
-  return text;
-};
-
-/** Data set, reason and number of downloads that are not in the report; no data set = empty. */
-export function excludedTsv({ excluded }: UsageCounts): string {
-  const items = texts(excluded, 'item');
-  const reasons = texts(excluded, 'reason');
-  const counts = numbers(excluded, 'rows');
-  return lines([['Dataset', 'Reason', 'Downloads'], ...items.map((item, i) => [item ?? '', reasons[i]!, counts[i]!])]);
-}
-
-/** Months whose total requests differ much from the year before. */
-export const spikesTsv = (usage: UsageCounts): string =>
-  lines([
-    ['Dataset', 'Access_Method', 'Month', 'Total_Dataset_Requests', 'Mean_Of_12_Months_Before', 'Mark'],
-    ...[...spikesOf(usage)].map(spikeRow),
-  ]);
 
 /** How well robots are found, as measured on labels. */
 export interface RobotDetection {
@@ -32,6 +10,7 @@ export interface RobotDetection {
   readonly recall: Share;
 }
 
+/** The totals of a report, and how far they can be relied on. */
 export interface UsageSummary {
   readonly reporting_period: { readonly begin: string; readonly end: string; readonly partial: boolean };
   readonly covered: UsageCounts['covered'];
@@ -45,6 +24,7 @@ export interface UsageSummary {
   readonly clean_requests: CountInterval | null;
 }
 
+/** Counts of all data sets by one access method. */
 export interface Totals {
   readonly total_investigations: number;
   readonly unique_investigations: number;
@@ -76,15 +56,6 @@ export function summaryOf(usage: UsageCounts, detection?: RobotDetection): Usage
     precision_of_kept: share,
     clean_requests: share && { low: times(share.low), value: times(share.value), high: times(share.high) },
   };
-}
-
-function excludedTotals({ excluded }: UsageCounts): Record<string, number> {
-  const counts = numbers(excluded, 'rows');
-  const sums = new Map<string, number>();
-  for (const [i, reason] of texts(excluded, 'reason').entries()) {
-    sums.set(reason!, (sums.get(reason!) ?? 0) + counts[i]!);
-  }
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function totalsOf({ counts }: UsageCounts) {

@@ -4,7 +4,7 @@ import type { Engine } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabelledKey } from '../src/options.js';
-import { readLabels } from '../src/steps/labels.js';
+import { readLabels } from '../src/steps/read-labels.js';
 import { duckdb, scratch } from './support/logs.js';
 
 const ROWS: readonly LabelledKey[] = [

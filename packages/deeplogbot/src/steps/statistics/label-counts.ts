@@ -17,7 +17,7 @@ export interface JudgedKeys {
 }
 
 /** Events of classified locations, counted and ready to be summed by class. */
-export interface UsageCounts {
+export interface LabelCounts {
   /** A query for each dimension: `value`, `label` (number of `LABELS`), `n` events and the `keys` that had them; one row per value and label. */
   readonly dimensions: Readonly<Record<UsageDimensionName, Sql>>;
   /** A query for `label`, `clock` (day of the week × 24 + hour) and `n`. */

@@ -16,7 +16,7 @@ import {
   type UsageDimensionName,
   type UsageStatistics,
 } from '@deeplogbot/core';
-import type { UsageCounts } from './usage-counts.js';
+import type { LabelCounts } from './label-counts.js';
 
 /** Longer lists are cut to their largest values, so that a log with a data set per row cannot fill the memory. */
 const MAX_VALUES = 100_000;
@@ -34,11 +34,7 @@ const NEEDS: Readonly<Record<UsageDimensionName, Role | null>> = {
  * Events of classified locations by year, month, data set, file type, protocol, weekday and hour, each by label. Drops the
  * counts, also when it fails.
  */
-export async function usageStatistics(
-  engine: Engine,
-  schema: LogSchema,
-  counts: UsageCounts,
-): Promise<UsageStatistics> {
+export async function readStatistics(engine: Engine, schema: LogSchema, counts: LabelCounts): Promise<UsageStatistics> {
   try {
     const dimension = async (name: UsageDimensionName, byTime = false): Promise<UsageDimension> => {
       const role = NEEDS[name];

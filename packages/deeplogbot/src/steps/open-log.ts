@@ -14,8 +14,9 @@ import {
 import { contentDigest, inputIdentity, openState, type RunIdentity, type StateLog } from '@deeplogbot/core/node';
 import { version } from '../../package.json';
 import type { ResolvedOptions } from '../options.js';
-import { type BoundEvents, readSource } from '../stages.js';
-import { sampleLocations } from './sample.js';
+import type { BoundEvents } from '../stages.js';
+import { readSource } from './read-source.js';
+import { sampleLocations } from './sample-locations.js';
 
 /** What a run reads. */
 export interface RunLog {
@@ -39,6 +40,7 @@ export interface RunLog {
   close(): Promise<void>;
 }
 
+/** What is read, and by whom. */
 export interface LogInput {
   readonly engine: Engine;
   readonly source: Source;

@@ -9,7 +9,7 @@ import {
   type Sql,
   sql,
 } from '@deeplogbot/core';
-import { byLabel, type JudgedKeys, keyLabels, monthText, type UsageCounts } from './usage-counts.js';
+import { byLabel, type JudgedKeys, keyLabels, type LabelCounts, monthText } from './label-counts.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const CELLS = identifier('deeplogbot_usage');
@@ -23,7 +23,7 @@ export async function countByScan(
   relation: Relation,
   schema: LogSchema,
   judged: JudgedKeys,
-): Promise<UsageCounts> {
+): Promise<LabelCounts> {
   const drop = async () => {
     for (const table of [CELLS, identifier(KEYS)]) await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRoom, machineRoom } from '../src/steps/room.js';
+import { checkRoom, machineRoom } from '../src/steps/check-room.js';
 
 const LARGE = { memory: 64e9, heap: 64e9 };
 

@@ -2,9 +2,9 @@ import { basename, dirname } from 'node:path';
 import { ConfigError, type Definitions, defineSchema, type Provider, type RunControl } from '@deeplogbot/core';
 import { type Input, type OpenEngineOptions, openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { csvLines } from '@deeplogbot/reports';
-import { loadProvider } from '../providers/directory.js';
+import { loadProvider } from '../providers/load-provider.js';
 import { bindEvents, extractFeatures } from '../stages.js';
-import { checkRoom } from '../steps/room.js';
+import { checkRoom } from '../steps/check-room.js';
 
 export interface FeaturesOptions extends RunControl, OpenEngineOptions {
   readonly input: Input;

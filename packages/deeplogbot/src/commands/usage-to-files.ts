@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bindSchema } from '@deeplogbot/core';
+import { bindSchema, givenOptions } from '@deeplogbot/core';
 import { type Input, type OpenEngineOptions, openEngine, openOutputDir, resolveInput } from '@deeplogbot/core/node';
 import {
   countUsage,
@@ -13,7 +13,7 @@ import {
   type WrittenUsage,
   writeUsage,
 } from '@deeplogbot/usage';
-import { loadProvider } from '../providers/directory.js';
+import { loadProvider } from '../providers/load-provider.js';
 
 export interface UsageToFilesOptions extends Omit<UsageOptions, 'schema'>, ReportOptions, OpenEngineOptions {
   /** The annotated log. */
@@ -36,7 +36,7 @@ export async function usageToFiles(options: UsageToFilesOptions): Promise<Writte
     const relation = await engine.bind(source);
     const schema = bindSchema({ ...provider.schema, ...provider.usage?.schema }, relation.columns, explicitFields);
     const metadata: Metadata | undefined = described && (await readMetadata(engine, await engine.bind(described)));
-    const usage = await countUsage(engine, relation, { ...provider.usage?.fields, ...given(options), schema });
+    const usage = await countUsage(engine, relation, { ...provider.usage?.fields, ...givenOptions(options), schema });
     const written = await writeUsage(usage, target, { ...options, metadata });
     await removeEarlier(target.path, reportStem(usage), written.files);
     return written;
@@ -44,12 +44,6 @@ export async function usageToFiles(options: UsageToFilesOptions): Promise<Writte
     if (options.engine !== engine) await engine.close();
   }
 }
-
-/** Options that say something: a flag that was not given does not hide what the provider knows. */
-const given = (options: UsageToFilesOptions): UsageToFilesOptions =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as UsageToFilesOptions;
 
 /** Parts that an earlier report of the same period had and this one has not. */
 async function removeEarlier(folder: string, stem: string, written: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { twinWarnings } from '../src/steps/log.js';
+import { twinWarnings } from '../src/steps/open-log.js';
 
 it('warns of files that hold the same as another, and of no others', () => {
   const file = (path: string, digest: string, bytes = 3) => ({ path, bytes, digest });

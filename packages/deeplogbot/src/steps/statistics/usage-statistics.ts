@@ -1,12 +1,12 @@
 import type { KeptRelations, Tallies, UsageStatistics } from '@deeplogbot/core';
-import type { BoundEvents } from '../stages.js';
-import { usageStatistics } from './statistics.js';
-import type { JudgedKeys } from './usage-counts.js';
-import { countByScan } from './usage-scan.js';
-import { countByTallies } from './usage-tallies.js';
+import type { BoundEvents } from '../../stages.js';
+import { countByScan } from './count-by-scan.js';
+import { countByTallies } from './count-by-tallies.js';
+import type { JudgedKeys } from './label-counts.js';
+import { readStatistics } from './read-statistics.js';
 
 /** Statistics by class, from what the features have counted where that was kept, else from the log. Drops what was kept. */
-export async function countUsage(
+export async function usageStatistics(
   { engine, relation, schema }: BoundEvents,
   judged: JudgedKeys,
   kept: KeptRelations,
@@ -16,7 +16,7 @@ export async function countUsage(
     const counts = tallies
       ? await countByTallies(engine, { relation, schema, tallies, kept: kept.relations }, judged)
       : await countByScan(engine, relation, schema, judged);
-    return await usageStatistics(engine, schema, counts);
+    return await readStatistics(engine, schema, counts);
   } finally {
     await kept.drop();
   }
