@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,13 +70,30 @@ describe('the comparison', () => {
   });
 });
 
-it('says what is missing where there is no Python, and leaves no folder', async () => {
-  const target = join(folder, 'peer');
+describe('the environment of the reference', () => {
   const requirements = new URL('../peer/requirements.txt', import.meta.url).pathname;
-  expect(await installPeer(target, requirements, ['no-such-python'])).toEqual({
-    missing: 'No Python with the module venv among no-such-python; set PYTHON to one.',
+  const missing = 'No Python with the module venv among no-such-python; set PYTHON to one.';
+
+  it('says what is missing where there is no Python, and leaves no folder', async () => {
+    const target = join(folder, 'peer');
+    expect(await installPeer(target, requirements, ['no-such-python'])).toEqual({ missing });
+    expect(existsSync(target)).toBe(false);
   });
-  expect(existsSync(target)).toBe(false);
+
+  it('is used where it was made, and made anew where it was moved to or is to hold other versions', async () => {
+    const [made, moved] = [join(folder, 'made'), join(folder, 'moved')];
+    await mkdir(join(made, 'bin'), { recursive: true });
+    await writeFile(join(made, 'bin', 'python'), '#!/bin/sh\necho deeplogbot==0.1.0\n', { mode: 0o755 });
+    await writeFile(join(made, 'installed.txt'), `${made}\n${await readFile(requirements, 'utf8')}`);
+    expect(await installPeer(made, requirements, ['no-such-python'])).toMatchObject({
+      versions: ['deeplogbot==0.1.0'],
+    });
+    const others = join(folder, 'others.txt');
+    await writeFile(others, 'deeplogbot==0.2.0\n');
+    expect(await installPeer(made, others, ['no-such-python'])).toEqual({ missing });
+    await rename(made, moved);
+    expect(await installPeer(moved, requirements, ['no-such-python'])).toEqual({ missing });
+  });
 });
 
 const python = await findPython().catch(() => undefined);

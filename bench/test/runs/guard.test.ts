@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineExtractor, type Engine, float64, identifier, type PlanNode, type Sql, sql } from '@deeplogbot/core';
@@ -6,7 +6,7 @@ import { openNativeEngine } from '@deeplogbot/core/node';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { bindEvents, extractFeatures, runBotAnnotator } from 'deeplogbot';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runFloor } from '../../floor.js';
 
 /** Work that is done twice shows here as counts; the demo log is small enough for every test run. */
@@ -124,17 +124,16 @@ describe('work is done once', () => {
   });
 
   it.runIf(process.platform === 'linux')('writes every report and the annotated log once', async () => {
-    const [outputDir, tempDirectory] = [
-      await mkdtemp(join(tmpdir(), 'guard-')),
-      await mkdtemp(join(tmpdir(), 'spill-')),
-    ];
+    const folder = await mkdtemp(join(tmpdir(), 'guard-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [outputDir, tempDirectory] = [join(folder, 'out'), join(folder, 'spill')];
+    await mkdir(tempDirectory);
     const before = await bytesWritten();
     const run = await runBotAnnotator({ input: LOG, outputDir, tempDirectory });
     const written = (await bytesWritten()) - before;
     const sizes = await Promise.all(run.files.map(async (file) => (await stat(file)).size));
     const kept = sizes.reduce((sum, size) => sum + size, 0);
     console.log(`${written} bytes written for ${kept} in ${sizes.length} files, the largest ${Math.max(...sizes)}`);
-    await Promise.all([outputDir, tempDirectory].map((folder) => rm(folder, { recursive: true })));
     expect(repeated(run.timings.map(({ step }) => step))).toEqual([]);
     expect(repeated(run.files)).toEqual([]);
     expect(written / kept).toBeLessThan(1.02); // 1.004 when this was written

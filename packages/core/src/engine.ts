@@ -16,7 +16,10 @@ export interface ColumnInfo {
 export type Source =
   | {
       readonly kind: 'files';
+      /** Each file once. */
       readonly paths: readonly string[];
+      /** Further names that were given for files of `paths`, such as links. */
+      readonly alsoNamed?: readonly { readonly path: string; readonly name: string }[];
       readonly format: FileFormat;
       /** Directory names of the form `name=value` are columns. */
       readonly hive?: boolean;

@@ -1,12 +1,6 @@
-import type { LogSchema, RunResult } from '@deeplogbot/core';
+import type { RunResult } from '@deeplogbot/core';
 import { count, percent } from './plain-text.js';
-
-/** Whether rows are clients of a web server, not locations. */
-export const isOfClients = ({ locationField }: LogSchema): boolean => locationField === 'client';
-
-/** What is counted: locations and downloads, or clients and requests. */
-export const wordsOf = (schema: LogSchema): readonly [things: string, events: string] =>
-  isOfClients(schema) ? ['clients', 'requests'] : ['locations', 'downloads'];
+import { wordsOf } from './words.js';
 
 /** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines, more where the method says what that rests on, or one where nothing is left. */
 export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTotal' | 'schema'>): readonly string[] {

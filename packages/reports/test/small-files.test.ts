@@ -20,6 +20,14 @@ const RUN = runOf([
   { key: '1,1', label: 'hub', downloads: 4, country: null, city: 'a "b", c', reason: 'Says\nmuch.', features: {} },
 ]);
 
+describe('the text report', () => {
+  it('has a dash for the days of a log in which nothing was classified', async () => {
+    const dir = memoryDir();
+    await textReport.write(runOf([], { window: { firstUs: Number.NaN, lastUs: Number.NaN } }), dir);
+    expect(dir.files.get('bot_detection_report.txt')).toContain('Log window: – to – (UTC)\n');
+  });
+});
+
 describe('files byte by byte', () => {
   it('location_analysis.csv', async () => {
     const dir = memoryDir();

@@ -86,7 +86,7 @@ async function filesSource(
   { paths: named, hive, found = [], left = [] }: Expanded,
   options: ResolveInputOptions,
 ): Promise<Source> {
-  const paths = await eachOnce(named);
+  const { paths, alsoNamed } = await eachOnce(named);
   if (paths.length === 0) {
     throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
   }
@@ -99,22 +99,26 @@ async function filesSource(
   }
   if (hive && formats[0] === 'parquet') requireSameFolders(paths);
   const folder = found.length > 0 && options.reader ? { folder: { found: new Set(found), left } } : {};
-  return { kind: 'files', paths, format: formats[0]!, hive, ...folder };
+  return { kind: 'files', paths, ...(alsoNamed.length > 0 && { alsoNamed }), format: formats[0]!, hive, ...folder };
 }
 
 /** A file counts once under whatever names it is given: `a.csv` and `./a.csv`, a link and what it leads to. The first name stays. */
-async function eachOnce(paths: readonly string[]): Promise<readonly string[]> {
-  if (paths.length < 2) return paths;
+async function eachOnce(names: readonly string[]): Promise<Required<Pick<FilesSource, 'paths' | 'alsoNamed'>>> {
   const first = new Map<string, string>();
-  for (const path of paths) {
-    const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
-      throw notReadable(path, error);
+  const alsoNamed: { path: string; name: string }[] = [];
+  for (const name of new Set(names)) {
+    const { dev, ino } = await stat(name, { bigint: true }).catch((error) => {
+      throw notReadable(name, error);
     });
     const file = `${dev} ${ino}`;
-    if (!first.has(file)) first.set(file, path);
+    const path = first.get(file);
+    if (path === undefined) first.set(file, name);
+    else alsoNamed.push({ path, name });
   }
-  return [...first.values()];
+  return { paths: [...first.values()], alsoNamed };
 }
+
+type FilesSource = Extract<Source, { kind: 'files' }>;
 
 /** Folders `name=value` are columns, and the files of one relation have the same ones. */
 function requireSameFolders(paths: readonly string[]): void {

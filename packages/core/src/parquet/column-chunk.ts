@@ -212,7 +212,7 @@ const textOrder =
       at++;
       other++;
     }
-    if (at === end || other === otherEnd) return at === end && other < otherEnd;
+    if (at === end || other === otherEnd) return at === end;
     return bytes[at]! < bytes[other]!;
   };
 

@@ -13,8 +13,7 @@ export interface FileFacts {
    * the content is taken to stay. The first can be set by anybody, the second by the system alone.
    */
   readonly modified: string;
-  /** Absent in a state of an earlier version: then the content is hashed once more. */
-  readonly changed?: string;
+  readonly changed: string;
   readonly inode: string;
   /** SHA-256 of the whole content. */
   readonly sha256: string;

@@ -94,7 +94,9 @@ describe.each([
     const [link, second, copy] = ['link.csv', 'second.csv', 'copy.csv'].map((name) => join(folder, name));
     await Promise.all([symlink(path, link!), hardLink(path, second!), copyFile(path, copy!)]);
     const respelled = join(folder, 'hive').concat('/../once.csv');
-    expect(await resolveInput([path, respelled, link!, second!])).toMatchObject({ paths: [path] });
+    const alsoNamed = [respelled, link!, second!].map((name) => ({ path, name }));
+    expect(await resolveInput([path, respelled, link!, second!])).toMatchObject({ paths: [path], alsoNamed });
+    expect(await resolveInput([path, path])).not.toHaveProperty('alsoNamed');
     expect((await bind([path, link!, copy!])).rows).toBe(4);
     await Promise.all([link, second, copy, path].map((made) => rm(made!))); // The other engine makes them again.
   });

@@ -38,14 +38,6 @@ it('notices another content under a known name, also in the same file with the s
   expect(standing.given[0]!.known).toBeUndefined();
 });
 
-it('hashes once more what an earlier version noted without the time that only the system sets', async () => {
-  const { at, files } = await known({ a: 'one' });
-  const { changed: _, ...earlier } = files[0]!;
-  expect((await standingOf([at('a')], [earlier])).given).toEqual([{ facts: files[0], known: earlier }]);
-  const wrong = { ...earlier, sha256: 'of something else' };
-  expect((await standingOf([at('a')], [wrong])).replaced).toEqual([at('a')]);
-});
-
 it('says which given file vanished', async () => {
   const { at } = await known({ a: 'one' });
   await expect(standingOf([at('a'), at('gone')], [])).rejects.toMatchObject({

@@ -187,6 +187,19 @@ describe('overwrite', () => {
   });
 });
 
+it('counts a log and a link to it once, and says so', async () => {
+  const folder = await scratch();
+  const [input, link] = [join(folder, 'log.parquet'), join(folder, 'link.parquet')];
+  await parquet(input, people(3));
+  await symlink(input, link);
+  const options = { outputDir: join(folder, 'out'), outputStrategy: 'reports_only', reporters: [] } as const;
+  const alone = await runBotAnnotator({ ...options, input });
+  const both = await runBotAnnotator({ ...options, input: [input, link] });
+  expect(both.rowCounts).toEqual(alone.rowCounts);
+  const warning = `${link} is the same file as ${input}: its rows are counted once`;
+  expect([both.warnings.includes(warning), alone.warnings.includes(warning)]).toEqual([true, false]);
+});
+
 describe('overwrite with an output', () => {
   it('that is the input itself still verifies before it replaces', async () => {
     const folder = await scratch();
