@@ -76,6 +76,12 @@ describe('labels', () => {
       /one row per key/,
     ],
     ['no column label', 'geo_location,class\na,bot\n', 'MISSING_LABEL_COLUMN', /class/],
+    [
+      'a table of features in place of labels',
+      `geo_location,${Array.from({ length: 40 }, (_, i) => `f${i}`).join(',')}\na,${'1,'.repeat(39)}1\n`,
+      'MISSING_LABEL_COLUMN',
+      /--labels.*geo_location, f0.* and 33 more\.$/,
+    ],
     ['no rows', 'geo_location,label\n', 'EMPTY_INPUT', /leave the labels out/],
     ['no column of keys', 'n,label\n1,bot\n2,hub\n', 'NO_KEY_COLUMN', /geo_location/],
   ])('with %s stop the run', async (_, text, code, hint) => {

@@ -108,8 +108,7 @@ function problemsOf(values: Readonly<Record<string, unknown>>, at: Locate): stri
   const problems: string[] = [];
   for (const key of Object.keys(values)) {
     if ((KEYS as readonly string[]).includes(key)) continue;
-    const near = nearestName(key, KEYS);
-    problems.push(`${at(key)} unknown key "${key}"${near ? `; did you mean "${near}"?` : ''}`);
+    problems.push(`${at(key)} unknown key "${key}"${remedyOf(key)}`);
   }
   if (values.name === undefined) problems.push(`${at()} "name" is missing`);
   for (const key of ['name', 'display_name', 'description', 'extends', 'rules'] as const) {
@@ -123,6 +122,16 @@ function problemsOf(values: Readonly<Record<string, unknown>>, at: Locate): stri
   }
   return problems;
 }
+
+/** Fields of the log one level too high are the commonest mistake. */
+function remedyOf(key: string): string {
+  const near = nearestName(key, KEYS);
+  if (near) return `; did you mean "${near}"?`;
+  const field = nearestName(camelCase(key), Object.keys(defineSchema({})));
+  return field ? `; the field "${snakeCase(field)}" belongs below "schema"` : '';
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** `location_field` and `locationField` alike. */
 function schemaFields(fields: Readonly<Record<string, unknown>>, at: Locate): Partial<LogSchema> {

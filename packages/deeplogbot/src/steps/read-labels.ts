@@ -15,6 +15,9 @@ interface LabelRow {
   readonly label: string | null | undefined;
 }
 
+/** Columns that an error lists; a feature table has hundreds. */
+const SHOWN = 8;
+
 /**
  * Labels by key, from values or from a file (CSV, TSV, NDJSON or Parquet) with the key column and a column `label`. Rows
  * without a key or a label are left out and counted; a key that is there twice with one label counts once.
@@ -29,8 +32,10 @@ export async function readLabels(labels: string | readonly LabelledKey[], engine
   });
   const { label: column, ...keyColumns } = textColumns;
   if (!column) {
+    const columns = [...Object.keys(textColumns), ...features.columns.keys()];
+    const more = columns.length > SHOWN ? ` and ${columns.length - SHOWN} more` : '';
     throw new ConfigError('MISSING_LABEL_COLUMN', `${labels} has no column "label".`, {
-      hint: `It has: ${[...Object.keys(textColumns), ...features.columns.keys()].join(', ')}.`,
+      hint: `Name a file of labels (--labels) with the key and a column "label". This one has: ${columns.slice(0, SHOWN).join(', ')}${more}.`,
     });
   }
   if (Object.keys(keyColumns).length === 0) {
