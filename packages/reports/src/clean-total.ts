@@ -7,9 +7,11 @@ export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTo
   const [, events] = wordsOf(schema);
   const { delivered, expected, low, high } = cleanTotal;
   const round = (value: number) => count(Math.round(value));
-  if (delivered === 0 && high === 0) return [`No ${events} are left`];
+  const none = `No ${events} are left`;
+  if (delivered === 0 && high === 0) return [none];
+  const share = percent(cleanTotal.organicShare * delivered, delivered);
   return [
-    `${round(delivered)} ${events} are left, ${percent(cleanTotal.organicShare * delivered, delivered)} of them expected to be of people`,
+    delivered === 0 ? none : `${round(delivered)} ${events} are left, ${share} of them expected to be of people`,
     `${round(expected)} ${events} of people are expected in all (95 % ${round(low)} to ${round(high)})`,
     ...(cleanTotal.basis?.split('. ') ?? []),
   ];
