@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { RunLog } from './open-log.js';
 
 /** Where an interrupted run leaves its finished nodes. */
-export const RESUME_FOLDER = '.deeplogbot-resume';
+const RESUME_FOLDER = '.deeplogbot-resume';
 
 export interface ResumedRun {
   readonly engine: Engine;

@@ -24,7 +24,7 @@ const AT_RANDOM = 0.9;
 
 /** Data sets that so many downloads hit at random. */
 const hitAtRandom = (downloads: number, projects: number) =>
-  Number.isFinite(projects) ? -projects * Math.expm1(-downloads / projects) : downloads;
+  Number.isFinite(projects) ? projects * (1 - Math.exp(-downloads / projects)) : downloads;
 
 /** Many names that come for one download each time, always of another data set, in a log whose people take several of what they came for. */
 export const isPicking = (row: RowOf, { projects, visit }: CrowdScale): boolean =>

@@ -61,7 +61,7 @@ describe('exemplars by behaviour', () => {
     expect(weights(alike).hub).toBe(0);
     expect(weights(alike).organic).toBeGreaterThan(0.8);
     expect(weights({ ...alike, unique_users: 3 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
-    expect(weights({ ...alike, downloads_per_user: 20, unique_users: 3 }).organic).toBe(0);
+    expect(weights({ ...alike, downloads_per_user: 10, unique_users: 3 })).toEqual({ organic: 0, bot: 0, hub: 0 });
     expect(weights({ ...alike, night_activity_ratio_local: 0.2, weekend_ratio: 0.2 }).hub).toBe(0.85);
   });
 
@@ -108,6 +108,9 @@ describe('exemplars by behaviour', () => {
     expect(weights({ ...grab, ...nightly })).toEqual(bot);
     expect(weights({ ...grab, ...nightly, lifespan_days: 100 }).hub).toBe(0.85);
     expect(weights({ ...grab, lifespan_days: 100 }).bot).toBe(0);
+    const inTenMonths = behaviourCriteria({ ...scale, span: 300 });
+    expect(inTenMonths(row({ ...grab, lifespan_days: 14 }))).toEqual(bot);
+    expect(inTenMonths(row({ ...grab, lifespan_days: 16 })).bot).toBe(0);
     expect(weights({ ...grab, unique_projects: 5 }).bot).toBe(0);
     expect(weights({ ...grab, total_downloads: 150, downloads_per_user: 150 }).bot).toBe(0);
     expect(weights({ ...grab, http_ratio: 0.7 }).bot).toBe(0);

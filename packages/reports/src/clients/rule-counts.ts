@@ -14,7 +14,7 @@ export interface RuleCount {
 }
 
 /** The reasons that are pieces of evidence: those that have a weight. */
-export const evidenceOf = (reasons: readonly Reason[]): readonly Reason[] =>
+const evidenceOf = (reasons: readonly Reason[]): readonly Reason[] =>
   reasons.filter(({ contribution }) => contribution !== undefined);
 
 /** The same, most telling first: that a bot which hides calls itself a robot is what it hides behind, so that comes last. */

@@ -66,7 +66,7 @@ export function clientSection(run: RunResult, room: number): string {
 const MOST_ROWS = 250_000;
 
 /** Rows and features that fit, in the order of requests. */
-export function clientData(run: RunResult, room: number): PageData {
+function clientData(run: RunResult, room: number): PageData {
   const wanted = byInterest(run).slice(0, MOST_ROWS);
   let rows = inOrder(run, wanted);
   let columns = tableColumns(run, rows);
