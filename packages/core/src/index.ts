@@ -1,28 +1,11 @@
 // SQL text
 
-// annotation
-export {
-  ANNOTATION_COLUMNS,
-  type AnnotateInput,
-  annotate,
-  annotationQuery,
-  dropVerdicts,
-  reasonText,
-} from './annotate/annotate.js';
-// columns and features
-export {
-  type Column,
-  type ColumnBatch,
-  isText,
-  type NumberColumn,
-  numbers,
-  type TextColumn,
-  textColumn,
-  texts,
-} from './columns.js';
 export { type Dialect, duckdbDialect } from './dialect.js';
-// engines
-export type * from './engine.js';
+export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
+
+// errors, options, progress, seeded draws
+
+export { checkOneOf, checkOptionNames, givenOptions, invalidOption } from './check-options.js';
 export {
   AbortedError,
   ConfigError,
@@ -33,43 +16,30 @@ export {
   nearestName,
   OutputError,
 } from './errors.js';
-export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
-// run
-export { fileTail, fileType } from './file-type.js';
-// importances
-export { byImportance, type FeatureImportance, type ImportanceKind, type Importances } from './importances.js';
 export { beginStep, type Meter, type MeterReading } from './meter.js';
-export { parquetTable, type TableColumn } from './parquet/write-table.js';
-// plan
-export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
-export { type Extracted, type ExtractOptions, extractFeatures, type KeptRelations } from './plan/execute.js';
-export { CORE_RELATIONS, type PlanGraph, planGraph } from './plan/graph.js';
-export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
-export * from './plan-nodes.js';
+export { nextTurn } from './next-turn.js';
 export { checkAborted, type Progress, type RunControl } from './progress.js';
-export {
-  type ConductLearning,
-  defineProvider,
-  type FeatureNode,
-  type LogReader,
-  type Provider,
-  type ReadLog,
-  type Tallies,
-} from './provider.js';
 export { createRandom, type Random } from './random.js';
-export type {
-  CleanTotal,
-  DownloadStats,
-  FileContent,
-  InputIdentity,
-  OutputDir,
-  Reporter,
-  Reused,
-  RowCounts,
-  RunResult,
-  Timing,
-} from './run-result.js';
-// schema and providers
+
+// engines, and the columns that leave them
+
+export {
+  type Column,
+  type ColumnBatch,
+  isText,
+  type NumberColumn,
+  numbers,
+  type TextColumn,
+  textColumn,
+  texts,
+} from './columns.js';
+export type * from './engine.js';
+export { parquetTable, type TableColumn } from './parquet/write-table.js';
+
+// what the columns of a log mean
+
+export { fileTail, fileType } from './file-type.js';
+export { canonicalSchema, type EventExpressions, eventExpressions, type RowStatus, rowsQuery } from './plan/events.js';
 export {
   BASE_SCHEMA,
   bindSchema,
@@ -80,7 +50,14 @@ export {
   ROLES,
   type Role,
 } from './schema.js';
-export { identifier, join, literal, Sql, type SqlValue, sql } from './sql.js';
+
+// features: nodes, their plan, and the table that comes out
+
+export { type ColumnSpec, type FeatureSpec, FeatureTable, float64, type KeyAttributes } from './features.js';
+export { type Extracted, type ExtractOptions, extractFeatures, type KeptRelations } from './plan/execute.js';
+export { CORE_RELATIONS, type PlanGraph, planGraph } from './plan/graph.js';
+export { type FeatureColumns, NO_STORE, type NodeStore } from './plan/node-store.js';
+export * from './plan-nodes.js';
 export {
   type ColumnSpill,
   type ColumnWriter,
@@ -89,18 +66,29 @@ export {
   StoredColumns,
   storedOf,
 } from './stored-columns.js';
+
+// providers
+
 export {
-  LABELS,
-  type PerLabel,
-  type Traffic,
-  type TrafficUnit,
-  USAGE_DIMENSIONS,
-  type UsageDimension,
-  type UsageDimensionName,
-  type UsageRow,
-  type UsageStatistics,
-} from './usage.js';
-// verdicts
+  type ConductLearning,
+  defineProvider,
+  type FeatureNode,
+  type LogReader,
+  type Provider,
+  type ReadLog,
+  type Tallies,
+} from './provider.js';
+
+// verdicts, and the log with them
+
+export {
+  ANNOTATION_COLUMNS,
+  type AnnotateInput,
+  annotate,
+  annotationQuery,
+  dropVerdicts,
+  reasonText,
+} from './annotate/annotate.js';
 export {
   CLASSES,
   type Classifier,
@@ -114,3 +102,30 @@ export {
   type VerdictSource,
   type Verdicts,
 } from './verdicts.js';
+
+// the result of a run, and who reports it
+
+export { byImportance, type FeatureImportance, type ImportanceKind, type Importances } from './importances.js';
+export type {
+  CleanTotal,
+  DownloadStats,
+  FileContent,
+  InputIdentity,
+  OutputDir,
+  Reporter,
+  Reused,
+  RowCounts,
+  RunResult,
+  Timing,
+} from './run-result.js';
+export {
+  LABELS,
+  type PerLabel,
+  type Traffic,
+  type TrafficUnit,
+  USAGE_DIMENSIONS,
+  type UsageDimension,
+  type UsageDimensionName,
+  type UsageRow,
+  type UsageStatistics,
+} from './usage.js';

@@ -24,6 +24,7 @@ interface NodeBase {
   /**
    * Relations it reads: other nodes, or one of core's own.
    * `events` — rows in the window: `key` INTEGER, `user`, `project`, `file`, `method` (VARCHAR or NULL), `ts` TIMESTAMP UTC, `year` INTEGER, `bytes` BIGINT.
+   * `log_rows` — all rows of the log, in the window or not, with the same columns but for `key`: cheaper where it does not matter whose a row is.
    * `by_place` — counts per `key`, `country`, `city`, `method`: `n`, `min_ts`, `max_ts`.
    * `keys` — `key` INTEGER (0 … K−1 are the rows of the feature table, larger ones are below `minLocationDownloads`), `key_text`, `country`, `city`, `n`, `kept` BOOLEAN.
    */

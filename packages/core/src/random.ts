@@ -2,6 +2,8 @@
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
   next(): number;
+  /** The next draws, one for each place, several times as fast as one by one. */
+  fill(places: Float64Array): void;
   /** Uniform integer in [0, n). */
   int(n: number): number;
   /** k distinct integers of [0, n), in order of drawing; k is capped at n. */
@@ -23,8 +25,24 @@ export function createRandom(seed: number): Random {
     return result;
   };
   const next = () => ((uint32() >>> 5) * 67108864 + (uint32() >>> 6)) / 9007199254740992;
+  const fill = (places: Float64Array) => {
+    let [a, b, c, d] = state as unknown as [number, number, number, number];
+    for (let half = 0, high = 0; half < 2 * places.length; half++) {
+      const drawn = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = rotate(d, 11);
+      if (half % 2 === 0) high = drawn >>> 5;
+      else places[half >> 1] = (high * 67108864 + (drawn >>> 6)) / 9007199254740992;
+    }
+    state.set([a, b, c, d]);
+  };
   const int = (n: number) => Math.floor(next() * n);
-  return { next, int, sample: (n, k) => sampleWithoutReplacement(int, n, Math.min(k, n)) };
+  return { next, fill, int, sample: (n, k) => sampleWithoutReplacement(int, n, Math.min(k, n)) };
 }
 
 const rotate = (x: number, k: number) => (x << k) | (x >>> (32 - k));

@@ -1,3 +1,4 @@
+import { givenOptions } from './check-options.js';
 import type { ColumnInfo, LogicalType } from './engine.js';
 import { ConfigError, MissingColumnError, nearestName } from './errors.js';
 
@@ -119,8 +120,7 @@ export function defineSchema(partial: Partial<LogSchema>, base: LogSchema = BASE
       });
     }
   }
-  const given = Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined));
-  const schema = { ...base, ...given } as LogSchema;
+  const schema = { ...base, ...givenOptions(partial) } as LogSchema;
   checkNames(schema);
   checkParameters(schema);
   return schema;

@@ -18,6 +18,16 @@ describe('createRandom', () => {
     expect(Math.abs(variance - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / n));
   });
 
+  it('fills places with what it would draw one by one, and goes on behind', () => {
+    const [one, many] = [createRandom(5), createRandom(5)];
+    for (const size of [0, 1, 2, 1000]) {
+      const places = new Float64Array(size);
+      many.fill(places);
+      expect([...places]).toEqual(Array.from({ length: size }, one.next));
+    }
+    expect(many.next()).toBe(one.next());
+  });
+
   it('samples without replacement, each element equally often', () => {
     const random = createRandom(3);
     const counts = new Array<number>(10).fill(0);

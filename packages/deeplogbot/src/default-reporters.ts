@@ -29,7 +29,7 @@ export const DEFAULT_REPORTERS: readonly Reporter[] = [
 ];
 
 /** The same for a provider that classifies clients of a web server. */
-export const CLIENT_REPORTERS: readonly Reporter[] = [
+const CLIENT_REPORTERS: readonly Reporter[] = [
   clientAnalysisCsv,
   clientReport,
   clientHtmlReport,

@@ -1,6 +1,29 @@
 // the main job
 
-// what providers and extractors are made of
+export { DEFAULT_REPORTERS } from './default-reporters.js';
+export type { AnnotatorOptions, OutputStrategy } from './options.js';
+export { runBotAnnotator } from './run-bot-annotator.js';
+
+// its stages, one by one
+
+export { openEngine, openOutputDir } from '@deeplogbot/core/node';
+export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
+export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+export { classify } from './steps/classify.js';
+export { type ClassifierChoice, resolveClassifier } from './steps/resolve-classifier.js';
+export { type RunParts, runResult } from './steps/run-result.js';
+
+// access logs as download events
+
+export { type RecordsOptions, toRecords, type WrittenRecords } from './commands/records.js';
+
+// providers
+
+export { getProvider, listProviders, PROVIDERS } from './providers/builtin.js';
+export { loadProvider, loadProviderFolder } from './providers/load-provider.js';
+
+// what providers, extractors, classifiers and reporters are made of
+
 export {
   type Classifier,
   type ColumnSpec,
@@ -27,17 +50,3 @@ export {
   type Verdict,
   type Verdicts,
 } from '@deeplogbot/core';
-export { openEngine, openOutputDir } from '@deeplogbot/core/node';
-export { type RecordsOptions, toRecords, type WrittenRecords } from './commands/records.js';
-export { DEFAULT_REPORTERS } from './default-reporters.js';
-export type { AnnotatorOptions, OutputStrategy } from './options.js';
-// providers
-export { getProvider, listProviders, PROVIDERS } from './providers/builtin.js';
-export { loadProvider, loadProviderFolder } from './providers/directory.js';
-export { runBotAnnotator } from './run-bot-annotator.js';
-// stages
-export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
-export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
-export { classify } from './steps/classify.js';
-export { type ClassifierChoice, resolveClassifier } from './steps/resolve-classifier.js';
-export { type RunParts, runResult } from './steps/result.js';

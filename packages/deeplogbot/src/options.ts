@@ -2,11 +2,14 @@ import {
   type Classifier,
   type ClassName,
   ConfigError,
+  checkOneOf,
+  checkOptionNames,
   type Definitions,
   type Engine,
   type EngineOptions,
+  givenOptions,
+  invalidOption,
   type LogSchema,
-  nearestName,
   type PlanNode,
   type Provider,
   type Reporter,
@@ -21,6 +24,7 @@ export interface LabelledKey {
   readonly label: ClassName;
 }
 
+/** What becomes of the annotated log: a new file, the input's place, or nothing. */
 export type OutputStrategy = 'new_file' | 'overwrite' | 'reports_only';
 
 /** Everything `runBotAnnotator` can be told; each option has a default but the input. */
@@ -92,6 +96,7 @@ export interface AnnotatorOptions extends RunControl, EngineOptions {
   readonly reporters?: readonly Reporter[];
 }
 
+/** What {@link AnnotatorOptions} are where nothing is said. */
 export const DEFAULTS = {
   outputDir: 'output/bot_analysis',
   outputStrategy: 'new_file',
@@ -150,50 +155,44 @@ export type ResolvedOptions = AnnotatorOptions &
 
 /** Fills in the defaults; stops at the first unknown name or value, before anything is read or written. */
 export function resolveOptions(options: AnnotatorOptions): ResolvedOptions {
-  for (const name of Object.keys(options)) {
-    if (!(OPTION_NAMES as readonly string[]).includes(name)) {
-      const near = nearestName(name, OPTION_NAMES);
-      throw new ConfigError('UNKNOWN_OPTION', `There is no option "${name}".`, {
-        hint: near ? `Did you mean "${near}"?` : `Known options: ${OPTION_NAMES.join(', ')}.`,
-      });
-    }
-  }
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved = { ...DEFAULTS, ...given } as ResolvedOptions;
+  checkOptionNames(options, OPTION_NAMES, (name) => `There is no option "${name}".`);
+  const resolved = { ...DEFAULTS, ...givenOptions(options) } as ResolvedOptions;
   const input = resolved.input ?? resolved.inputParquet;
-  if (input === undefined) throw invalid('input', undefined, 'a path, a list of paths, an Arrow table or a table name');
+  if (input === undefined)
+    throw invalidOption('input', undefined, 'a path, a list of paths, an Arrow table or a table name');
   checkValues(resolved);
   return { ...resolved, input };
 }
 
 function checkValues(options: ResolvedOptions): void {
-  oneOf('outputStrategy', options.outputStrategy, ['new_file', 'overwrite', 'reports_only']);
-  oneOf('definitions', options.definitions, ['clean', 'reference']);
+  checkOneOf('outputStrategy', options.outputStrategy, ['new_file', 'overwrite', 'reports_only']);
+  checkOneOf('definitions', options.definitions, ['clean', 'reference']);
   if (options.compression !== undefined)
-    oneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
+    checkOneOf('compression', options.compression, ['snappy', 'zstd', 'gzip', 'uncompressed']);
   if (typeof options.classificationMethod === 'string')
-    oneOf('classificationMethod', options.classificationMethod, ['rules', 'deep']);
+    checkOneOf('classificationMethod', options.classificationMethod, ['rules', 'deep']);
   if (options.classificationMethod !== 'deep') onlyDeep(options);
-  if (typeof options.engine === 'string') oneOf('engine', options.engine, ['auto', 'native', 'wasm']);
+  if (typeof options.engine === 'string') checkOneOf('engine', options.engine, ['auto', 'native', 'wasm']);
   if (!(options.contamination > 0 && options.contamination <= 0.5)) {
-    throw invalid('contamination', options.contamination, 'a number in (0, 0.5]');
+    throw invalidOption('contamination', options.contamination, 'a number in (0, 0.5]');
   }
-  if (typeof options.resume !== 'boolean') throw invalid('resume', options.resume, 'true or false');
+  if (typeof options.resume !== 'boolean') throw invalidOption('resume', options.resume, 'true or false');
   if (!(options.groupRadiusKm >= 0 && options.groupRadiusKm <= 1000)) {
-    throw invalid('groupRadiusKm', options.groupRadiusKm, 'a number of kilometres in [0, 1000]; 0 = off');
+    throw invalidOption('groupRadiusKm', options.groupRadiusKm, 'a number of kilometres in [0, 1000]; 0 = off');
   }
   integer('randomState', options.randomState, 0, 0xffffffff);
   if (options.rowGroupSize !== undefined) integer('rowGroupSize', options.rowGroupSize, 2048, 100_000_000);
   if (options.minLocationDownloads !== undefined) integer('minLocationDownloads', options.minLocationDownloads, 1);
   if (options.sampleSize !== undefined) integer('sampleSize', options.sampleSize, 1);
   if (options.profile !== undefined && !/\.json$/i.test(options.profile))
-    throw invalid('profile', options.profile, 'the path of a file ending with .json');
+    throw invalidOption('profile', options.profile, 'the path of a file ending with .json');
   if (options.stateDir !== undefined) checkState(options);
 }
 
 /** A state is of whole files that stay as they are. */
 function checkState({ stateDir, sampleSize, outputStrategy }: ResolvedOptions): void {
-  if (typeof stateDir !== 'string' || stateDir === '') throw invalid('stateDir', stateDir, 'the path of a folder');
+  if (typeof stateDir !== 'string' || stateDir === '')
+    throw invalidOption('stateDir', stateDir, 'the path of a folder');
   const other =
     sampleSize !== undefined ? 'sampleSize' : outputStrategy === 'overwrite' ? 'outputStrategy "overwrite"' : undefined;
   if (other === undefined) return;
@@ -212,24 +211,7 @@ function onlyDeep({ model, labels, classificationMethod }: ResolvedOptions): voi
   });
 }
 
-function oneOf(name: string, value: unknown, known: readonly string[]): void {
-  if (typeof value === 'string' && known.includes(value)) return;
-  const near = nearestName(String(value), known);
-  throw new ConfigError('INVALID_OPTION', `${name} must be one of ${known.join(', ')}. Got ${JSON.stringify(value)}.`, {
-    hint: near ? `Did you mean "${near}"?` : `Set ${name} to one of these.`,
-  });
-}
-
 function integer(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
-  throw invalid(name, value, `an integer in [${min}, ${max === Number.MAX_SAFE_INTEGER ? '∞' : max}]`);
+  throw invalidOption(name, value, `an integer in [${min}, ${max === Number.MAX_SAFE_INTEGER ? '∞' : max}]`);
 }
-
-const invalid = (name: string, found: unknown, wanted: string) =>
-  new ConfigError(
-    'INVALID_OPTION',
-    `${name} must be ${wanted}. Got ${typeof found === 'number' ? found : JSON.stringify(found)}.`,
-    {
-      hint: `Correct ${name}.`,
-    },
-  );

@@ -14,15 +14,15 @@ import type { AnnotatorOptions, ResolvedOptions } from './options.js';
 import { type BoundEvents, extractFeatures } from './stages.js';
 import { type AnnotationAhead, beginAnnotation, NO_ANNOTATION, planAnnotation } from './steps/annotate.js';
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
+import { checkRoom } from './steps/check-room.js';
 import { classify } from './steps/classify.js';
-import { countUsage } from './steps/count-usage.js';
 import { dataWarnings } from './steps/data-warnings.js';
-import type { RunLog } from './steps/log.js';
 import { type Closers, type Job, openJob } from './steps/open-job.js';
+import type { RunLog } from './steps/open-log.js';
 import { withPlaceNames } from './steps/place-names.js';
-import { runResult } from './steps/result.js';
-import { checkRoom } from './steps/room.js';
-import { trafficOverTime } from './steps/traffic.js';
+import { runResult } from './steps/run-result.js';
+import { trafficOverTime } from './steps/statistics/traffic.js';
+import { usageStatistics } from './steps/statistics/usage-statistics.js';
 import { writeOutputs } from './steps/write-outputs.js';
 
 /**
@@ -138,7 +138,7 @@ async function report(
     meter: profile?.meter,
     reporters: job.reporters,
     count: {
-      usage: () => countUsage(events, { ...judged, n }, kept, job.tallies),
+      usage: () => usageStatistics(events, { ...judged, n }, kept, job.tallies),
       traffic: () => trafficOverTime(engine, events.relation, { ...judged, schema: events.schema }, keyTable),
     },
     annotation:

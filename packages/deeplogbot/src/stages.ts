@@ -2,7 +2,6 @@ import {
   annotate as annotateRelation,
   bindSchema,
   type ColumnSpill,
-  ConfigError,
   type Definitions,
   type Engine,
   type Extracted,
@@ -13,18 +12,18 @@ import {
   type OutputDir,
   type PlanNode,
   type Provider,
-  type ReadLog,
   type Relation,
   type Reporter,
   type RunControl,
   type RunResult,
-  type Source,
   type Tallies,
   type Verdicts,
   type WriteTarget,
 } from '@deeplogbot/core';
 import { type Input, resolveInput } from '@deeplogbot/core/node';
-import { writeReports } from './steps/reports.js';
+import { planNodes, talliesOf } from './steps/plan-nodes.js';
+import { readSource } from './steps/read-source.js';
+import { writeReports } from './steps/write-reports.js';
 
 /** Events that an engine can select from, with the schema that fits their columns. */
 export interface BoundEvents {
@@ -50,36 +49,7 @@ export async function bindEvents(
   return { engine, relation, schema: bindSchema(wanted, relation.columns, explicit) };
 }
 
-/** Makes a resolved source selectable: the provider's own reader where it has one and the source is no table or Parquet, else the engine. */
-export async function readSource(
-  engine: Engine,
-  source: Source,
-  provider: Provider,
-  control: RunControl = {},
-): Promise<ReadLog> {
-  if (provider.reader) {
-    if (source.kind !== 'files' || source.format !== 'provider') throw needsText(provider);
-    const { folder, paths } = source;
-    const log = await provider.reader.read(engine, paths, control, folder?.found);
-    return folder?.left.length ? { ...log, warnings: [leftOut(folder.left), ...log.warnings] } : log;
-  }
-  return { relation: await engine.bind(source), warnings: [] };
-}
-
-const SHOWN = 8;
-
-/** What of a folder was not read, so that nobody takes it for counted. */
-function leftOut(paths: readonly string[]): string {
-  const names = paths.slice(0, SHOWN).map((path) => path.split(/[/\\]/).at(-1));
-  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
-  return `not read, being no access logs by their names: ${names.join(', ')}${more}`;
-}
-
-const needsText = ({ name, displayName }: Provider) =>
-  new ConfigError('NEEDS_TEXT_LOG', `The provider "${name}" (${displayName}) reads text logs, not tables.`, {
-    hint: 'Name the log as the server wrote it, plain or compressed.',
-  });
-
+/** What {@link extractFeatures} computes besides the provider's own nodes, and where it keeps what it has. */
 export interface ExtractionOptions extends RunControl {
   readonly definitions?: Definitions;
   readonly customExtractors?: readonly PlanNode[];
@@ -107,16 +77,6 @@ export function extractFeatures(
   return extractPlan(events.engine, events.relation, { ...options, nodes, keep, schema: events.schema, eventColumns });
 }
 
-/** The nodes that count what statistics need. */
-export const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
-  tallies ? [tallies.fileTypes, tallies.months, tallies.clock, tallies.projects, tallies.methods] : [];
-
-/** All nodes of a run. Tallies come first: they read what later nodes would otherwise keep waiting to be dropped. */
-export const planNodes = (
-  { aggregates, extractors }: Pick<Provider, 'aggregates' | 'extractors'>,
-  { customExtractors = [], ...options }: Pick<ExtractionOptions, 'tallies' | 'customExtractors'>,
-): PlanNode[] => [...talliesOf(options), ...aggregates, ...extractors, ...customExtractors];
-
 /** Writes the events with the verdict of their key; returns the number of rows. */
 export function annotate(
   events: BoundEvents,
@@ -124,12 +84,8 @@ export function annotate(
   verdicts: Verdicts,
   target: WriteTarget,
 ): Promise<number> {
-  return annotateRelation(
-    events.engine,
-    events.relation,
-    { schema: events.schema, keys, verdicts: verdicts.rows },
-    target,
-  );
+  const { engine, relation, schema } = events;
+  return annotateRelation(engine, relation, { schema, keys, verdicts: verdicts.rows }, target);
 }
 
 /**

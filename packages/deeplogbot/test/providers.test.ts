@@ -54,6 +54,16 @@ rules: rules.yaml
     expect(message).toContain('provider.yaml:3:9 "schema" must be a map');
   });
 
+  it('says where a field belongs that stands one level too high', async () => {
+    const folder = await folderWith({
+      'provider.yaml': 'name: mine\nlocation_feild: ip\ntimestampField: t\ncolour: red\n',
+    });
+    const message = await loadProvider(folder).then(String, (error: Error) => error.message);
+    expect(message).toContain('unknown key "location_feild"; the field "location_field" belongs below "schema"');
+    expect(message).toContain('unknown key "timestampField"; the field "timestamp_field" belongs below "schema"');
+    expect(message).toMatch(/unknown key "colour"$/m);
+  });
+
   it.each([
     ['a duplicate key', 'name: a\nname: b\n', 'PROVIDER_INVALID'],
     ['a rule file outside', 'name: a\nrules: ../../etc/passwd\n', 'PROVIDER_INVALID'],

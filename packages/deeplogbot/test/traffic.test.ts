@@ -2,7 +2,7 @@ import { bindSchema, defineSchema, type Engine, insufficientEvidence, sql, type 
 import { openEngine } from '@deeplogbot/core/node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stepsOf, trafficOverTime } from '../src/steps/traffic.js';
+import { stepsOf, trafficOverTime } from '../src/steps/statistics/traffic.js';
 
 const HOUR = 3_600_000_000;
 const at = (text: string) => Date.parse(`${text}Z`) * 1000;

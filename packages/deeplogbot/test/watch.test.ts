@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli/main.js';
-import { type WatchEvent, type WatchOptions, watch } from '../src/commands/watch.js';
+import { type WatchOptions, watch } from '../src/commands/watch.js';
+import type { WatchEvent } from '../src/commands/window-judge.js';
 
 const SEMICOMPLETE = new URL('../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url);
 const lines = async (n: number) =>

@@ -1,13 +1,11 @@
-import { checkAborted, type RunControl } from '@deeplogbot/core';
+import { checkAborted, nextTurn, type RunControl } from '@deeplogbot/core';
 
 /** Milliseconds after which others are let run. Decides when work is done, never what comes out. */
 const LONGEST = 25;
 
 /** Lets the event loop turn, so that progress is shown and an abort is seen. */
 export async function turn(control: RunControl, step = 'classify'): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
+  await nextTurn();
   checkAborted(control, step);
 }
 

@@ -1,21 +1,17 @@
-import type { LogSchema, RunResult } from '@deeplogbot/core';
+import type { RunResult } from '@deeplogbot/core';
 import { count, percent } from './plain-text.js';
-
-/** Whether rows are clients of a web server, not locations. */
-export const isOfClients = ({ locationField }: LogSchema): boolean => locationField === 'client';
-
-/** What is counted: locations and downloads, or clients and requests. */
-export const wordsOf = (schema: LogSchema): readonly [things: string, events: string] =>
-  isOfClients(schema) ? ['clients', 'requests'] : ['locations', 'downloads'];
+import { wordsOf } from './words.js';
 
 /** What is left after filtering, how sure that is, and how much of it is expected to be of people; two lines, more where the method says what that rests on, or one where nothing is left. */
 export function cleanTotalLines({ cleanTotal, schema }: Pick<RunResult, 'cleanTotal' | 'schema'>): readonly string[] {
   const [, events] = wordsOf(schema);
   const { delivered, expected, low, high } = cleanTotal;
   const round = (value: number) => count(Math.round(value));
-  if (delivered === 0 && high === 0) return [`No ${events} are left`];
+  const none = `No ${events} are left`;
+  if (delivered === 0 && high === 0) return [none];
+  const share = percent(cleanTotal.organicShare * delivered, delivered);
   return [
-    `${round(delivered)} ${events} are left, ${percent(cleanTotal.organicShare * delivered, delivered)} of them expected to be of people`,
+    delivered === 0 ? none : `${round(delivered)} ${events} are left, ${share} of them expected to be of people`,
     `${round(expected)} ${events} of people are expected in all (95 % ${round(low)} to ${round(high)})`,
     ...(cleanTotal.basis?.split('. ') ?? []),
   ];

@@ -1,7 +1,8 @@
 import type { RunResult } from '@deeplogbot/core';
-import { cleanTotalLines, isOfClients, wordsOf } from './clean-total.js';
-import { clientSummary } from './client-summary.js';
+import { cleanTotalLines } from './clean-total.js';
+import { clientSummary } from './clients/console-summary.js';
 import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
+import { isOfClients, wordsOf } from './words.js';
 
 /** What a run found, in some thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {

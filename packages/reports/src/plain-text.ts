@@ -25,6 +25,9 @@ const room = (text: string, width: number): string => {
 /** 1234567 → 1,234,567, in every locale. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+/** `2026-03-02` of microseconds since 1970, in UTC; a dash where there is no such day, as in an empty log. */
+export const day = (us: number): string => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
+
 /** A number of things: `1 client`, `1,200 clients`. */
 export const counted = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
 

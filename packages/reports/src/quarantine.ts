@@ -1,5 +1,5 @@
 import type { Reporter } from '@deeplogbot/core';
-import { csvLines } from './csv.js';
+import { csvLines } from './tables/csv.js';
 
 /** `quarantine.csv`: where the lines were that could not be read, and why. Their text is not repeated. Written only when there are any. */
 export const quarantine: Reporter = {

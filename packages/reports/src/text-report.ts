@@ -2,10 +2,8 @@ import type { Label, Reporter, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
 import type { LocationGroup } from './geo/groups.js';
 import { groupsOf } from './geo/location-groups.js';
-import { clipText, count, counted, measure, padEnd, padStart, percent, plain } from './plain-text.js';
-
-const WIDE = '='.repeat(80);
-const THIN = '-'.repeat(60);
+import { clipText, count, counted, day, measure, padEnd, padStart, percent, plain } from './plain-text.js';
+import { heading, section } from './text-layout.js';
 
 /** `bot_detection_report.txt`: what was found and why, for a person to read. It holds no wall-clock time, so equal runs give equal files. */
 export const textReport: Reporter = {
@@ -16,7 +14,7 @@ export const textReport: Reporter = {
 
 function reportLines(run: RunResult): string[] {
   return [
-    ...heading(run),
+    ...head(run),
     ...section('SUMMARY', summary(run)),
     ...section('ROWS', rowLines(run)),
     ...section('THREE-LEVEL CLASSIFICATION', taxonomy(run)),
@@ -30,18 +28,13 @@ function reportLines(run: RunResult): string[] {
   ];
 }
 
-function heading(run: RunResult): string[] {
-  const day = (us: number) => new Date(us / 1000).toISOString().slice(0, 10);
+function head(run: RunResult): string[] {
   return [
-    WIDE,
-    'BOT DETECTION REPORT',
-    WIDE,
+    ...heading('BOT DETECTION REPORT'),
     `Log window: ${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC)`,
     `Provider: ${run.provider}   Method: ${run.method}   Definitions: ${run.definitions}`,
   ];
 }
-
-const section = (title: string, lines: readonly string[]): string[] => ['', title, THIN, ...lines];
 
 const LABELS: readonly (readonly [Label, string])[] = [
   ['bot', 'Bots'],

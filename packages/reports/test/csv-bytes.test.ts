@@ -2,9 +2,9 @@ import { csvCell } from '@deeplogbot/reports';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anyCharacter } from '../../../test/support/any-character.js';
-import { CsvBytes } from '../src/csv-bytes.js';
 import { medianOf, threeDigits } from '../src/html/packed-column.js';
-import { remembered } from '../src/remembered.js';
+import { CsvBytes } from '../src/tables/csv-bytes.js';
+import { remembered } from '../src/tables/remembered.js';
 
 it('writes what csvCell gives, whatever is in a cell', () => {
   const row = fc.array(

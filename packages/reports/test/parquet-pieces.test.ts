@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parquetPieces } from '../src/parquet-pieces.js';
+import { parquetPieces } from '../src/tables/parquet-pieces.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -11,6 +11,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COLOURS } from '../src/charts/palette.js';
+import { cleanTotalLines } from '../src/clean-total.js';
 import { threeDigits } from '../src/html/packed-column.js';
 import { memoryDir, runOf } from './support/run.js';
 
@@ -18,6 +19,14 @@ const RUN = runOf([
   { key: '52.5,13.4', label: 'organic', downloads: 3, features: { unique_users: 2 } },
   { key: '1,1', label: 'hub', downloads: 4, country: null, city: 'a "b", c', reason: 'Says\nmuch.', features: {} },
 ]);
+
+describe('the text report', () => {
+  it('has a dash for the days of a log in which nothing was classified', async () => {
+    const dir = memoryDir();
+    await textReport.write(runOf([], { window: { firstUs: Number.NaN, lastUs: Number.NaN } }), dir);
+    expect(dir.files.get('bot_detection_report.txt')).toContain('Log window: – to – (UTC)\n');
+  });
+});
 
 describe('files byte by byte', () => {
   it('location_analysis.csv', async () => {
@@ -150,4 +159,12 @@ describe('a cell', () => {
     ['a=1', 'a=1'],
     [true, 'true'],
   ])('of %j is %s', (value, cell) => expect(csvCell(value)).toBe(cell));
+});
+
+it('names no share of nothing where no download is left, and keeps what is expected all the same', () => {
+  const cleanTotal = { ...RUN.cleanTotal, delivered: 0, expected: 4, low: 0, high: 7, organicShare: Number.NaN };
+  expect(cleanTotalLines({ ...RUN, cleanTotal })).toEqual([
+    'No downloads are left',
+    '4 downloads of people are expected in all (95 % 0 to 7)',
+  ]);
 });

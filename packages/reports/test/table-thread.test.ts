@@ -7,7 +7,7 @@ import { openOutputDir } from '@deeplogbot/core/node';
 import { locationAnalysisCsv, locationAnalysisParquet } from '@deeplogbot/reports';
 import { locationTables } from '@deeplogbot/reports/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locationCsv, locationParquet, type TableWriter } from '../src/location-analysis.js';
+import { locationCsv, locationParquet, type TableWriter } from '../src/tables/location-reporters.js';
 import { blocksOf, type ShownColumn, type TableFormat, tablePieces } from '../src/tables/table-pieces.js';
 import { writeByThread } from '../src/tables/table-thread.js';
 import { runOf } from './support/run.js';

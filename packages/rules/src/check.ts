@@ -1,12 +1,9 @@
 import { nearestName } from '@deeplogbot/core';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isPlainMap, type PlainMap } from './plain-map.js';
 import { GROUP_KEYS, PATTERN_KEYS, RULES_SCHEMA } from './schema.js';
 import type { Path, Source } from './source.js';
 import type { KnownFeature, RuleProblem } from './types.js';
-
-type Plain = { readonly [key: string]: unknown };
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Made for the first file; that the schema itself is one is for a test to say, and costs more than all else here. */
 const validator = (): ValidateFunction =>
@@ -44,6 +41,7 @@ function sentence(error: ErrorObject): string {
   return `${where} ${error.message ?? 'is not valid'}`;
 }
 
+/** A sentence on a name that is not known, with the nearest known one, or all of them where they are few. */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
   const rest = known.length > 20 ? '' : `; known: ${known.join(', ')}`;
@@ -61,8 +59,9 @@ export function meaningProblems(
     new Map([...known, ...BUILT_IN, ...evidenceColumns(source.data)].map((feature) => [feature.name, feature]));
   const problems: RuleProblem[] = [];
   const seen = new Map<string, Path>();
+  const file = { source, features };
   for (const [path, pattern, listed] of patternsOf(source.data)) {
-    problems.push(...groupProblems(source, path, pattern, PATTERN_KEYS, features));
+    problems.push(...groupProblems(file, path, pattern, PATTERN_KEYS));
     if (listed && typeof pattern.id === 'string') problems.push(...repeated(source, path, pattern.id, seen));
     if (complete && !listed && pattern.parent === undefined && pattern.disabled !== true) {
       problems.push(source.problem(path, `subcategory ${JSON.stringify(path.at(-1))} needs a parent`));
@@ -75,7 +74,7 @@ export function meaningProblems(
         ),
       );
     }
-    if (features && isPlain(pattern.requires)) {
+    if (features && isPlainMap(pattern.requires)) {
       for (const name of Object.keys(pattern.requires)) {
         if (!features.has(name)) {
           problems.push(
@@ -97,9 +96,9 @@ const BUILT_IN: readonly KnownFeature[] = [
 
 /** Scores that a file with evidence adds to the table. */
 function evidenceColumns(data: unknown): KnownFeature[] {
-  const evidence = isPlain(data) && isPlain(data.evidence) ? data.evidence : undefined;
+  const evidence = isPlainMap(data) && isPlainMap(data.evidence) ? data.evidence : undefined;
   if (!evidence) return [];
-  const patterns = Array.isArray(evidence.patterns) ? evidence.patterns.filter(isPlain) : [];
+  const patterns = Array.isArray(evidence.patterns) ? evidence.patterns.filter(isPlainMap) : [];
   const groups = new Set(['score', ...patterns.flatMap(({ groups }) => (Array.isArray(groups) ? groups : []))]);
   return [...groups].map((group) => ({ name: `evidence_${group}`, min: 0, max: 1 }));
 }
@@ -111,68 +110,55 @@ function repeated(source: Source, path: Path, id: string, seen: Map<string, Path
 }
 
 /** Every pattern of a file: its path, itself, and whether it stands in a list. */
-function* patternsOf(data: unknown): Generator<readonly [Path, Plain, boolean]> {
-  if (!isPlain(data)) return;
+function* patternsOf(data: unknown): Generator<readonly [Path, PlainMap, boolean]> {
+  if (!isPlainMap(data)) return;
   for (const level of ['behavior_type', 'automation_category']) {
     for (const [name, section] of entries(data[level])) {
-      yield* listed([level, name, 'patterns'], isPlain(section) ? section.patterns : undefined);
+      yield* listed([level, name, 'patterns'], isPlainMap(section) ? section.patterns : undefined);
     }
   }
   for (const [name, pattern] of entries(data.subcategories)) {
-    if (isPlain(pattern)) yield [['subcategories', name], pattern, false];
+    if (isPlainMap(pattern)) yield [['subcategories', name], pattern, false];
   }
   for (const [name, list] of entries(data.hub_protection)) yield* listed(['hub_protection', name], list);
   for (const [name, list] of entries(data.evidence)) yield* listed(['evidence', name], list);
 }
 
-const entries = (value: unknown): [string, unknown][] => (isPlain(value) ? Object.entries(value) : []);
+const entries = (value: unknown): [string, unknown][] => (isPlainMap(value) ? Object.entries(value) : []);
 
-function* listed(path: Path, list: unknown): Generator<readonly [Path, Plain, boolean]> {
+function* listed(path: Path, list: unknown): Generator<readonly [Path, PlainMap, boolean]> {
   if (!Array.isArray(list)) return;
-  for (const [i, pattern] of list.entries()) if (isPlain(pattern)) yield [[...path, i], pattern, true];
+  for (const [i, pattern] of list.entries()) if (isPlainMap(pattern)) yield [[...path, i], pattern, true];
 }
 
-type Features = ReadonlyMap<string, KnownFeature> | undefined;
+/** A file with the features that it may use; undefined = any. */
+interface CheckedFile {
+  readonly source: Source;
+  readonly features: ReadonlyMap<string, KnownFeature> | undefined;
+}
 
-function groupProblems(
-  source: Source,
-  path: Path,
-  group: Plain,
-  reserved: ReadonlySet<string>,
-  features: Features,
-): RuleProblem[] {
+/** What is wrong with the constraints of a group; `reserved` keys are no features. */
+function groupProblems(file: CheckedFile, path: Path, group: PlainMap, reserved: ReadonlySet<string>): RuleProblem[] {
   return Object.entries(group).flatMap(([key, value]) => {
     const here = [...path, key];
-    if (key === 'not' && isPlain(value)) return groupProblems(source, here, value, GROUP_KEYS, features);
+    if (key === 'not' && isPlainMap(value)) return groupProblems(file, here, value, GROUP_KEYS);
     if ((key === 'any' || key === 'all') && Array.isArray(value)) {
-      return value.flatMap((item, i) =>
-        isPlain(item) ? groupProblems(source, [...here, i], item, GROUP_KEYS, features) : [],
-      );
+      return value.flatMap((item, i) => (isPlainMap(item) ? groupProblems(file, [...here, i], item, GROUP_KEYS) : []));
     }
     if (reserved.has(key)) return [];
-    return featureProblems(source, here, key, value, reserved, features);
+    const { source, features } = file;
+    const feature = features?.get(key);
+    if (features && !feature) {
+      return [source.problem(here, unknownName('feature', key, [...features.keys(), ...reserved]))];
+    }
+    return [...rangeProblems(source, here, key, value), ...domainProblems(source, here, value, feature)];
   });
-}
-
-function featureProblems(
-  source: Source,
-  path: Path,
-  name: string,
-  constraint: unknown,
-  reserved: ReadonlySet<string>,
-  features: Features,
-): RuleProblem[] {
-  const feature = features?.get(name);
-  if (features && !feature) {
-    return [source.problem(path, unknownName('feature', name, [...features.keys(), ...reserved]))];
-  }
-  return [...rangeProblems(source, path, name, constraint), ...domainProblems(source, path, constraint, feature)];
 }
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 function rangeProblems(source: Source, path: Path, name: string, constraint: unknown): RuleProblem[] {
-  if (!isPlain(constraint)) return [];
+  if (!isPlainMap(constraint)) return [];
   const { min, max, gt, lt } = constraint;
   const low = Math.max(number(min) ?? -Infinity, number(gt) ?? -Infinity);
   const high = Math.min(number(max) ?? Infinity, number(lt) ?? Infinity);
@@ -183,7 +169,7 @@ function rangeProblems(source: Source, path: Path, name: string, constraint: unk
 
 function domainProblems(source: Source, path: Path, constraint: unknown, feature?: KnownFeature): RuleProblem[] {
   if (!feature) return [];
-  const bounds = isPlain(constraint) ? Object.entries(constraint) : [['value', constraint] as const];
+  const bounds = isPlainMap(constraint) ? Object.entries(constraint) : [['value', constraint] as const];
   const low = feature.min ?? -Infinity;
   const high = feature.max ?? Infinity;
   return bounds

@@ -1,3 +1,4 @@
+import type { PlainMap } from './plain-map.js';
 import { GROUP_KEYS, PATTERN_KEYS } from './schema.js';
 import type {
   Condition,
@@ -13,11 +14,10 @@ import type {
   Subcategory,
 } from './types.js';
 
-type Plain = { readonly [key: string]: unknown };
 type Absent = (feature: string) => Leaf['absent'];
 
 /** What a section holds when the file does not mention it. */
-const BUILT_IN: Readonly<Record<SectionName, readonly Plain[]>> = {
+const BUILT_IN: Readonly<Record<SectionName, readonly PlainMap[]>> = {
   organic: [{ id: 'default_organic', working_hours_ratio: { min: 0.4 }, regularity_score: { max: 0.6 } }],
   automated: [{ id: 'default_automated', regularity_score: { min: 0.7 } }],
   bot: [{ id: 'default_bot', unique_users: { min: 1000 }, downloads_per_user: { max: 50 } }],
@@ -49,14 +49,10 @@ export function compileRules(document: RuleDocument, file: string): RuleSet {
     fallback: { ...FALLBACK, ...plain(classification.fallback_thresholds) },
     subcategories: Object.entries(plain(document.subcategories)).map(subcategory),
     evidence: items(evidence.patterns).map((item) => ({
-      pattern: pattern(item, String(item.id), false),
+      ...inGroups(item),
       weight: (item.weight as number | undefined) ?? 0,
-      groups: (item.groups as readonly string[] | undefined) ?? [],
     })),
-    vetoes: items(evidence.vetoes).map((item) => ({
-      pattern: pattern(item, String(item.id), false),
-      groups: (item.groups as readonly string[] | undefined) ?? [],
-    })),
+    vetoes: items(evidence.vetoes).map(inGroups),
     hubs: document.hub_protection === undefined ? undefined : hubRules(plain(document.hub_protection)),
     minimumDownloads: (classification.minimum_downloads as number | undefined) ?? 0,
     confidence: {
@@ -72,33 +68,38 @@ export function compileRules(document: RuleDocument, file: string): RuleSet {
   };
 }
 
-const plain = (value: unknown): Plain => (value ?? {}) as Plain;
+const plain = (value: unknown): PlainMap => (value ?? {}) as PlainMap;
 
-const wantsAnomaly = (value: Plain): boolean => value.require_anomaly === true || value.requireAnomaly === true;
+const wantsAnomaly = (value: PlainMap): boolean => value.require_anomaly === true || value.requireAnomaly === true;
 
 function section(name: SectionName, value: unknown): Section {
   const given = plain(value);
-  const list = (given.patterns as readonly Plain[] | undefined) ?? BUILT_IN[name];
+  const list = (given.patterns as readonly PlainMap[] | undefined) ?? BUILT_IN[name];
   return { name, patterns: list.map((item) => pattern(item, String(item.id), wantsAnomaly(given))) };
 }
 
 const subcategory = ([name, value]: [string, unknown]): Subcategory => ({
   parent: plain(value).parent as Subcategory['parent'],
-  pattern: pattern(plain(value), name, false),
+  pattern: pattern(plain(value), name),
 });
 
-const hubRules = (value: Plain): HubRules => ({
+const hubRules = (value: PlainMap): HubRules => ({
   protect: patterns(value.protect),
   unless: patterns(value.unless),
   demote: patterns(value.demote),
   demoteAppliesTo: value.demote_applies_to === 'hubs' ? 'hubs' : 'protected',
 });
 
-const items = (list: unknown): readonly Plain[] => (list as readonly Plain[] | undefined) ?? [];
+const inGroups = (item: PlainMap) => ({
+  pattern: pattern(item),
+  groups: (item.groups as readonly string[] | undefined) ?? [],
+});
 
-const patterns = (list: unknown): Pattern[] => items(list).map((item) => pattern(item, String(item.id), false));
+const items = (list: unknown): readonly PlainMap[] => (list as readonly PlainMap[] | undefined) ?? [];
 
-function pattern(value: Plain, id: string, sectionAnomaly: boolean): Pattern {
+const patterns = (list: unknown): Pattern[] => items(list).map((item) => pattern(item));
+
+function pattern(value: PlainMap, id = String(value.id), sectionAnomaly = false): Pattern {
   const { requires } = value;
   const absent: Absent = (feature) => {
     const choice = typeof requires === 'object' ? (plain(requires)[feature] ?? 'fail') : requires;
@@ -114,11 +115,11 @@ function pattern(value: Plain, id: string, sectionAnomaly: boolean): Pattern {
   };
 }
 
-function group(value: Plain, reserved: ReadonlySet<string>, absent: Absent): Condition {
+function group(value: PlainMap, reserved: ReadonlySet<string>, absent: Absent): Condition {
   const children = Object.entries(value).flatMap(([key, item]): Condition[] => {
     if (key === 'not') return [{ kind: 'not', child: group(plain(item), GROUP_KEYS, absent) }];
     if (key === 'any' || key === 'all') {
-      const members = (item as readonly Plain[]).map((member) => group(member, GROUP_KEYS, absent));
+      const members = (item as readonly PlainMap[]).map((member) => group(member, GROUP_KEYS, absent));
       return [{ kind: key, children: members }];
     }
     return reserved.has(key) ? [] : leaves(key, item, absent(key));

@@ -112,7 +112,7 @@ function compare(leaf: Leaf, columns: Columns): Truth | Unavailable {
 }
 
 /** Whether the comparison is true of a value; never of NaN. */
-export function holds({ operator, value: bound }: Leaf, value: number): boolean {
+function holds({ operator, value: bound }: Leaf, value: number): boolean {
   switch (operator) {
     case '>=':
       return value >= bound;

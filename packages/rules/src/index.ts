@@ -1,15 +1,19 @@
 // reading rules
 
+export { type ParseRulesOptions, parseRules, RulesError } from './parse.js';
+export { RULES_SCHEMA } from './schema.js';
+
 // applying them
+
 export { rulesClassifier } from './classifier.js';
 export { formulaConfidence } from './confidence.js';
 export { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES, type Outcome } from './decide.js';
 export { type Columns, columnsOf, type Evaluation, type Mask } from './evaluate.js';
-export { type ParseRulesOptions, parseRules, RulesError } from './parse.js';
-// shapes
-export { RULES_SCHEMA } from './schema.js';
-export { taxonomyOf } from './taxonomy-of.js';
+export { taxonomyOf } from './taxonomy.js';
 export { type RuleSummary, type RulesTrace, rulesTrace } from './trace.js';
+
+// shapes
+
 export type {
   Condition,
   ConfidenceMethod,

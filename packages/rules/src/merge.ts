@@ -1,9 +1,5 @@
+import { isPlainMap, type PlainMap } from './plain-map.js';
 import type { RuleDocument } from './types.js';
-
-type Plain = { readonly [key: string]: unknown };
-
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Lays a rule file over a base. Maps merge key by key, base keys first; lists of patterns merge by `id`: a known id changes
@@ -17,24 +13,24 @@ export function mergeDocuments(base: RuleDocument, over: RuleDocument): RuleDocu
 /** Removes patterns with `disabled: true`. */
 export function withoutDisabled(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => !isDisabled(item)).map(withoutDisabled);
-  if (!isPlain(value)) return value;
+  if (!isPlainMap(value)) return value;
   const kept = Object.entries(value).filter(([, item]) => !isDisabled(item));
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutDisabled(item)]));
 }
 
-const isDisabled = (value: unknown): boolean => isPlain(value) && value.disabled === true;
+const isDisabled = (value: unknown): boolean => isPlainMap(value) && value.disabled === true;
 
 function merge(base: unknown, over: unknown): unknown {
   if (Array.isArray(base) && Array.isArray(over) && [...base, ...over].every(hasId)) return mergeById(base, over);
-  if (!isPlain(base) || !isPlain(over) || over.replace === true) return over;
+  if (!isPlainMap(base) || !isPlainMap(over) || over.replace === true) return over;
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over))
     merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value);
   return Object.fromEntries(merged);
 }
 
-const hasId = (value: unknown): value is Plain & { readonly id: string } =>
-  isPlain(value) && typeof value.id === 'string';
+const hasId = (value: unknown): value is PlainMap & { readonly id: string } =>
+  isPlainMap(value) && typeof value.id === 'string';
 
 function mergeById(base: readonly unknown[], over: readonly unknown[]): unknown[] {
   const merged = new Map(base.filter(hasId).map((item) => [item.id, item as unknown]));

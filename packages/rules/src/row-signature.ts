@@ -1,5 +1,5 @@
-import type { Run } from './classifier.js';
 import { comparisons } from './evaluate.js';
+import type { Run } from './run-rules.js';
 
 /** Columns that a verdict reads besides those of the patterns that match. */
 const ALWAYS = [

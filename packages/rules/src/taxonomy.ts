@@ -1,5 +1,6 @@
+import type { ClassName, FeatureTable } from '@deeplogbot/core';
 import type { Outcome } from './decide.js';
-import { type Columns, type Evaluation, evaluate } from './evaluate.js';
+import { type Columns, columnsOf, type Evaluation, evaluate } from './evaluate.js';
 import type { RuleSet } from './types.js';
 
 const DEFAULT_NAMES = { organic: 'individual_user', bot: 'generic_bot', hub: 'generic_automation' } as const;
@@ -20,4 +21,11 @@ export function subcategories(
     return found?.evaluation.pattern.id ?? DEFAULT_NAMES[outcome];
   };
   return { nameOf, evaluations: entries.map((entry) => entry.evaluation) };
+}
+
+/** Level 3 of a rule set, for classifiers that find the label in another way: the subcategory of a row and its label. */
+export function taxonomyOf(
+  rules: RuleSet,
+): (features: FeatureTable) => (row: number, label: ClassName) => string | null {
+  return (features) => subcategories(rules, columnsOf(features)).nameOf;
 }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '@deeplogbot/core';
-import { disabledWarnings, evaluateAll } from './classifier.js';
+import { disabledWarnings, runRules } from './run-rules.js';
 import type { RuleSet } from './types.js';
 
 /** Which rules fired where. */
@@ -19,7 +19,7 @@ export interface RuleSummary {
 
 /** Runs every pattern over a feature table and reports all matches, for debugging a rule file. */
 export function rulesTrace(rules: RuleSet, features: FeatureTable): RulesTrace {
-  const { evaluations } = evaluateAll(rules, features);
+  const { evaluations } = runRules(rules, features);
   const fired: string[][] = Array.from({ length: features.rows }, () => []);
   const summary = evaluations.map(({ pattern, mask, missing }) => {
     let rows = 0;

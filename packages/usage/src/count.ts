@@ -10,8 +10,9 @@ import {
   type Sql,
   sql,
 } from '@deeplogbot/core';
-import { checkColumns, isCounted, isRobot, REASON_TEXT, REASONS, usageRows } from './events.js';
-import { CODES, countryCodes, fetchCounts, fetchExcluded, textIds } from './fetch.js';
+import { CODES, countryCodes } from './countries.js';
+import { checkColumns, isCounted, isRobot, REASON_TEXT, REASONS, SKIP, usageRows } from './events.js';
+import { fetchCounts, fetchExcluded, textIds } from './fetch-counts.js';
 import { firstDay, lastDay, type Period } from './months.js';
 import { checkOptions, type Months, type UsageOptions } from './options.js';
 
@@ -150,15 +151,15 @@ const robotsQuery = (rows: Sql, asked: Months, options: UsageOptions): Sql => sq
   CREATE OR REPLACE TEMP TABLE ${EXCLUDED} AS
   SELECT item, CAST(${REASON_TEXT} AS VARCHAR) AS reason, n AS rows, first, last
   FROM (
-    SELECT item, 4 AS skip, kind, NULL AS why, count(*) AS n, epoch_us(min(ts)) AS first, epoch_us(max(ts)) AS last
+    SELECT item, ${SKIP.robot} AS skip, kind, NULL AS why, count(*) AS n, epoch_us(min(ts)) AS first, epoch_us(max(ts)) AS last
     FROM (${rows}) WHERE ${isRobot(options)} AND ${inPeriod(asked)} GROUP BY item, kind)`;
 
 const othersQuery = (rows: Sql, asked: Months): Sql => sql`
   INSERT INTO ${EXCLUDED}
   SELECT item, ${REASON_TEXT}, n, NULL, NULL
   FROM (
-    SELECT item, skip, NULL AS kind, CASE WHEN skip = 5 THEN why END AS why, count(*) AS n
-    FROM (${rows}) WHERE skip <> 4 AND ${inPeriod(asked)} GROUP BY ALL)`;
+    SELECT item, skip, NULL AS kind, CASE WHEN skip = ${SKIP.filtered} THEN why END AS why, count(*) AS n
+    FROM (${rows}) WHERE skip <> ${SKIP.robot} AND ${inPeriod(asked)} GROUP BY ALL)`;
 
 /** Whether robots and what is kept are all rows, so that nobody has to look for others. */
 async function isAll(engine: Engine, rows: number): Promise<boolean> {

@@ -115,19 +115,20 @@ export const REASONS = {
   doubleClick: 'double click',
 } as const;
 
+/** Numbers of the reasons why a row is not counted, in the order in which they are looked for; a row has the first. */
+export const SKIP = { time: 1, item: 2, status: 3, robot: 4, filtered: 5, evidence: 6 } as const;
+
 /** Why rows are not counted, in the order in which it is asked, what is no usage before robots. No condition is ever NULL. */
 const obstacles = ({ statusField, insufficientEvidence }: UsageOptions): (readonly [skip: number, when: Sql])[] => [
-  [1, sql`ts IS NULL`],
-  [2, sql`item IS NULL`],
-  ...(statusField ? [[3, sql`coalesce(status NOT IN ('200', '304'), TRUE)`] as const] : []),
-  [ROBOT, sql`bot IS NOT DISTINCT FROM TRUE`],
-  [5, sql`behavior IS NOT DISTINCT FROM 'filtered'`],
+  [SKIP.time, sql`ts IS NULL`],
+  [SKIP.item, sql`item IS NULL`],
+  ...(statusField ? [[SKIP.status, sql`coalesce(status NOT IN ('200', '304'), TRUE)`] as const] : []),
+  [SKIP.robot, sql`bot IS NOT DISTINCT FROM TRUE`],
+  [SKIP.filtered, sql`behavior IS NOT DISTINCT FROM 'filtered'`],
   ...(insufficientEvidence === 'exclude'
-    ? [[6, sql`behavior IS NOT DISTINCT FROM 'insufficient_evidence'`] as const]
+    ? [[SKIP.evidence, sql`behavior IS NOT DISTINCT FROM 'insufficient_evidence'`] as const]
     : []),
 ];
-
-const ROBOT = 4;
 
 /** The first obstacle of a row, NULL where it is counted. */
 const skip = (options: UsageOptions): Sql =>
@@ -142,7 +143,7 @@ export const isCounted = (options: UsageOptions): Sql => noneOf(obstacles(option
 /** Whether a row is usage by a robot, in such conditions. */
 export const isRobot = (options: UsageOptions): Sql => {
   const all = obstacles(options);
-  const before = all.filter(([number]) => number < ROBOT);
+  const before = all.filter(([number]) => number < SKIP.robot);
   return sql`${noneOf(before)} AND bot`;
 };
 
@@ -154,5 +155,6 @@ const noneOf = (conditions: readonly (readonly [number, Sql])[]): Sql =>
 
 /** The words for `skip` and the columns `kind` and `why` of a row. */
 export const REASON_TEXT = sql`CASE skip
-  WHEN 1 THEN ${REASONS.time} WHEN 2 THEN ${REASONS.item} WHEN 3 THEN ${REASONS.status}
-  WHEN 4 THEN 'robot: ' || coalesce(kind, 'unknown') WHEN 5 THEN coalesce(why, 'filtered') ELSE ${REASONS.evidence} END`;
+  WHEN ${SKIP.time} THEN ${REASONS.time} WHEN ${SKIP.item} THEN ${REASONS.item} WHEN ${SKIP.status} THEN ${REASONS.status}
+  WHEN ${SKIP.robot} THEN 'robot: ' || coalesce(kind, 'unknown') WHEN ${SKIP.filtered} THEN coalesce(why, 'filtered')
+  ELSE ${REASONS.evidence} END`;

@@ -1,7 +1,8 @@
 import { isPartial, type UsageCounts } from './count.js';
 import { firstDay, lastDay } from './months.js';
-import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
+import { type ReportOptions, reportSettings } from './options.js';
 
+/** An exception in the header of a report, as the code of practice numbers them. */
 export interface ReportException {
   readonly code: 3030 | 3040 | 69;
   readonly severity: 'error' | 'warning';
@@ -40,15 +41,16 @@ export function exceptionsOf(usage: UsageCounts, compressed: boolean): ReportExc
 
 /** The header of the JSON report. `part` is counted from 1; 0 = the only one. */
 export function headerOf(usage: UsageCounts, options: ReportOptions, part: number) {
+  const { created, createdBy, compress } = reportSettings(options);
   return {
     'report-name': 'Dataset Master Report',
     'report-id': 'DSR',
     release: 'RD1',
-    created: options.created,
-    'created-by': options.createdBy ?? REPORT_DEFAULTS.createdBy,
+    created,
+    'created-by': createdBy,
     'reporting-period': { 'begin-date': firstDay(usage.from), 'end-date': lastDay(usage.to) },
     'report-filters': [],
     'report-attributes': part === 0 ? [] : [{ name: 'Part', value: String(part) }],
-    exceptions: exceptionsOf(usage, options.compress ?? REPORT_DEFAULTS.compress),
+    exceptions: exceptionsOf(usage, compress),
   };
 }

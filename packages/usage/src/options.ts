@@ -1,4 +1,4 @@
-import { ConfigError, type LogSchema, nearestName } from '@deeplogbot/core';
+import { ConfigError, checkOneOf, givenOptions, type LogSchema } from '@deeplogbot/core';
 import { checkDay, type Month, parseMonth } from './months.js';
 
 /** Columns that a download schema has no role for; a name that is null or absent means the log lacks the column. */
@@ -17,6 +17,7 @@ export interface UsageFields {
   readonly requestField?: string | null;
 }
 
+/** What is counted, in which months. */
 export interface UsageOptions extends UsageFields {
   /** What the columns of the annotated log mean, bound to it. */
   readonly schema: LogSchema;
@@ -52,6 +53,7 @@ export interface ReportOptions {
   readonly maxBytes?: number;
 }
 
+/** What {@link ReportOptions} are where nothing is said. */
 export const REPORT_DEFAULTS = {
   createdBy: 'DeepLogBot',
   publisher: 'Unknown',
@@ -62,6 +64,16 @@ export const REPORT_DEFAULTS = {
   maxBytes: 10_000_000,
 } as const;
 
+/** {@link ReportOptions} with every default filled in. */
+export type ReportSettings = Required<ReportOptions>;
+
+/** Fills in the defaults, also for options that are there but undefined. */
+export const reportSettings = (options: ReportOptions): ReportSettings => ({
+  ...REPORT_DEFAULTS,
+  ...givenOptions(options),
+});
+
+/** First and last month that were asked for, where they were. */
 export interface Months {
   readonly from?: Month;
   readonly to?: Month;
@@ -80,17 +92,8 @@ export function checkOptions(options: UsageOptions): Months {
       hint: 'Exchange them.',
     });
   }
-  const known = ['regular', 'exclude'];
-  const policy = options.insufficientEvidence;
-  if (policy !== undefined && !known.includes(policy)) {
-    const near = nearestName(String(policy), known);
-    throw new ConfigError(
-      'INVALID_OPTION',
-      `insufficientEvidence must be regular or exclude. Got ${JSON.stringify(policy)}.`,
-      {
-        hint: near ? `Did you mean "${near}"?` : 'Set it to one of these.',
-      },
-    );
+  if (options.insufficientEvidence !== undefined) {
+    checkOneOf('insufficientEvidence', options.insufficientEvidence, ['regular', 'exclude']);
   }
   return { from, to };
 }

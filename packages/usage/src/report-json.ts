@@ -1,11 +1,10 @@
 import type { UsageCounts } from './count.js';
 import { headerOf } from './header.js';
-import { type Cell, type ItemMetadata, itemsOf, METRICS } from './items.js';
+import { type Cell, itemsOf, METRICS } from './items.js';
+import { type DescribedItem, describedItem, type Metadata } from './metadata.js';
 import { firstDay, lastDay, type Month } from './months.js';
-import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
+import { type ReportOptions, reportSettings } from './options.js';
 import { utf8Length } from './utf8.js';
-
-export type Metadata = ReadonlyMap<string, ItemMetadata>;
 
 /** Bytes of the header that a part may need beside its data sets. */
 const HEADER_ROOM = 2_000;
@@ -16,18 +15,19 @@ const HEADER_ROOM = 2_000;
  * sent before is replaced.
  */
 export function* jsonParts(usage: UsageCounts, metadata: Metadata, options: ReportOptions): Iterable<string> {
-  const maxItems = options.maxItems ?? REPORT_DEFAULTS.maxItems;
-  const maxBytes = (options.maxBytes ?? REPORT_DEFAULTS.maxBytes) - HEADER_ROOM;
+  const settings = reportSettings(options);
+  const maxBytes = settings.maxBytes - HEADER_ROOM;
   const period = periodTexts(usage.from, usage.to);
   let parts = 0;
   let pending: string[] = [];
   let bytes = 0;
   const part = (number: number) =>
-    `{"report-header":${JSON.stringify(headerOf(usage, options, number))},"report-datasets":[\n${pending.join(',\n')}\n]}\n`;
+    `{"report-header":${JSON.stringify(headerOf(usage, settings, number))},"report-datasets":[\n${pending.join(',\n')}\n]}\n`;
   for (const { item, cells } of itemsOf(usage)) {
-    const text = datasetJson(item, metadata.get(item) ?? {}, cells, period, options);
+    const described = describedItem(item, metadata.get(item) ?? {}, settings);
+    const text = datasetJson(described, settings.platform, cells, period);
     const size = utf8Length(text) + 2;
-    if (pending.length > 0 && (pending.length >= maxItems || bytes + size > maxBytes)) {
+    if (pending.length > 0 && (pending.length >= settings.maxItems || bytes + size > maxBytes)) {
       parts++;
       yield part(parts);
       pending = [];
@@ -49,13 +49,7 @@ function periodTexts(from: Month, to: Month): PeriodText {
   return (month) => texts.get(month)!;
 }
 
-function datasetJson(
-  item: string,
-  known: ItemMetadata,
-  cells: readonly Cell[],
-  period: PeriodText,
-  options: ReportOptions,
-): string {
+function datasetJson(item: DescribedItem, platform: string, cells: readonly Cell[], period: PeriodText): string {
   const performance: string[] = [];
   for (let i = 0; i < cells.length; i++) {
     const { month } = cells[i]!;
@@ -63,29 +57,24 @@ function datasetJson(
     if (cells[i + 1]?.month === month) instances.push(instancesJson(cells[++i]!));
     performance.push(`{"period":${period(month)},"instance":[${instances.join(',')}]}`);
   }
-  const head = JSON.stringify(describe(item, known, options));
+  const head = JSON.stringify(headOf(item, platform));
   return `${head.slice(0, -1)},"performance":[${performance.join(',')}]}`;
 }
 
-/** What the report says about a data set beside its counts. */
-function describe(item: string, known: ItemMetadata, options: ReportOptions) {
-  const publisherId = known.publisher_id ?? options.publisherId;
-  const typed = (type: string, value: string | undefined) => (value ? [{ type, value }] : []);
-  const dates = typed('pub-date', known.publication_date);
-  const contributors = typed('name', known.creators);
-  const attributes = typed('dataset-version', known.version);
+/** What stands before the counts of a data set. */
+function headOf(item: DescribedItem, platform: string) {
+  const typed = (type: string, value: string) => (value === '' ? [] : [{ type, value }]);
+  const dates = typed('pub-date', item.publicationDate);
+  const contributors = typed('name', item.creators);
+  const attributes = typed('dataset-version', item.version);
   return {
-    'dataset-title': known.title ?? item,
-    'dataset-id': [
-      ...typed('doi', known.doi),
-      ...typed('proprietary', known.other_id ?? (known.doi ? undefined : item)),
-      ...typed('uri', known.uri),
-    ],
-    publisher: known.publisher ?? options.publisher ?? REPORT_DEFAULTS.publisher,
-    'publisher-id': typed('client-id', publisherId),
-    platform: options.platform ?? REPORT_DEFAULTS.platform,
+    'dataset-title': item.title,
+    'dataset-id': [...typed('doi', item.doi), ...typed('proprietary', item.otherId), ...typed('uri', item.uri)],
+    publisher: item.publisher,
+    'publisher-id': typed('client-id', item.publisherId),
+    platform,
     'data-type': 'dataset',
-    yop: /^\d{4}$/.test(known.yop ?? '') ? known.yop : '0001',
+    yop: item.yop,
     ...(dates.length > 0 && { 'dataset-dates': dates }),
     ...(contributors.length > 0 && { 'dataset-contributors': contributors }),
     ...(attributes.length > 0 && { 'dataset-attributes': attributes }),
@@ -118,4 +107,4 @@ function countriesJson(countries: Cell['countries'], metric: number): string {
 }
 
 /** Millions of bytes, to the byte. */
-export const megabytes = (bytes: number): number => Math.round(bytes) / 1e6;
+const megabytes = (bytes: number): number => Math.round(bytes) / 1e6;

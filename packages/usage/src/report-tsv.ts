@@ -1,34 +1,25 @@
 import type { UsageCounts } from './count.js';
 import { exceptionsOf } from './header.js';
-import { type Cell, type ItemMetadata, itemsOf, METRICS } from './items.js';
+import { type Cell, itemsOf, METRICS } from './items.js';
+import { describedItem, type ItemMetadata, type Metadata } from './metadata.js';
 import { firstDay, lastDay, type Month, monthColumn } from './months.js';
-import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
-import type { Metadata } from './report-json.js';
+import { type ReportOptions, type ReportSettings, reportSettings } from './options.js';
+import { tsvCell, tsvLine } from './tsv.js';
 import { utf8Length } from './utf8.js';
-
-/** One TSV field: no tab or line break; text that a spreadsheet would take for a formula gets an apostrophe in front. */
-export function tsvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  const line = value.replace(/[\u0000-\u001f\u007f]+/g, ' ');
-  return /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
-}
-
-const tsvLine = (cells: readonly (string | number)[]): string => `${cells.map(tsvCell).join('\t')}\n`;
 
 /**
  * The report as TSV texts: a header, an empty line, then one line per data set, access method and metric with a column
  * per month. Cells and lines without a count are left out. Parts as in JSON, counted in lines instead of data sets.
  */
 export function* tsvParts(usage: UsageCounts, metadata: Metadata, options: ReportOptions): Iterable<string> {
-  const maxItems = options.maxItems ?? REPORT_DEFAULTS.maxItems;
-  const maxBytes = options.maxBytes ?? REPORT_DEFAULTS.maxBytes;
-  const head = headOf(usage, options);
+  const settings = reportSettings(options);
+  const { maxItems, maxBytes } = settings;
+  const head = headOf(usage, settings);
   let lines: string[] = [];
   let bytes = 0;
   let parts = 0;
   for (const { item, cells } of itemsOf(usage, { countries: false })) {
-    const own = linesOf(item, metadata.get(item) ?? {}, cells, usage, options);
+    const own = linesOf(item, metadata.get(item) ?? {}, cells, usage, settings);
     const size = utf8Length(own);
     if (lines.length > 0 && (lines.length >= maxItems || bytes + size + head.length > maxBytes)) {
       yield head + lines.join('');
@@ -42,7 +33,7 @@ export function* tsvParts(usage: UsageCounts, metadata: Metadata, options: Repor
   if (lines.length > 0 || parts === 0) yield head + lines.join('');
 }
 
-function headOf(usage: UsageCounts, options: ReportOptions): string {
+function headOf(usage: UsageCounts, settings: ReportSettings): string {
   const exceptions = exceptionsOf(usage, false).map(({ code, message, data }) => `${code}: ${message} (${data})`);
   const period = `begin_date=${firstDay(usage.from)}; end_date=${lastDay(usage.to)}`;
   return [
@@ -54,8 +45,8 @@ function headOf(usage: UsageCounts, options: ReportOptions): string {
     ['Report_Attributes', ''],
     ['Exceptions', exceptions.join('; ')],
     ['Reporting_Period', period],
-    ['Created', options.created],
-    ['Created_By', options.createdBy ?? REPORT_DEFAULTS.createdBy],
+    ['Created', settings.created],
+    ['Created_By', settings.createdBy],
     [],
     [...COLUMNS, ...months(usage).map(monthColumn)],
   ]
@@ -86,20 +77,14 @@ function linesOf(
   known: ItemMetadata,
   cells: readonly Cell[],
   usage: UsageCounts,
-  options: ReportOptions,
+  settings: ReportSettings,
 ): string {
-  const about = [
-    known.title ?? item,
-    known.publisher ?? options.publisher ?? REPORT_DEFAULTS.publisher,
-    known.publisher_id ?? options.publisherId ?? REPORT_DEFAULTS.publisherId,
-    known.creators ?? '',
-    known.publication_date ?? '',
-    known.version ?? '',
-    known.doi ?? '',
-    known.other_id ?? (known.doi ? '' : item),
-    known.uri ?? '',
-    /^\d{4}$/.test(known.yop ?? '') ? known.yop! : '0001',
-  ]
+  const { title, publisher, publisherId, creators, publicationDate, version, doi, otherId, uri, yop } = describedItem(
+    item,
+    known,
+    settings,
+  );
+  const about = [title, publisher, publisherId, creators, publicationDate, version, doi, otherId, uri, yop]
     .map(tsvCell)
     .join('\t');
   let text = '';

@@ -1,7 +1,9 @@
 import type { UsageCounts } from './count.js';
 import { itemsOf } from './items.js';
 import { type Month, monthText } from './months.js';
+import { tsvLine } from './tsv.js';
 
+/** How a month stands out. */
 export type SpikeMark = 'positive-spike' | 'negative-spike';
 
 /** Fewest units of a month that can be a positive spike, and smallest mean below which a negative one says nothing. */
@@ -24,6 +26,7 @@ function markOf(units: number, mean: number): SpikeMark | null {
   return null;
 }
 
+/** A month that stands out: `units` against the `mean` of the twelve before it. */
 export interface Spike {
   readonly item: string;
   readonly machine: boolean;
@@ -59,12 +62,18 @@ export function* spikesOf(usage: UsageCounts): Iterable<Spike> {
   }
 }
 
-/** The lines of `usage_spikes.tsv`. */
-export const spikeRow = ({ item, machine, month, units, mean, mark }: Spike): (string | number)[] => [
-  item,
-  machine ? 'Machine' : 'Regular',
-  monthText(month),
-  units,
-  Number(mean.toFixed(2)),
-  mark,
-];
+/** Months whose total requests differ much from the year before, one a line. */
+export function spikesTsv(usage: UsageCounts): string {
+  let text = tsvLine([
+    'Dataset',
+    'Access_Method',
+    'Month',
+    'Total_Dataset_Requests',
+    'Mean_Of_12_Months_Before',
+    'Mark',
+  ]);
+  for (const { item, machine, month, units, mean, mark } of spikesOf(usage)) {
+    text += tsvLine([item, machine ? 'Machine' : 'Regular', monthText(month), units, Number(mean.toFixed(2)), mark]);
+  }
+  return text;
+}

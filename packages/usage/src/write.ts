@@ -1,12 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import type { OutputDir } from '@deeplogbot/core';
-import { excludedTsv, type RobotDetection, spikesTsv, summaryOf, type UsageSummary } from './beside.js';
 import type { UsageCounts } from './count.js';
+import { excludedTsv } from './excluded.js';
+import type { Metadata } from './metadata.js';
 import { checkDay, monthText, type Period } from './months.js';
-import { REPORT_DEFAULTS, type ReportOptions } from './options.js';
-import { jsonParts, type Metadata } from './report-json.js';
+import { type ReportOptions, reportSettings } from './options.js';
+import { jsonParts } from './report-json.js';
 import { tsvParts } from './report-tsv.js';
+import { spikesTsv } from './spikes.js';
+import { type RobotDetection, summaryOf, type UsageSummary } from './summary.js';
 
+/** Paths of what was written, and its summary. */
 export interface WrittenUsage {
   readonly files: readonly string[];
   readonly summary: UsageSummary;
@@ -28,7 +32,7 @@ export async function writeUsage(
   checkDay('created', options.created);
   const metadata = options.metadata ?? new Map();
   const stem = reportStem(usage);
-  const compress = options.compress ?? REPORT_DEFAULTS.compress;
+  const { compress } = reportSettings(options);
   const json = compress ? (text: string) => gzipSync(text) : (text: string) => text;
   const summary = summaryOf(usage, options.detection);
   const files = [

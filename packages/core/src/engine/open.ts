@@ -1,10 +1,13 @@
+import { invalidOption } from '../check-options.js';
 import type { Engine, EngineOptions } from '../engine.js';
 import { ConfigError } from '../errors.js';
 import { openNativeEngine } from './native.js';
 import { openNodeWasmEngine } from './wasm-node.js';
 
+/** An engine by name, or one that is open. */
 export type EngineChoice = 'auto' | 'native' | 'wasm' | Engine;
 
+/** Which engine is opened, and what it may use. */
 export interface OpenEngineOptions extends EngineOptions {
   /** `auto` = native where it loads, else wasm. @defaultValue 'auto' */
   readonly engine?: EngineChoice;
@@ -28,14 +31,9 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
 /** Refuses values that an engine would only stumble over later. */
 export function checkEngineOptions({ threads, memoryLimit }: EngineOptions): void {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= 1024)) {
-    throw invalid('threads', threads, 'an integer in [0, 1024]; 0 = all cores');
+    throw invalidOption('threads', threads, 'an integer in [0, 1024]; 0 = all cores');
   }
   if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(memoryLimit)) {
-    throw invalid('memoryLimit', memoryLimit, 'a size such as "4GB" or "512MiB"');
+    throw invalidOption('memoryLimit', memoryLimit, 'a size such as "4GB" or "512MiB"');
   }
 }
-
-const invalid = (name: string, found: unknown, wanted: string) =>
-  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
-    hint: `Correct ${name}.`,
-  });

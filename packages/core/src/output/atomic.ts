@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
+import { makeFolders } from './make-folders.js';
 import { isRunning } from './processes.js';
 
 const PREFIX = '.deeplogbot-';
@@ -41,7 +42,7 @@ export async function prepareFile<T>(path: string, write: (temporary: string) =>
     }
   };
   const result = await orDiscard(async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await refuseFolder(target);
     await removeStale(folder);
     const written = await write(temporary);

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm } from 'node:fs/promises';
+import { access, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { FileContent, OutputDir } from '../run-result.js';
 import { outputError, type PreparedFile, prepareFile, writeAtomically } from './atomic.js';
+import { makeFolders } from './make-folders.js';
 
 /** A folder on disk that takes whole files; made if missing. Fails with `OUTPUT_NOT_WRITABLE` before anything is written. */
 export async function openOutputDir(path: string): Promise<OutputDir> {
@@ -54,7 +55,7 @@ export async function openStagedDir(path: string): Promise<StagedDir> {
 /** Returns the first folder that had to be made, or undefined. */
 async function makeFolder(folder: string): Promise<string | undefined> {
   try {
-    const first = await mkdir(folder, { recursive: true });
+    const first = await makeFolders(folder);
     await access(folder, constants.W_OK | constants.X_OK);
     return first;
   } catch (error) {

@@ -62,7 +62,7 @@ export async function buildBase(engine: Engine, input: BaseInput): Promise<Base>
   const keyTable = await readKeys(engine, directory);
   if (keyTable.keys.length === 0 && rowCounts.total > 0) throw noKeys(rowCounts, schema);
   const keys = name(directory ? 'key_names' : 'keys');
-  const relations = { events: name('events'), by_place: name('by_place'), keys };
+  const relations = { events: name('events'), log_rows: name('rows'), by_place: name('by_place'), keys };
   return { relations, keyTable, rowCounts, id, keyedBy };
 }
 

@@ -93,7 +93,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
   const roles = mappedRoles(schema);
   const graph = planGraph(options.nodes, roles);
   const context: QueryContext = { schema, roles, dialect: engine.dialect, definitions };
-  const events = graph.eventReaders > MAX_DIRECT_READERS ? 'TABLE' : 'VIEW';
+  const events = graph.eventReaders + graph.rowReaders > MAX_DIRECT_READERS ? 'TABLE' : 'VIEW';
   const run = new PlanRun(engine, context, store, options);
   try {
     const end = beginStep(options.meter);
@@ -124,7 +124,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       features: run.table(options.nodes),
       keyTable: base.keyTable,
       rowCounts: base.rowCounts,
-      sourceScans: 1 + (events === 'TABLE' ? 1 : graph.eventReaders),
+      sourceScans: 1 + graph.rowReaders + (events === 'TABLE' ? 1 : graph.eventReaders),
       nodes: run.ran,
       spared: reuse.spared,
       unmeasurable: graph.unmeasurable,

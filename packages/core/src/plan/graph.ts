@@ -3,7 +3,7 @@ import type { PlanNode } from '../plan-nodes.js';
 import type { Role } from '../schema.js';
 
 /** Relations that core itself provides. */
-export const CORE_RELATIONS = ['events', 'by_place', 'keys'] as const;
+export const CORE_RELATIONS = ['events', 'log_rows', 'by_place', 'keys'] as const;
 
 /** Nodes in an order in which each runs after what it reads, and the ones that this log cannot feed. */
 export interface PlanGraph {
@@ -12,6 +12,8 @@ export interface PlanGraph {
   readonly unmeasurable: ReadonlyMap<string, readonly Role[]>;
   /** How many statements read `events`, views followed. */
   readonly eventReaders: number;
+  /** How many read `log_rows`. */
+  readonly rowReaders: number;
 }
 
 /** Orders the nodes; refuses two of one name, two of one column, unknown names and cycles. */
@@ -26,7 +28,8 @@ export function planGraph(nodes: readonly PlanNode[], roles: ReadonlySet<Role>):
     }
     if (lacking.size > 0) unmeasurable.set(node.name, [...lacking]);
   }
-  return { ordered, unmeasurable, eventReaders: countEventReaders(ordered, unmeasurable) };
+  const readers = (name: string) => countReaders(ordered, unmeasurable, name);
+  return { ordered, unmeasurable, eventReaders: readers('events'), rowReaders: readers('log_rows') };
 }
 
 /** Node names and the columns that nodes produce → the node. */
@@ -117,8 +120,12 @@ function unknownName(node: PlanNode, name: string, producers: ReadonlyMap<string
   });
 }
 
-function countEventReaders(ordered: readonly PlanNode[], unmeasurable: ReadonlyMap<string, unknown>): number {
-  const touches = new Map<string, number>([['events', 1]]);
+function countReaders(
+  ordered: readonly PlanNode[],
+  unmeasurable: ReadonlyMap<string, unknown>,
+  relation: string,
+): number {
+  const touches = new Map<string, number>([[relation, 1]]);
   let readers = 0;
   for (const node of ordered) {
     if (node.kind === 'derived' || unmeasurable.has(node.name)) continue;

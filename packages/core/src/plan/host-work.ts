@@ -1,3 +1,4 @@
+import { nextTurn } from '../next-turn.js';
 import { checkAborted, type RunControl } from '../progress.js';
 
 /** Long enough that the pauses cost little, short enough that a statement's end is seen soon, milliseconds. */
@@ -50,7 +51,7 @@ export class HostWork {
   private async inSlices(name: string, steps: Iterator<unknown>): Promise<number> {
     let milliseconds = 0;
     for (;;) {
-      await pause();
+      await nextTurn();
       await this.gate;
       checkAborted(this.control, name);
       const started = performance.now();
@@ -61,11 +62,3 @@ export class HostWork {
     }
   }
 }
-
-/** Lets everything run that waits; a page has no `setImmediate`. */
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { setImmediate } = globalThis as { readonly setImmediate?: (run: () => void) => void };
-    if (setImmediate) setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });

@@ -20,7 +20,7 @@ export interface PlannedNodes {
   readonly ordered: readonly PlanNode[];
   readonly relations: Relations;
   readonly context: QueryContext;
-  /** Identity of `events`, `by_place` and `keys`. */
+  /** Identity of core's own relations. */
   readonly baseId: string;
 }
 

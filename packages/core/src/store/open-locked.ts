@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { outputError } from '../output/atomic.js';
+import { makeFolders } from '../output/make-folders.js';
 import { lockFolder } from './lock.js';
 
 /**
@@ -14,7 +14,7 @@ export async function openLocked<T>(
 ): Promise<T> {
   const folder = resolve(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (error) {
     throw outputError(folder, error);
   }

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ColumnInfo, Engine, FileFormat, Relation } from '../engine.js';
 import { ConfigError } from '../errors.js';
+import { makeFolders } from '../output/make-folders.js';
 import { canonicalQuery } from '../plan/events.js';
 import { bindSchema, type LogSchema } from '../schema.js';
 import { identifier, sql } from '../sql.js';
@@ -59,7 +60,7 @@ export class Parts {
   }
 
   private async write(engine: Engine, id: string, bound: Relation, { schema, further }: Reading): Promise<Part> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolders(this.folder);
     const rows = identifier(ROWS);
     const query = canonicalQuery(bindSchema(schema, bound.columns), bound, further);
     await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${rows} AS ${query}`);

@@ -76,6 +76,11 @@ describe('planGraph', () => {
       extractor('e', ['v'], 'x'),
       extractor('f', ['v', 'events'], 'y'),
     ];
-    expect(planGraph(nodes, ALL).eventReaders).toBe(3);
+    expect(planGraph(nodes, ALL)).toMatchObject({ eventReaders: 3, rowReaders: 0 });
+  });
+
+  it('counts statements that read the rows of the log by themselves', () => {
+    const nodes = [aggregate('a', ['log_rows']), extractor('e', ['a', 'events'], 'x')];
+    expect(planGraph(nodes, ALL)).toMatchObject({ eventReaders: 1, rowReaders: 1 });
   });
 });

@@ -2,16 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { diffRuns } from '../commands/diff-runs.js';
 import { diffJson } from '../diff/json.js';
 import { noteOf } from '../diff/text.js';
+import type { EngineFlags } from './flags.js';
 import type { Io } from './io.js';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly outputDir: string;
-  readonly engine: 'auto' | 'native' | 'wasm';
-  readonly memoryLimit?: string;
-  readonly tempDirectory?: string;
-  readonly threads?: number;
   readonly top: number;
-  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 

@@ -11,6 +11,17 @@ export const number = (text: string): number => {
 /** Heading of the flags of a command itself, in its help. */
 export const OPTIONS = 'Options:';
 
+/** What {@link engineFlags} give. */
+export interface EngineFlags {
+  readonly provider: string;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+  readonly engine: 'auto' | 'native' | 'wasm';
+  readonly memoryLimit?: string;
+  readonly tempDirectory?: string;
+  readonly threads?: number;
+}
+
 /** Flags that several commands have. */
 export const engineFlags = (command: Command): Command =>
   command

@@ -1,6 +1,6 @@
+import { count } from '@deeplogbot/reports';
 import type { Command } from 'commander';
 import { toRecords } from '../commands/records.js';
-import { count } from '../figures.js';
 import { type HttpFlags, httpFlags, httpOptions } from './http-flags.js';
 import type { Io } from './io.js';
 

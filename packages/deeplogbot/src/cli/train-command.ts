@@ -1,28 +1,25 @@
 import type { Command } from 'commander';
 import { trainedText, trainModelFile } from '../commands/train-model.js';
 import { DEFAULTS } from '../options.js';
-import { number } from './flags.js';
+import { type EngineFlags, number } from './flags.js';
 import type { Io } from './io.js';
 
-interface TrainFlags {
+interface Flags extends EngineFlags {
   readonly features: string;
   readonly labels?: string;
   readonly output: string;
-  readonly provider: string;
   readonly seed: number;
-  readonly engine: 'auto' | 'native' | 'wasm';
-  readonly quiet?: boolean;
 }
 
 /** `deeplogbot train`: a model file out of a feature table and labels. */
-export function trainCommand(command: Command, io: Io): void {
+export function addTrainCommand(command: Command, io: Io): void {
   command
     .description('fit a model for the deep method on labelled rows of a feature table')
     .requiredOption('--features <file>', 'feature table, CSV or Parquet')
     .option('--labels <file>', 'key and label; left out if the feature table has a column label')
     .requiredOption('-o, --output <file>', 'model file, JSON')
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
-    .action(async (flags: TrainFlags) => {
+    .action(async (flags: Flags) => {
       const { features, labels, output, provider, seed, engine } = flags;
       const trained = await trainModelFile({
         features,

@@ -1,8 +1,8 @@
 import { ConfigError } from '@deeplogbot/core';
+import { count, counted } from '@deeplogbot/reports';
 import type { Share, UsageSummary } from '@deeplogbot/usage';
 import type { Command } from 'commander';
 import { version } from '../../package.json';
-import { count, counted } from '../figures.js';
 import type { Io } from './io.js';
 
 interface Flags {
@@ -64,7 +64,7 @@ export function addUsageCommand(command: Command, io: Io): void {
     .option('--json', 'print the summary as JSON')
     .action(async (flags: Flags) => {
       // Loaded when asked for: nobody else needs the names of countries.
-      const { usageToFiles } = await import('../commands/usage.js');
+      const { usageToFiles } = await import('../commands/usage-to-files.js');
       const { files, summary } = await usageToFiles(usageOptions(flags));
       if (flags.json) io.out(JSON.stringify(summary, null, 2));
       else if (!flags.quiet) io.out(usageText(summary, files));

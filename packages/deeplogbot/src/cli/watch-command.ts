@@ -1,6 +1,7 @@
 import { ConfigError } from '@deeplogbot/core';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type WatchEvent, watch } from '../commands/watch.js';
+import { watch } from '../commands/watch.js';
+import type { WatchEvent } from '../commands/window-judge.js';
 import { type HttpFlags, httpFlags, httpOptions } from './http-flags.js';
 import type { Io } from './io.js';
 
@@ -25,7 +26,7 @@ const asLine = (event: WatchEvent): string =>
   );
 
 /** `tail -F access.log | deeplogbot watch -p http`: verdicts as NDJSON while the log is written. */
-export function watchCommand(program: Command, io: Io, signal: AbortSignal): void {
+export function addWatchCommand(program: Command, io: Io, signal: AbortSignal): void {
   httpFlags(program.command('watch'))
     .description('judge the clients of an access log from standard input while it is written; prints NDJSON')
     .option('-p, --provider <name>', 'http', 'http')

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { ConfigError, reasonText, type Verdict } from '@deeplogbot/core';
 import { openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { csvLines } from '@deeplogbot/reports';
-import { loadProvider } from '../providers/directory.js';
+import { loadProvider } from '../providers/load-provider.js';
 import { classify } from '../steps/classify.js';
 import { resolveClassifier } from '../steps/resolve-classifier.js';
 import { readFeatureTable } from './feature-table.js';

@@ -1,7 +1,7 @@
 import { ConfigError, type RunControl } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { type CrossValidation, crossValidate, type LearningPoint, learningCurve } from '@deeplogbot/models';
-import { readLabels } from '../steps/labels.js';
+import { readLabels } from '../steps/read-labels.js';
 import { requireCommonKeys } from './evaluate-verdicts.js';
 import { readFeatureTable } from './feature-table.js';
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, columnsOf, type Provider, ROLES } from '@deeplogbot/core';
 import { parseRules } from '@deeplogbot/rules';
-import { loadProvider, loadProviderFolder } from '../providers/directory.js';
+import { loadProvider, loadProviderFolder } from '../providers/load-provider.js';
 import { knownFeatures, rulesFileOf } from '../steps/resolve-classifier.js';
 
 /** Loads a provider folder and checks its rules against the features it would have; returns what a person wants to hear. */

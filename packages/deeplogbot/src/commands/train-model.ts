@@ -2,8 +2,8 @@ import { basename, dirname } from 'node:path';
 import { CLASSES, ConfigError } from '@deeplogbot/core';
 import { openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { modelToText, type TrainedModel, trainModel } from '@deeplogbot/models';
-import { loadProvider } from '../providers/directory.js';
-import { readLabels } from '../steps/labels.js';
+import { loadProvider } from '../providers/load-provider.js';
+import { readLabels } from '../steps/read-labels.js';
 import { readFeatureTable } from './feature-table.js';
 
 export interface TrainModelOptions {

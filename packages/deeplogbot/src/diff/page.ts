@@ -1,6 +1,7 @@
 import {
   type Chart,
   clipText,
+  count,
   drawCharts,
   escapeHtml,
   htmlDocument,
@@ -9,7 +10,6 @@ import {
   htmlTable,
   signedBars,
 } from '@deeplogbot/reports';
-import { count } from '../figures.js';
 import type { Moved, RunDiff } from './compare.js';
 import type { GroupWords, RunKind } from './kind.js';
 import { capital, days, NO_REASONS, noteSentences, reasonAndVerdict, signed, strangers } from './text.js';

@@ -1,5 +1,4 @@
-import { clipText, plain } from '@deeplogbot/reports';
-import { count, counted, percent } from '../figures.js';
+import { clipText, count, counted, percent, plain } from '@deeplogbot/reports';
 import { whyText } from './causes.js';
 import type { Moved, RunDiff } from './compare.js';
 import type { GroupWords } from './kind.js';

@@ -1,6 +1,6 @@
 import { type LogSchema, mappedRoles, type Provider, planGraph, type Reporter, type Tallies } from '@deeplogbot/core';
 import type { ResolvedOptions } from '../options.js';
-import { planNodes } from '../stages.js';
+import { planNodes } from '../steps/plan-nodes.js';
 import { COSTS } from './costs.js';
 import type { Part } from './forecast.js';
 
@@ -17,6 +17,7 @@ export interface Plan {
   readonly tallies?: Tallies | undefined;
 }
 
+/** How large a log is. */
 export interface Size {
   readonly rows: number;
   readonly locations: number;

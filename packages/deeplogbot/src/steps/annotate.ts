@@ -24,7 +24,7 @@ import {
 } from '@deeplogbot/core/node';
 import type { ResolvedOptions } from '../options.js';
 import type { BoundEvents } from '../stages.js';
-import type { AnnotatedTarget } from './output.js';
+import type { AnnotatedTarget } from './annotated-target.js';
 
 /** How the annotated log is going to be written. */
 export interface Annotation {

@@ -5,6 +5,7 @@ import {
   type FeatureTable,
   type ImportanceKind,
   type Importances,
+  nextTurn,
   type Provider,
   type QueryContext,
   type RunControl,
@@ -110,11 +111,6 @@ async function importancesOf(
     ...(surrogate ? [ranked('surrogate_permutation', surrogate.rows, surrogate.permutation)] : []),
   ];
 }
-
-const nextTurn = () =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 
 interface Grown {
   readonly forest: FittedDetector;

@@ -1,5 +1,5 @@
 import type { Extracted, PlanNode, Relation } from '@deeplogbot/core';
-import { counted } from '../figures.js';
+import { counted } from '@deeplogbot/reports';
 
 /** What a reader of the result must know: rows left out, and which features of the nodes this log cannot feed. */
 export function dataWarnings(

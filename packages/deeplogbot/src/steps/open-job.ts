@@ -11,13 +11,13 @@ import { openEngine, openOutputDir, type ResumeStore, resolveInput } from '@deep
 import { defaultReporters } from '../default-reporters.js';
 import { type AnnotatorOptions, type ResolvedOptions, resolveOptions } from '../options.js';
 import { watchProgress } from '../progress/watch.js';
-import { type LoadedProvider, loadProvider } from '../providers/directory.js';
-import { openLog, type RunLog } from './log.js';
-import { type AnnotatedTarget, annotatedTarget } from './output.js';
+import { type LoadedProvider, loadProvider } from '../providers/load-provider.js';
+import { type AnnotatedTarget, annotatedTarget } from './annotated-target.js';
+import { openLog, type RunLog } from './open-log.js';
 import { openProfile, type Profile } from './profile.js';
 import { knownFeatures, resolveClassifier } from './resolve-classifier.js';
 import { openResume } from './resume.js';
-import { talliesFor } from './usage-tallies.js';
+import { talliesFor } from './statistics/count-by-tallies.js';
 
 /** All that a run needs before it computes anything. */
 export interface Job {

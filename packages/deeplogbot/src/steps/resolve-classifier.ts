@@ -12,7 +12,7 @@ import {
 import { conductClassifier, deepClassifier, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { type KnownFeature, parseRules, type RuleSet, rulesClassifier, taxonomyOf } from '@deeplogbot/rules';
 import type { LabelledKey } from '../options.js';
-import { readLabels } from './labels.js';
+import { readLabels } from './read-labels.js';
 
 /** What decides which classifier a run has. */
 export interface ClassifierChoice {

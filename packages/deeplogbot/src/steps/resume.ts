@@ -4,10 +4,10 @@ import { ConfigError, type Engine, type Provider, type Source, sql, texts } from
 import { openResumeStore, type ResumeStore, type RunIdentity } from '@deeplogbot/core/node';
 import { version } from '../../package.json';
 import type { ResolvedOptions } from '../options.js';
-import type { RunLog } from './log.js';
+import type { RunLog } from './open-log.js';
 
 /** Where an interrupted run leaves its finished nodes. */
-export const RESUME_FOLDER = '.deeplogbot-resume';
+const RESUME_FOLDER = '.deeplogbot-resume';
 
 export interface ResumedRun {
   readonly engine: Engine;

@@ -1,8 +1,8 @@
 import { DeepLogBotError, type Meter, type Reporter, type RunResult, type Timing } from '@deeplogbot/core';
 import { openOutputDir, openStagedDir, type StagedDir } from '@deeplogbot/core/node';
 import type { Annotation, BesideWriting } from './annotate.js';
-import { writeReport, writeReports } from './reports.js';
 import { timed } from './timed.js';
+import { writeReport, writeReports } from './write-reports.js';
 
 /** What is still to be done for a run whose verdicts are known. */
 export interface OutputWork {

@@ -1,6 +1,7 @@
+import { isPicking, isTown } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
-import { weekOfPeople } from './log-clock.js';
+import { visitOfPeople, weekOfPeople } from './log-clock.js';
 import {
   daysPerUser,
   demand,
@@ -43,6 +44,8 @@ export interface LogScale {
   readonly span: number;
   /** How far its small places keep weekends free, 0 = not at all, 1 = whole; NaN where that does not show. */
   readonly week: number;
+  /** Downloads that somebody of its small places takes at a visit, in the median; NaN where that does not show. */
+  readonly visit: number;
 }
 
 const CROWD = [30, 200] as const;
@@ -58,6 +61,7 @@ export function logScale(measures: Measures): LogScale {
     projects: most(measures('unique_projects') ?? measures('unique_files')) ?? Number.POSITIVE_INFINITY,
     span: most(measures('lifespan_days')) ?? 0,
     week: weekOfPeople(measures),
+    visit: visitOfPeople(measures),
   };
 }
 
@@ -164,12 +168,18 @@ const hasTastes = (row: RowOf) => demand(row) >= 0.5 && row('user_gini_coefficie
 /** Fifteen names or more that are used alike: people, and the machines of an institute, differ. */
 const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_coefficient') < 0.15;
 
+/** Many names that want one file or two, at all hours and whatever the day: no course is like that. */
+const isOneForAll = (row: RowOf) =>
+  row('unique_users') >= 15 && row('unique_files') <= 2 && isAroundTheClock(row) && !knowsWeek(row);
+
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (isHammering(row) || isRaid(row, span)) return 0.7;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
-  if (isSweep(row) || isChorus(row) || (machine && isRoaming(row))) return 0.6;
+  if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
+  if (isTown(row, scale)) return 0;
+  if (isOneForAll(row)) return 0.5;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
   if (crowded && (machine || (isTimed(row) && strange > 0))) {
@@ -212,6 +222,18 @@ const isComputingCentre = (row: RowOf, { projects }: LogScale): boolean =>
   ((row('downloads_per_user') >= BULK[1] && !isLiving(row)) || isWide(row) || isVerifiedTransfer(row)) &&
   (!keepsNoHours(row) || demand(row) >= 0.5);
 
+/** Users of a cluster, the share of them that is there at once, and the share of what browsers speak in what it takes. */
+const NODES = 8;
+const AT_ONCE = 0.25;
+const NO_BROWSER = 0.1;
+
+/** Nodes of a computing centre: many that fetch whole data sets at the same time, and none by what browsers speak. */
+const isCluster = (row: RowOf) =>
+  row('unique_users') >= NODES &&
+  row('max_concurrent_users') >= AT_ONCE * row('unique_users') &&
+  row('http_ratio') < NO_BROWSER &&
+  isFetchingSets(row);
+
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
@@ -220,6 +242,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   if (!(users < 4 * crowd) || isRotated(row) || isSweep(row) || isHammering(row) || isChorus(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
+  if (isCluster(row)) return 0.7;
   const machine = keepsNoHours(row);
   if (machine && isRoaming(row)) return 0;
   if (perUser >= bulk && isPunctual(row) && users < crowd / 4) return 0.85;
@@ -242,7 +265,8 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   return clockwork && users < crowd / 4 && perUser >= bulk / 5 ? 0.6 : 0;
 }
 
-function organicWeight(row: RowOf, { bulk, returning }: LogScale): number {
+function organicWeight(row: RowOf, scale: LogScale): number {
+  const { bulk, returning } = scale;
   const rhythm = humanRhythm(row);
   const perUser = row('downloads_per_user');
   const reads =
@@ -251,9 +275,10 @@ function organicWeight(row: RowOf, { bulk, returning }: LogScale): number {
     !(row('http_ratio') < 0.5) &&
     !isRepetitive(row);
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
-  if (strangers(row, returning) > 0.1 || isSweep(row)) return 0;
+  if (strangers(row, returning) > 0.1) return 0;
   if (isLesson(row) || isGathering(row)) return 0.5;
-  if (isTimed(row) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;
+  if (isTown(row, scale)) return 0.4;
+  if ((isTimed(row) && !isLiving(row)) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;
   if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
   if (isSitting(row)) return 0.4;
   if (hasTastes(row) && daysPerUser(row) >= 1.3) return knowsWeek(row) ? 0.4 : 0.25;

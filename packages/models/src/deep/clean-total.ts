@@ -82,9 +82,11 @@ function* drawSteps({ probabilities, codes, downloads }: Uncertain, seed: number
     return Float64Array.from(probabilities, (p) => (p * odds) / (1 - p + p * odds));
   });
   const totals = new Float64Array(DRAWS);
+  const drawn = new Float64Array(codes.length);
   for (let draw = 0; draw < DRAWS; draw++) {
     const p = shifted[draw % NODES.length]!;
-    for (let i = 0; i < codes.length; i++) if (random.next() < p[codes[i]!]!) totals[draw]! += downloads[i]!;
+    random.fill(drawn);
+    for (let i = 0; i < codes.length; i++) if (drawn[i]! < p[codes[i]!]!) totals[draw]! += downloads[i]!;
     yield undefined;
   }
   return totals;

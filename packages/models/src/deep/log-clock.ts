@@ -69,6 +69,15 @@ export function weekOfPeople(measures: Measures): number {
   return small.length < FEWEST ? Number.NaN : 1 - meanOf(measures(weekendMeasure(measures)), small) / FLAT_WEEKEND;
 }
 
+/** Downloads that somebody of the small places takes at a visit, in the median; NaN where too few show it. */
+export function visitOfPeople(measures: Measures): number {
+  const [total, visits] = [measures('total_downloads'), measures('user_visit_count')];
+  if (!total || !visits) return Number.NaN;
+  const sizes = Float64Array.from(smallPlaces(measures), (row) => total[row]! / visits[row]!);
+  const known = sizes.filter(Number.isFinite).sort();
+  return known.length < FEWEST ? Number.NaN : known[Math.floor(known.length / 2)]!;
+}
+
 function smallPlaces(measures: Measures): number[] {
   const [users, perUser] = [measures('unique_users'), measures('downloads_per_user')];
   if (!users || !perUser) return [];

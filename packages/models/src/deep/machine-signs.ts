@@ -53,9 +53,8 @@ export const isRoaming = (row: RowOf): boolean =>
   !isTimed(row) &&
   !isPunctual(row);
 
-/** Data sets of a pass that nobody chose one by one, and days it takes at most. */
+/** Data sets that nobody chose one by one. */
 const MANY_SWEPT = 100;
-const PASS_DAYS = 14;
 
 /** Longest time, days, of a raid, and how many times as long a log must be to show that nobody came back. */
 const RAID_DAYS = 30;
@@ -63,24 +62,40 @@ const LONGER = 4;
 /** Days from which on a timetable is told from visits that are merely dense. */
 const DAYS_OF_TIMERS = 8;
 
+/** Data sets and downloads of somebody who takes what there is, and the share of a log within which even a timetable is no habit. */
+const SOME_SETS = 12;
+const MUCH = 200;
+const A_MOMENT = 1 / 20;
+/** Share of what browsers speak in what somebody takes who uses little else, and below which it is transferred in bulk. */
+const BROWSERS = 0.9;
+const HALF = 0.5;
+
+/** Takes data sets whole, by what browsers speak, and all within a moment of the log. */
+const isGrab = (row: RowOf, span: number): boolean =>
+  distinct(row) >= SOME_SETS &&
+  row('total_downloads') >= MUCH &&
+  row('lifespan_days') <= A_MOMENT * span &&
+  !(row('http_ratio') < BROWSERS);
+
 /**
- * Takes more data sets within days than anybody chooses, and is not seen again though the log goes on: whoever keeps a copy comes back.
+ * Takes more data sets within days than anybody chooses, and is not seen again though the log goes on: whoever keeps a copy comes
+ * back, and whoever computes on them takes them by a protocol of bulk transfers.
  *
  * @param span days that the log lasts
  */
 export const isRaid = (row: RowOf, span: number): boolean =>
-  distinct(row) >= MANY_SWEPT &&
+  (distinct(row) >= MANY_SWEPT || isGrab(row, span)) &&
+  !(row('http_ratio') < HALF) &&
   row('lifespan_days') <= Math.min(RAID_DAYS, span / LONGER) &&
   (row('unique_users') <= ONE_PASS || row('user_gini_coefficient') < EQUAL) &&
-  (row('active_days') < DAYS_OF_TIMERS || !(isTimed(row) || isPunctual(row)));
+  (row('active_days') < DAYS_OF_TIMERS || isGrab(row, span) || !(isTimed(row) || isPunctual(row)));
 
-/** One pass over many data sets, one download each, and never again: a crawler; a mirror comes back, and takes data sets whole. */
-export function isSweep(row: RowOf): boolean {
-  if (!isWalk(row) || isTimed(row) || isPunctual(row)) return false;
-  const even = row('total_downloads') >= SOME_SWEPT && visitsOf(row) <= ONE_PASS && row('interval_entropy') < EVEN_PACE;
-  const many = row('unique_projects') >= MANY_SWEPT && row('lifespan_days') <= PASS_DAYS;
-  return even || (many && row('total_downloads') < 1.05 * row('unique_projects'));
-}
+/** One pass over data sets at an even pace, one download each: a crawler; a mirror comes back, and takes data sets whole. */
+export const isSweep = (row: RowOf): boolean =>
+  isWalk(row) &&
+  row('total_downloads') >= SOME_SWEPT &&
+  visitsOf(row) <= ONE_PASS &&
+  row('interval_entropy') < EVEN_PACE;
 
 /** Data sets that a place takes, or files in a log that has none. */
 const distinct = (row: RowOf) => (Number.isNaN(row('unique_projects')) ? row('unique_files') : row('unique_projects'));

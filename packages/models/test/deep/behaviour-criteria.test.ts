@@ -11,7 +11,7 @@ const CROWD = {
 };
 
 describe('exemplars by behaviour', () => {
-  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500, span: 730, week: 0.8 };
+  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500, span: 730, week: 0.8, visit: 4 };
   const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
   const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
   it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
@@ -55,11 +55,13 @@ describe('exemplars by behaviour', () => {
     expect(weights({ ...atATime, hourly_entropy: Number.NaN }).hub).toBe(0);
   });
 
-  it('takes nobody for a hub whose days and weeks show people, though so many together come like a timer', () => {
+  it('takes those for people whose days and weeks show it, though so many together come like a timer', () => {
     const lab = { ...office, unique_users: 40, downloads_per_user: 150, total_downloads: 6000, lifespan_days: 1400 };
     const alike = { ...lab, interval_entropy: 0.4, inter_session_regularity: 3, num_sessions: 700 };
     expect(weights(alike).hub).toBe(0);
-    expect(weights({ ...alike, unique_users: 3 }).hub).toBe(0.85);
+    expect(weights(alike).organic).toBeGreaterThan(0.8);
+    expect(weights({ ...alike, unique_users: 3 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
+    expect(weights({ ...alike, downloads_per_user: 10, unique_users: 3 })).toEqual({ organic: 0, bot: 0, hub: 0 });
     expect(weights({ ...alike, night_activity_ratio_local: 0.2, weekend_ratio: 0.2 }).hub).toBe(0.85);
   });
 
@@ -84,14 +86,58 @@ describe('exemplars by behaviour', () => {
     const visit = { ...round, unique_users: 1, downloads_per_user: 4000, total_downloads: 4000, unique_projects: 400 };
     const raid = { ...visit, lifespan_days: 5, active_days: 5 };
     expect(weights(raid)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
-    expect(weights({ ...raid, unique_projects: 40 }).bot).toBe(0);
+    expect(weights({ ...raid, unique_projects: 8 }).bot).toBe(0);
     expect(weights({ ...raid, lifespan_days: 300 }).hub).toBe(0.5);
     expect(weights({ ...raid, lifespan_days: 40 }).bot).toBe(0);
     const dense = { ...raid, num_sessions: 20, inter_session_regularity: 5 };
     expect(weights(dense).bot).toBe(0.7);
-    expect(weights({ ...dense, lifespan_days: 20, active_days: 20 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
+    const kept = { ...dense, lifespan_days: 20, active_days: 20 };
+    expect(weights(kept).bot).toBe(0.7);
+    expect(weights({ ...kept, http_ratio: 0.7 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
     const inAShortLog = behaviourCriteria({ ...scale, span: 14 })(row(raid));
     expect(inAShortLog).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+  });
+
+  it('takes whoever grabs what there is within a moment of the log for a bot, and whoever does so by bulk transfers for a hub', () => {
+    const visit = { hourly_entropy: 1.5, num_sessions: 2, unique_users: 1, http_ratio: 1, active_days: 2 };
+    const grab = { ...visit, downloads_per_user: 900, total_downloads: 900, unique_projects: 40, lifespan_days: 1.5 };
+    const bot = { organic: 0, bot: 0.7, hub: 0 };
+    expect(weights(grab)).toEqual(bot);
+    expect(weights({ ...grab, http_ratio: Number.NaN })).toEqual(bot);
+    const nightly = { inter_session_regularity: 30, num_sessions: 20, active_days: 20, lifespan_days: 20 };
+    expect(weights({ ...grab, ...nightly })).toEqual(bot);
+    expect(weights({ ...grab, ...nightly, lifespan_days: 100 }).hub).toBe(0.85);
+    expect(weights({ ...grab, lifespan_days: 100 }).bot).toBe(0);
+    const inTenMonths = behaviourCriteria({ ...scale, span: 300 });
+    expect(inTenMonths(row({ ...grab, lifespan_days: 14 }))).toEqual(bot);
+    expect(inTenMonths(row({ ...grab, lifespan_days: 16 })).bot).toBe(0);
+    expect(weights({ ...grab, unique_projects: 5 }).bot).toBe(0);
+    expect(weights({ ...grab, total_downloads: 150, downloads_per_user: 150 }).bot).toBe(0);
+    expect(weights({ ...grab, http_ratio: 0.7 }).bot).toBe(0);
+    expect(weights({ ...grab, unique_users: 5, user_gini_coefficient: 0.3 }).bot).toBe(0);
+    expect(weights({ ...grab, unique_projects: 300 })).toEqual(bot);
+    expect(weights({ ...grab, unique_projects: 300, http_ratio: 0.1 }).bot).toBe(0);
+  });
+
+  it('takes nodes that fetch data sets together by no browser for a hub', () => {
+    const nodes = { ...office, unique_users: 20, downloads_per_user: 90, total_downloads: 1800, user_visit_count: 60 };
+    const cluster = { ...nodes, user_gini_coefficient: 0.2, max_concurrent_users: 8, http_ratio: 0 };
+    expect(weights(cluster)).toEqual({ organic: 0, bot: 0, hub: 0.7 });
+    expect(weights({ ...cluster, max_concurrent_users: 3 }).hub).toBe(0);
+    expect(weights({ ...cluster, http_ratio: 0.5 }).hub).toBe(0);
+    expect(weights({ ...cluster, unique_users: 6 }).hub).toBe(0);
+    expect(weights({ ...cluster, user_visit_count: 900 }).hub).toBe(0);
+  });
+
+  it('takes many names that want one file around the clock for bots, and a course that wants it for people', () => {
+    const round = { hourly_entropy: 3.15, night_activity_ratio_local: 0.33, weekend_ratio: 0.286, num_sessions: 150 };
+    const names = { ...round, unique_users: 90, downloads_per_user: 2, total_downloads: 180, user_visit_count: 180 };
+    const farm = { ...names, unique_projects: 1, unique_files: 1, avg_active_days_per_user: 2, lifespan_days: 80 };
+    expect(weights(farm)).toEqual({ organic: 0, bot: 0.5, hub: 0 });
+    expect(weights({ ...farm, hourly_entropy: 2.5 }).bot).toBe(0);
+    expect(weights({ ...farm, weekend_ratio: 0.1 }).bot).toBe(0);
+    expect(weights({ ...farm, unique_files: 5 }).bot).toBe(0);
+    expect(weights({ ...farm, unique_users: 9 }).bot).toBe(0);
   });
 
   it('takes what drips by a protocol of bulk transfers for a hub', () => {
@@ -161,19 +207,23 @@ describe('exemplars by behaviour', () => {
   it('measures its scale on the log, with bounds', () => {
     const users = new Array(20).fill(3);
     const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
-    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, week: Number.NaN });
+    const unseen = { week: Number.NaN, visit: Number.NaN };
+    expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, ...unseen });
     expect(logScale(measures({}))).toEqual({
       crowd: 30,
       bulk: 60,
       returning: 0,
       projects: Number.POSITIVE_INFINITY,
       span: 0,
-      week: Number.NaN,
+      ...unseen,
     });
     const small = { unique_users: users, downloads_per_user: users, num_sessions: users.map(() => 20) };
     const weekly = logScale(measures({ ...small, lifespan_days: [3, 90], weekend_ratio: users.map(() => 1 / 14) }));
     expect(weekly.span).toBe(90);
     expect(weekly.week).toBeCloseTo(0.75, 12);
+    const taken = { total_downloads: users.map((_, i) => 10 * (i + 1)), user_visit_count: users.map(() => 5) };
+    expect(logScale(measures({ ...small, ...taken })).visit).toBe(22);
+    expect(logScale(measures({ ...small, ...taken, num_sessions: users.map(() => 2) })).visit).toBeNaN();
     const nine = Object.entries({ ...small, weekend_ratio: users }).map(([name, values]) => [name, values.slice(0, 9)]);
     expect(logScale(measures(Object.fromEntries(nine))).week).toBeNaN();
   });

@@ -117,18 +117,6 @@ describe('signs of machines', () => {
     expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
   });
 
-  it('knows a sweep by the one download that it takes of each data set, and never again', () => {
-    const sweep = { unique_users: 2, total_downloads: 400, unique_projects: 398, lifespan_days: 3, num_sessions: 6 };
-    expect(isSweep(row(sweep))).toBe(true);
-    expect(isSweep(row({ ...sweep, lifespan_days: 90 }))).toBe(false); // keeps up with what is new
-    expect(isSweep(row({ ...sweep, inter_session_regularity: 50 }))).toBe(false); // a mirror on a timer
-    expect(isSweep(row({ ...sweep, unique_projects: 350 }))).toBe(false);
-    expect(isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60 }))).toBe(false); // who looks around may do so
-    expect(
-      isSweep(row({ ...sweep, total_downloads: 60, unique_projects: 60, num_sessions: 2, interval_entropy: 0.2 })),
-    ).toBe(true);
-  });
-
   it('knows names that one timer stands behind, and those who fetch data sets whole', () => {
     const names = { unique_users: 8, user_gini_coefficient: 0.03, num_sessions: 50, inter_session_regularity: 100 };
     const chorus = { ...names, total_downloads: 800, user_visit_count: 400, unique_projects: 600 };
@@ -201,6 +189,9 @@ describe('signs of machines', () => {
   });
 });
 
+/** What a log shows nothing of. */
+const UNSEEN = { span: 0, week: Number.NaN, visit: Number.NaN };
+
 const SWEEP = { unique_users: 1, total_downloads: 40, unique_projects: 40, num_sessions: 1, interval_entropy: 0.2 };
 
 describe('isSweep', () => {
@@ -210,6 +201,7 @@ describe('isSweep', () => {
     ['somebody who looks around in between', { ...SWEEP, interval_entropy: 2 }, false],
     ['a data set of forty files', { ...SWEEP, unique_projects: 1 }, false],
     ['a handful of data sets', { ...SWEEP, total_downloads: 8, unique_projects: 8 }, false],
+    ['a data set here and there fetched again', { ...SWEEP, unique_projects: 33 }, false],
     ['a crowd', { ...SWEEP, unique_users: 9 }, false],
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
@@ -224,6 +216,7 @@ describe('isSweep', () => {
       projects: 3000,
       span: 0,
       week: Number.NaN,
+      visit: Number.NaN,
     });
     for (const n of [20, 500, 2000]) {
       const swept = { ...SWEEP, total_downloads: n, unique_projects: n, downloads_per_user: n };
@@ -256,7 +249,7 @@ describe('isRoaming', () => {
   });
 
   it('makes a bot around the clock, and nothing of somebody who keeps hours', () => {
-    const criteria = behaviourCriteria({ crowd: 30, bulk: 60, returning: 1, projects: 900, span: 0, week: Number.NaN });
+    const criteria = behaviourCriteria({ ...UNSEEN, crowd: 30, bulk: 60, returning: 1, projects: 900 });
     const clock = (night: number) =>
       criteria(row({ ...ROAMER, downloads_per_user: 400, night_activity_ratio_local: night, weekend_ratio: 0.28 }));
     expect(clock(1 / 3)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
@@ -296,7 +289,7 @@ describe('a place with few visits', () => {
     peer_rhythm: 0.05,
     peer_unrest: 0.1,
   };
-  const criteria = behaviourCriteria({ crowd: 80, bulk: 60, returning: 0, projects: 3000, span: 0, week: Number.NaN });
+  const criteria = behaviourCriteria({ ...UNSEEN, crowd: 80, bulk: 60, returning: 0, projects: 3000 });
 
   it.each([
     ['is a bot where its peers are machines', few, { organic: 0, bot: 0.5, hub: 0 }],

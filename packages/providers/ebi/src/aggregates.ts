@@ -114,22 +114,23 @@ export const byUser = defineAggregate({
 /**
  * Every distinct file name once, by its fingerprint: `place` 1 … in the binary order of the names, `file_number` the first
  * number in the name or −1, and `file_kind`, a fingerprint of the first version `d.d.d` and the `fileTail` together, which
- * stand in `version` and `tail`. Names are parsed here, not once per row.
+ * stand in `version` and `tail`. Names are parsed here, not once per row. Names that only rows outside of the window have are
+ * there, too: they change no order, and telling these rows apart would cost a join.
  */
 export const fileNames = defineAggregate({
   name: 'file_names',
-  from: ['events'],
+  from: ['log_rows'],
   grain: ['file'],
-  query: ({ events }, { dialect, roles }) => sql`
+  query: ({ log_rows }, { dialect, roles }) => sql`
     SELECT file, place, file_number, version, tail,
            ${dialect.fingerprint(sql`coalesce(version, '') || '/' || coalesce('.' || tail, '')`)} AS file_kind
     FROM (
       SELECT file, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS place,
              coalesce(TRY_CAST(${dialect.firstMatch(sql`name`, '(\\d+)')} AS INTEGER), -1) AS file_number,
-             ${dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)')} AS version, ${fileTail(sql`name`)} AS tail
+             CASE WHEN name LIKE '%.%.%' THEN ${dialect.firstMatch(sql`name`, '(\\d+\\.\\d+\\.\\d+)')} END AS version, ${fileTail(sql`name`)} AS tail
       FROM (
         SELECT ${dialect.fingerprint(sql`e.file`)} AS file, any_value(e.file) AS name
-        FROM ${events!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
+        FROM ${log_rows!} e WHERE ${roles.has('file') ? sql`e.file IS NOT NULL` : sql`FALSE`} GROUP BY 1
       )
     )`,
 });

@@ -3,25 +3,35 @@ import { aggregates } from './aggregates.js';
 import { defaultRules } from './default-rules.generated.js';
 import { FOREST_FEATURES } from './feature-lists.js';
 import { accessNodes } from './features/access.js';
-import { advancedNodes } from './features/advanced.js';
+import { bursts } from './features/bursts.js';
 import { comparativeNodes } from './features/comparative.js';
 import { compositeNodes } from './features/composites.js';
+import { coordination } from './features/coordination.js';
 import { countryNodes } from './features/country.js';
-import { discriminativeNodes } from './features/discriminative.js';
-import { firstGenerationNodes } from './features/first-generation.js';
+import { dayBands } from './features/day-bands.js';
+import { farmScores } from './features/farm-scores.js';
+import { fileBreadth } from './features/file-breadth.js';
+import { files } from './features/files.js';
+import { homogeneity } from './features/homogeneity.js';
 import { afterAnomalyNodes, interactionNodes } from './features/interaction.js';
+import { intervals } from './features/intervals.js';
 import { localOffsets, localTimeNodes } from './features/local-time.js';
 import { locationNodes } from './features/location.js';
+import { persistence } from './features/persistence.js';
 import { protocolNodes } from './features/protocol.js';
 import { sequenceNodes } from './features/sequence.js';
 import { signatureHoursNodes } from './features/signature-hours.js';
+import { stability } from './features/stability.js';
 import { statisticalNodes } from './features/statistical.js';
 import { temporalNodes } from './features/temporal.js';
 import { timeOfDayNodes } from './features/time-of-day.js';
 import { timeSeriesNodes } from './features/time-series.js';
 import { timingNodes } from './features/timing.js';
+import { advancedFlags, firstGenerationFlags } from './features/upper-quarter.js';
 import { userNodes } from './features/users.js';
+import { visitCount } from './features/visit-count.js';
 import { visitNodes } from './features/visits.js';
+import { weekend } from './features/weekend.js';
 import { yearlyNodes } from './features/yearly.js';
 import { orderedAggregates } from './ordered.js';
 import { referenceRules } from './reference-rules.generated.js';
@@ -44,12 +54,23 @@ const FEATURES = [
   ...comparativeNodes,
   ...timeSeriesNodes,
   ...sequenceNodes,
-  ...advancedNodes,
-  ...discriminativeNodes,
+  bursts,
+  coordination,
+  dayBands,
+  advancedFlags,
+  files,
+  homogeneity,
+  persistence,
+  stability,
+  farmScores,
   ...compositeNodes,
   ...interactionNodes,
   ...temporalNodes,
-  ...firstGenerationNodes,
+  intervals,
+  weekend,
+  fileBreadth,
+  visitCount,
+  firstGenerationFlags,
   ...signatureHoursNodes,
 ] as readonly FeatureNode[];
 

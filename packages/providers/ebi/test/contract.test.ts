@@ -81,6 +81,14 @@ describe('identities on the reference log', () => {
     expect(later.need('first_year')[0]! - original.need('first_year')[0]!).toBe(28);
   });
 
+  it('rows outside of the window, with files of their own before and behind all others, change no bit', async () => {
+    const earlier = sql`"timestamp" - INTERVAL 40 YEAR AS "timestamp"`;
+    const away = (first: string) =>
+      sql`SELECT * REPLACE (${first} || filename || '.7.7.7' AS filename, ${earlier}) FROM ${log}`;
+    const more = sql`SELECT * FROM ${log} UNION ALL ${away('!')} UNION ALL ${away('~')}`;
+    expect(differing(original, await on(engine, more))).toEqual([]);
+  });
+
   it('every row twice doubles counts and leaves shares', async () => {
     const twice = await on(engine, sql`SELECT * FROM ${log} UNION ALL SELECT * FROM ${log}`);
     const factor = (name: string, by: number) => {

@@ -39,10 +39,10 @@ export const EVENT_COLUMNS = [
 export const IDLE_US = 30 * 60 * 1_000_000;
 
 /** Pieces of one file that follow one another within this are one transfer, microseconds. */
-export const PIECE_US = 10 * 60 * 1_000_000;
+const PIECE_US = 10 * 60 * 1_000_000;
 
 /** A page asked for so soon after another request, with the site itself as its referrer, is part of what a page loads, microseconds. */
-export const PART_US = 1_000_000;
+const PART_US = 1_000_000;
 
 /** What ends a session: a silence of 30 minutes, the hour or the UTC day, or nothing. */
 export const SESSION_WINDOWS = ['idle', 'hour', 'day', 'total'] as const;
@@ -92,7 +92,7 @@ const CLIENT = sql`c.ip_id, c.subnet_id, c.agent_id, c.agent_flags, c.agent_leng
 const AGAIN = sql`(since_same_us IS NOT NULL AND coalesce(referrer_kind_id, 1) = 1)`;
 
 /** Every request with its client, as it was asked. */
-export const asked = defineAggregate({
+const asked = defineAggregate({
   name: 'asked',
   from: ['events'],
   grain: ['key', 'source_id', 'line_no'],
@@ -107,7 +107,7 @@ export const asked = defineAggregate({
  * sessions from 1; `goes_on`: the request is not the first of its session. By itself, because three sorts of a few columns and one
  * back into their order cost less than three of all columns.
  */
-export const stepsOf = (window: SessionWindow = 'idle'): Aggregate =>
+const stepsOf = (window: SessionWindow = 'idle'): Aggregate =>
   defineAggregate({
     name: 'steps',
     from: ['asked'],
@@ -136,7 +136,7 @@ export const stepsOf = (window: SessionWindow = 'idle'): Aggregate =>
  * `again`: a page of the site, or nobody knows who, asks for a path that the client asked for before, as what is left open does.
  * `is_view`: a visitor, and not the page before, asked for this page.
  */
-export const requests = defineAggregate({
+const requests = defineAggregate({
   name: 'requests',
   from: ['asked', 'steps'],
   grain: ['key', 'source_id', 'line_no'],
@@ -152,7 +152,7 @@ export const requests = defineAggregate({
 });
 
 /** One row per session. */
-export const sessions = defineAggregate({
+const sessions = defineAggregate({
   name: 'sessions',
   from: ['requests'],
   grain: ['key', 'session'],
@@ -165,7 +165,7 @@ export const sessions = defineAggregate({
 });
 
 /** One row per client and UTC day; gaps inside the day only. */
-export const days = defineAggregate({
+const days = defineAggregate({
   name: 'days',
   from: ['requests'],
   grain: ['key', 'day'],
@@ -180,7 +180,7 @@ export const days = defineAggregate({
 });
 
 /** One row per client and path. */
-export const paths = defineAggregate({
+const paths = defineAggregate({
   name: 'paths',
   from: ['requests'],
   grain: ['key', 'path_id'],
@@ -189,7 +189,7 @@ export const paths = defineAggregate({
 });
 
 /** Pages that a visitor asked for, with what came before them in the session. */
-export const pageViews = defineAggregate({
+const pageViews = defineAggregate({
   name: 'page_views',
   from: ['requests'],
   grain: ['key', 'session', 'ts_us'],
@@ -201,7 +201,7 @@ export const pageViews = defineAggregate({
 });
 
 /** Busiest ten seconds and minute of each client, any request and pages. */
-export const peaks = defineAggregate({
+const peaks = defineAggregate({
   name: 'peaks',
   from: ['requests'],
   grain: ['key'],
@@ -219,7 +219,7 @@ export const peaks = defineAggregate({
  * One row for the whole site: share of images among all requests, and how many requests follow a page view: the median
  * over pages, in sessions that follow links of the site, of requests in the 10 s that begin with the page. NULL without any.
  */
-export const site = defineAggregate({
+const site = defineAggregate({
   name: 'site',
   from: ['requests', 'sessions'],
   grain: [],

@@ -1,4 +1,4 @@
-import { ConfigError, nearestName } from '@deeplogbot/core';
+import { checkOneOf, checkOptionNames, givenOptions, invalidOption } from '@deeplogbot/core';
 import { Hosting } from './agents/hosting.js';
 import { Networks } from './agents/networks.js';
 import type { NameResolver } from './agents/reverse-dns.js';
@@ -87,6 +87,7 @@ type Optional =
   | 'geoTable'
   | 'latestMs';
 
+/** {@link HttpOptions} with every default filled in. */
 export type ResolvedHttpOptions = Required<Omit<HttpOptions, Optional>> & Pick<HttpOptions, Optional>;
 
 const DEFAULTS = {
@@ -124,15 +125,8 @@ const NAMES = [
 
 /** Fills in the defaults; an unknown name or a value out of range is a ConfigError. */
 export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue;
-    const near = nearestName(name, NAMES);
-    throw new ConfigError('UNKNOWN_OPTION', `The http provider has no option "${name}".`, {
-      hint: near ? `Did you mean "${near}"?` : `Known options: ${NAMES.join(', ')}.`,
-    });
-  }
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved = { ...DEFAULTS, ...given } as ResolvedHttpOptions;
+  checkOptionNames(options, NAMES, (name) => `The http provider has no option "${name}".`);
+  const resolved = { ...DEFAULTS, ...givenOptions(options) } as ResolvedHttpOptions;
   checkValues(resolved);
   return resolved;
 }
@@ -140,10 +134,10 @@ export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptio
 function checkValues(options: ResolvedHttpOptions): void {
   if (options.pattern !== undefined) customFormat(options.pattern);
   if (options.format === 'custom' && options.pattern === undefined)
-    throw invalid('pattern', undefined, 'the text of the format');
-  if (options.format !== undefined) oneOf('format', options.format, FORMAT_NAMES);
-  oneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
-  oneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
+    throw invalidOption('pattern', undefined, 'the text of the format');
+  if (options.format !== undefined) checkOneOf('format', options.format, FORMAT_NAMES);
+  checkOneOf('clientKey', options.clientKey, ['ip', 'ip+agent']);
+  checkOneOf('sessionWindow', options.sessionWindow, SESSION_WINDOWS);
   checkTopics(options.topics);
   itemFinder(options);
   if (options.hostingRanges) new Hosting(options.hostingRanges);
@@ -151,10 +145,10 @@ function checkValues(options: ResolvedHttpOptions): void {
   for (const range of options.trustedProxies) {
     const slash = range.indexOf('/');
     if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;
-    throw invalid('trustedProxies', range, 'a list of addresses and ranges such as 10.0.0.0/8');
+    throw invalidOption('trustedProxies', range, 'a list of addresses and ranges such as 10.0.0.0/8');
   }
   for (const name of ['maxLineBytes', 'maxMalformedRatio', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
-    if (!(options[name] > 0)) throw invalid(name, options[name], 'a number above 0');
+    if (!(options[name] > 0)) throw invalidOption(name, options[name], 'a number above 0');
   }
 }
 
@@ -162,23 +156,10 @@ function checkTopics(topics: ResolvedHttpOptions['topics']): void {
   const length = Object.values(topics)[0]?.length;
   for (const [path, weights] of Object.entries(topics)) {
     if (weights.length === length && weights.every((weight) => Number.isFinite(weight))) continue;
-    throw invalid(
+    throw invalidOption(
       `topics[${JSON.stringify(path)}]`,
       weights,
       `${length} finite numbers, as many as the first path has`,
     );
   }
 }
-
-function oneOf(name: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  const near = nearestName(value, known);
-  throw new ConfigError('INVALID_OPTION', `${name} must be one of ${known.join(', ')}. Got ${JSON.stringify(value)}.`, {
-    hint: near ? `Did you mean "${near}"?` : `Set ${name} to one of these.`,
-  });
-}
-
-const invalid = (name: string, found: unknown, wanted: string) =>
-  new ConfigError('INVALID_OPTION', `${name} must be ${wanted}. Got ${JSON.stringify(found)}.`, {
-    hint: `Correct ${name}.`,
-  });

@@ -1,5 +1,5 @@
-import type { RunResult } from '@deeplogbot/core';
-import { pause } from '../pause.js';
+import { nextTurn, type RunResult } from '@deeplogbot/core';
+
 import { type Chart, drawCharts } from './chart.js';
 import { categoryFeatureComparison, classificationDistribution, downloadsByCategory } from './class-charts.js';
 import { featureDistributions, temporalPatterns, yearlyTrends } from './distribution-charts.js';
@@ -64,6 +64,6 @@ async function drawn(run: RunResult, makers: readonly Maker[]): Promise<Readonly
 
 /** Lets others run first: a drawing takes up to a fifth of a second. */
 async function draw(chart: Chart): Promise<Drawn> {
-  await pause();
+  await nextTurn();
   return { chart, svg: (await drawCharts([chart])).get(chart.name) };
 }

@@ -26,7 +26,7 @@ export interface ChartTable {
  * The library with the map, loaded when something is drawn for the first time. From one file: its 600 modules take half a
  * second of processor time to load.
  */
-export async function loadCharts(): Promise<typeof import('echarts')> {
+async function loadCharts(): Promise<typeof import('echarts')> {
   const echarts = await import('echarts/dist/echarts.esm.min');
   if (!echarts.getMap('world')) echarts.registerMap('world', JSON.parse(worldMap));
   return echarts;

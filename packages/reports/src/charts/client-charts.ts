@@ -1,5 +1,5 @@
 import type { RunResult, TrafficUnit } from '@deeplogbot/core';
-import { CLIENT_VERDICTS, verdictOfKind } from '../client-verdicts.js';
+import { CLIENT_VERDICTS, verdictOfKind } from '../clients/verdicts.js';
 import type { Chart } from './chart.js';
 import { type Panel, panels, short } from './panels.js';
 import { timeLabels } from './time-labels.js';

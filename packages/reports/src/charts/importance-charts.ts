@@ -15,7 +15,7 @@ import { barPanel, plain, signedBars } from './signed-bars.js';
 const TOP = 20;
 const NOT_ASKED = 'The run was not asked for importances (computeImportances, --compute-importances).';
 
-export const importancesOf = (run: RunResult, kind: ImportanceKind): Importances | undefined =>
+const importancesOf = (run: RunResult, kind: ImportanceKind): Importances | undefined =>
   run.importances.find((each) => each.kind === kind);
 
 /** How each feature goes with being a bot: point-biserial correlations with their sign. */

@@ -1,5 +1,5 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
-import { csvLines } from '../csv.js';
+import { csvLines } from '../tables/csv.js';
 import { groupLocations, type LocationGroup } from './groups.js';
 
 const known = new WeakMap<RunResult['verdicts'], readonly LocationGroup[]>();

@@ -2,7 +2,6 @@ import type { Label, RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
 import { count, counted } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
-import { escapeHtml } from './escape.js';
 import { share, unbroken } from './parts.js';
 
 /** What the run found, in one sentence and five numbers. */
@@ -55,13 +54,4 @@ function countries(run: RunResult): string | null {
   );
   const { size } = new Set(named);
   return `lie in ${count(size)} ${size === 1 ? 'country' : 'countries'}`;
-}
-
-/** What the report is of. */
-export function heading(run: RunResult): string {
-  const day = (us: number) => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
-  const inputs = run.inputs.map(({ path }) => path.split(/[/\\]/).at(-1)!);
-  const name = inputs.length === 0 ? 'a log' : inputs.length === 1 ? inputs[0]! : `${inputs.length} files`;
-  return `<header><h1>Downloads of ${escapeHtml(name)}</h1>
-<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
 }

@@ -1,8 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
-import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../client-verdicts.js';
+import { CLIENT_VERDICTS, type ClientVerdictStyle, type VerdictTotal, verdictTotals } from '../clients/verdicts.js';
 import { count, counted } from '../plain-text.js';
-import { escapeHtml } from './escape.js';
 import { share, unbroken } from './parts.js';
 
 const NONE: VerdictTotal = { clients: 0, requests: 0 };
@@ -40,12 +39,3 @@ function certainty(run: RunResult): string {
 
 const card = ({ name, style, meaning }: ClientVerdictStyle, { clients, requests }: VerdictTotal, total: number) =>
   `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${share(requests, total)}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;
-
-/** What the report is of. */
-export function clientHeading(run: RunResult): string {
-  const day = (us: number) => (Number.isFinite(us) ? new Date(us / 1000).toISOString().slice(0, 10) : '–');
-  const inputs = run.inputs.map(({ path }) => path.split(/[/\\]/).at(-1)!);
-  const name = inputs.length === 0 ? 'a log' : inputs.length === 1 ? inputs[0]! : `${inputs.length} files`;
-  return `<header><h1>Who visited the site: ${escapeHtml(name)}</h1>
-<p class="muted">${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC) · ${counted(run.rowCounts.total, 'request')} of ${counted(run.totalLocations, 'client')} · provider ${escapeHtml(run.provider)} · method ${escapeHtml(run.method)}</p></header>`;
-}

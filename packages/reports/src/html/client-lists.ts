@@ -1,7 +1,9 @@
 import type { RunResult } from '@deeplogbot/core';
-import { causes, ruleCounts, tellingEvidence } from '../client-rules.js';
-import { suspects } from '../client-suspects.js';
-import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
+import { addressOf, agentOf } from '../clients/identity.js';
+import { clientOrder } from '../clients/order.js';
+import { causes, ruleCounts, tellingEvidence } from '../clients/rule-counts.js';
+import { suspects } from '../clients/suspects.js';
+import { CLIENT_VERDICTS, clientVerdict } from '../clients/verdicts.js';
 import { clipText, count, counted } from '../plain-text.js';
 import { section, share, table } from './parts.js';
 
@@ -55,7 +57,7 @@ function clientTable(run: RunResult, rows: readonly number[], label: string): st
 
 function nameOf(run: RunResult, i: number): [string | null, string | null] {
   const agent = agentOf(run, i);
-  return [run.features.attributes.country[i] ?? null, agent === null ? null : clipText(agent, AGENT_WIDTH)];
+  return [addressOf(run, i), agent === null ? null : clipText(agent, AGENT_WIDTH)];
 }
 
 /** The three weightiest pieces of evidence, or what spoke for the verdict where there is none. */

@@ -1,11 +1,13 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
 import { drawCharts } from '../charts/chart.js';
 import { trafficByVerdict } from '../charts/client-charts.js';
-import { clientAnswer, clientHeading } from './client-answer.js';
+import { counted } from '../plain-text.js';
+import { clientAnswer } from './client-answer.js';
 import { askedForRobots, checkedCrawlers, clientTops, firedRules, mostSuspicious } from './client-lists.js';
 import { quarantinedLines } from './client-quarantine.js';
 import { clientSection } from './client-section.js';
 import { escapeHtml } from './escape.js';
+import { heading } from './heading.js';
 import { leftOut, provenance } from './lists.js';
 import { page } from './page.js';
 import { contents, figure, list, section } from './parts.js';
@@ -21,6 +23,13 @@ export const clientHtmlReport: Reporter = {
   write: async (run, target) => [await target.write('report.html', await clientPage(run))],
 };
 
+const headingOf = (run: RunResult): string =>
+  heading(run, 'Who visited the site:', [
+    `${counted(run.rowCounts.total, 'request')} of ${counted(run.totalLocations, 'client')}`,
+    `provider ${run.provider}`,
+    `method ${run.method}`,
+  ]);
+
 /** Characters of the page but for its program: with it the file stays below 3 MB. */
 const MAX_LENGTH = 2_900_000;
 
@@ -28,7 +37,7 @@ const MAX_LENGTH = 2_900_000;
 export async function clientPage(run: RunResult, most: number = MAX_LENGTH): Promise<string> {
   const chart = trafficByVerdict(run);
   const svg = (await drawCharts([chart])).get(chart.name);
-  const first = [clientHeading(run), '<main>', clientAnswer(run)].join('\n');
+  const first = [headingOf(run), '<main>', clientAnswer(run)].join('\n');
   const before = [
     section('time', 'When', figure({ chart, svg })),
     clientTops(run),

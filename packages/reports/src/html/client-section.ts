@@ -1,5 +1,7 @@
 import type { RunResult } from '@deeplogbot/core';
-import { agentOf, CLIENT_VERDICTS, clientOrder, clientVerdict } from '../client-verdicts.js';
+import { addressOf, agentOf } from '../clients/identity.js';
+import { clientOrder } from '../clients/order.js';
+import { CLIENT_VERDICTS, clientVerdict } from '../clients/verdicts.js';
 import { count } from '../plain-text.js';
 import { type PackedColumn, packedSize, packNumbers, packTexts, threeDigits } from './packed-column.js';
 import { featureColumns, featureOrder, type PageData, reasonsOf, type TableSpec } from './page-data.js';
@@ -64,7 +66,7 @@ export function clientSection(run: RunResult, room: number): string {
 const MOST_ROWS = 250_000;
 
 /** Rows and features that fit, in the order of requests. */
-export function clientData(run: RunResult, room: number): PageData {
+function clientData(run: RunResult, room: number): PageData {
   const wanted = byInterest(run).slice(0, MOST_ROWS);
   let rows = inOrder(run, wanted);
   let columns = tableColumns(run, rows);
@@ -90,7 +92,6 @@ const inOrder = (run: RunResult, rows: readonly number[]): Uint32Array =>
   Uint32Array.from(rows).sort((a, b) => run.downloads[b]! - run.downloads[a]! || a - b);
 
 function tableColumns(run: RunResult, shown: Uint32Array): PackedColumn[] {
-  const { attributes } = run.features;
   const rows = [...shown];
   const verdicts = rows.map((i) => run.verdicts.rows[i]!);
   const feature = (name: string) => {
@@ -100,7 +101,7 @@ function tableColumns(run: RunResult, shown: Uint32Array): PackedColumn[] {
   return [
     packTexts(
       'client',
-      rows.map((i) => attributes.country[i] ?? null),
+      rows.map((i) => addressOf(run, i)),
     ),
     packTexts(
       'agent',

@@ -2,8 +2,9 @@ import type { Reporter, RunResult } from '@deeplogbot/core';
 import { type Drawn, drawnAhead, drawnCharts } from '../charts/all-charts.js';
 import { groupsOf } from '../geo/location-groups.js';
 import { usageTables } from '../statistics/usage-tables.js';
-import { answer, heading } from './answer.js';
+import { answer } from './answer.js';
 import { escapeHtml } from './escape.js';
+import { heading } from './heading.js';
 import { largest, leftOut, provenance, reasonCounts, taxonomy } from './lists.js';
 import { locationSection } from './location-section.js';
 import { page } from './page.js';
@@ -36,7 +37,7 @@ async function preparePage(run: RunResult): Promise<void> {
 export async function htmlPage(run: RunResult): Promise<string> {
   const drawn = await drawnCharts(run);
   const figures = (names: readonly string[]) => names.map((name) => figure(drawn.get(name)!)).join('\n');
-  const first = [heading(run), '<main>', answer(run)].join('\n');
+  const first = [headingOf(run), '<main>', answer(run)].join('\n');
   const before = [
     section('time', 'When', figures(['traffic_over_time', 'hours_and_weekdays'])),
     section('places', 'Where', figures(['world_map', 'geographic_distribution'])),
@@ -60,6 +61,9 @@ export async function htmlPage(run: RunResult): Promise<string> {
   const rest = [before, locationSection(run, room), after].join('\n');
   return page(`Downloads: ${run.provider}`, [first, contents(rest), rest].join('\n'));
 }
+
+const headingOf = (run: RunResult): string =>
+  heading(run, 'Downloads of', [`provider ${run.provider}`, `method ${run.method}`]);
 
 const IMPORTANCES =
   'Three questions with answers of their own: what the verdicts rest on, what bots have more or less of, and what the anomaly score is made of, which is one feature among the others. None says what causes what, and of two features that say the same either may get the credit.';

@@ -1,7 +1,7 @@
 import type { Label, Reason, RunResult } from '@deeplogbot/core';
-import { wordsOf } from '../clean-total.js';
 import { count, counted } from '../plain-text.js';
 import { withoutValues } from '../reason-text.js';
+import { wordsOf } from '../words.js';
 import { escapeHtml } from './escape.js';
 import { list, section, table } from './parts.js';
 

@@ -1,5 +1,5 @@
-import type { FeatureTable, RunResult, Verdict } from '@deeplogbot/core';
-import { pause } from '../pause.js';
+import { type FeatureTable, nextTurn, type RunResult, type Verdict } from '@deeplogbot/core';
+
 import { SUMMARISED } from '../statistics/feature-summary.js';
 import { medianOf, type PackedColumn, packedSize, packNumbers, packTexts, threeDigits } from './packed-column.js';
 
@@ -77,7 +77,7 @@ export async function preparePageData(run: RunResult, room: number): Promise<voi
   const { columns, features } = packedOf(run);
   let left = room - columns.reduce((sum, column) => sum + packedSize(column), 0);
   for (let i = 0; i < features.length && left > 0; i++) {
-    await pause();
+    await nextTurn();
     left -= packedSize(features.at(i).column);
   }
 }

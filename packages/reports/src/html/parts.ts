@@ -4,7 +4,7 @@ import { count, percent } from '../plain-text.js';
 import { escapeHtml } from './escape.js';
 
 /** A number with separators, text escaped, a dash for NULL. */
-export const cell = (value: string | number | null): string => {
+const cell = (value: string | number | null): string => {
   if (value === null || (typeof value === 'number' && Number.isNaN(value))) return '–';
   if (typeof value === 'string') return escapeHtml(value);
   return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)));

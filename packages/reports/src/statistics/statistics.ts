@@ -1,6 +1,6 @@
 import { LABELS, type Label, type Reporter, type RunResult, type UsageRow } from '@deeplogbot/core';
-import { csvLines } from '../csv.js';
 import { FilesInWriting } from '../files-in-writing.js';
+import { csvLines } from '../tables/csv.js';
 import { botCorrelations, featureSummaries, rounded, summarise } from './feature-summary.js';
 import { finite } from './finite.js';
 import { geographic } from './geographic.js';

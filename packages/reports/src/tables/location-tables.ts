@@ -1,5 +1,5 @@
 import type { Reporter } from '@deeplogbot/core';
-import { locationCsv, locationParquet, type TableWriter, writeHere } from '../location-analysis.js';
+import { locationCsv, locationParquet, type TableWriter, writeHere } from './location-reporters.js';
 import { writeByThread } from './table-thread.js';
 
 /** From this many cells on a thread gains more than its start costs, about 50 ms. */

@@ -1,6 +1,6 @@
-import { csvLines } from '../csv.js';
-import type { LocationColumn } from '../location-table.js';
-import { parquetPieces } from '../parquet-pieces.js';
+import { csvLines } from './csv.js';
+import type { LocationColumn } from './location-table.js';
+import { parquetPieces } from './parquet-pieces.js';
 
 /** How a table may be written. */
 export type TableFormat = 'csv' | 'parquet';

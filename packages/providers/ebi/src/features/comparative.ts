@@ -1,6 +1,6 @@
 import { defineDerived, float64, type PlanNode } from '@deeplogbot/core';
 import { groupByCountry } from './country.js';
-import { deviation, mean, quantile } from './moments.js';
+import { deviation, mean, quantile, quantiles } from './moments.js';
 
 /** A location against others of its country, its size and the whole log. */
 export const comparative = defineDerived({
@@ -71,7 +71,8 @@ function countryZscore(
 
 /** Deciles of the user counts, equal edges once; intervals are open on the left, the first is closed. */
 function peerSimilarity(dpu: Float64Array, users: Float64Array): Float64Array {
-  const edges = [...new Set(Array.from({ length: 11 }, (_, i) => quantile(users, i / 10)))];
+  const deciles = Array.from({ length: 11 }, (_, i) => i / 10);
+  const edges = [...new Set(quantiles(users, deciles))];
   if (edges.length < 2) return dpu.map((value) => (Number.isNaN(value) ? Number.NaN : 0.5));
   const bin = (count: number) => Math.max(0, edges.findIndex((edge) => count <= edge) - 1);
   const bins = Array.from(users, bin);

@@ -1,5 +1,5 @@
 import { defineDerived, float64, type PlanNode } from '@deeplogbot/core';
-import { clip, flagAbove, quantile } from './moments.js';
+import { clip, flagAbove, quantiles } from './moments.js';
 
 const INPUTS = 'one of its inputs is';
 
@@ -103,8 +103,8 @@ export const composites = defineDerived({
 
 /** (v − Q₀.₀₁) ÷ (Q₀.₉₉ − Q₀.₀₁) within [0, 1]; 0 for all where the two agree. */
 export function robustScale(values: Float64Array): Float64Array {
-  const low = quantile(values, 0.01);
-  const range = quantile(values, 0.99) - low;
+  const [low, high] = quantiles(values, [0.01, 0.99]) as [number, number];
+  const range = high - low;
   return values.map((value) => (Number.isNaN(value) ? value : range < 1e-10 ? 0 : clip((value - low) / range, 0, 1)));
 }
 

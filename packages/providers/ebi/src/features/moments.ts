@@ -67,13 +67,18 @@ export const deviation = (values: Float64Array): number =>
 export const clip = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
 /** Quantile with linear interpolation between order statistics, NaN values left out; NaN of nothing. */
-export function quantile(values: Float64Array, q: number): number {
+export const quantile = (values: Float64Array, q: number): number => quantiles(values, [q])[0]!;
+
+/** Several of them, with one sort. */
+export function quantiles(values: Float64Array, wanted: readonly number[]): number[] {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  if (sorted.length === 0) return Number.NaN;
-  const position = (sorted.length - 1) * q;
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  return low + (position - below) * ((sorted[below + 1] ?? low) - low);
+  if (sorted.length === 0) return wanted.map(() => Number.NaN);
+  return wanted.map((q) => {
+    const position = (sorted.length - 1) * q;
+    const below = Math.floor(position);
+    const low = sorted[below]!;
+    return low + (position - below) * ((sorted[below + 1] ?? low) - low);
+  });
 }
 
 /** 1 where the value exceeds the threshold, 0 where not, NaN where the value or the threshold is not measurable. */

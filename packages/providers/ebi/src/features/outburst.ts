@@ -13,25 +13,23 @@ export function outbursts(days: Float64Array, counts: Float64Array, byPosition: 
   const found = { count: 0, intensity: 0, max: 0, ratio: 0, sinceLast: 1, streak: 0 };
   if (Number.isNaN(sd)) return { ...found, count: sd, intensity: sd, max: sd, ratio: sd, sinceLast: sd, streak: sd };
   if (sd === 0) return found;
-  const z = counts.map((count) => (count - centre) / sd);
-  const high = [...z.keys()].filter((i) => z[i]! > HIGH);
-  found.count = z.filter((value) => Math.abs(value) > HIGH).length;
-  found.max = z.reduce((a, b) => Math.max(a, b));
-  if (high.length === 0) return found;
-  found.intensity = high.reduce((sum, i) => sum + z[i]!, 0) / high.length;
-  found.ratio = high.reduce((sum, i) => sum + counts[i]!, 0) / sumOf(counts);
-  found.sinceLast = (counts.length - high.at(-1)!) / counts.length;
-  found.streak = longestRun(high.map((i) => (byPosition ? i : days[i]!)));
+  let [high, intensity, ratio, last, run] = [0, 0, 0, -1, 0];
+  found.max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < counts.length; i++) {
+    const z = (counts[i]! - centre) / sd;
+    if (Math.abs(z) > HIGH) found.count++;
+    if (z > found.max) found.max = z;
+    if (!(z > HIGH)) continue;
+    intensity += z;
+    ratio += counts[i]!;
+    run = last >= 0 && (byPosition ? i - last : days[i]! - days[last]!) === 1 ? run + 1 : 1;
+    if (run > found.streak) found.streak = run;
+    last = i;
+    high++;
+  }
+  if (high === 0) return found;
+  found.intensity = intensity / high;
+  found.ratio = ratio / sumOf(counts);
+  found.sinceLast = (counts.length - last) / counts.length;
   return found;
-}
-
-/** Longest run of consecutive integers in an ascending list. */
-function longestRun(places: readonly number[]): number {
-  let longest = 0;
-  let run = 0;
-  places.forEach((place, i) => {
-    run = i > 0 && place === places[i - 1]! + 1 ? run + 1 : 1;
-    longest = Math.max(longest, run);
-  });
-  return longest;
 }

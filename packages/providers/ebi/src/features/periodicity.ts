@@ -1,9 +1,12 @@
 import { centredSum, EPSILON, mean, sumOf } from './moments.js';
+import { Scratch } from './scratch.js';
 import { powerSpectrum } from './spectrum.js';
 
 const SHORTEST = 14;
 /** Powers that differ by less, relatively, are equal: rounding must not choose the period. */
 const TIE = 1e-9;
+
+const scratch = new Scratch();
 
 /**
  * Rhythm of a daily series. All NaN below 14 days or for a constant series.
@@ -16,7 +19,7 @@ export function periodicity(series: Float64Array, firstMaximum: boolean) {
     return { weekly: Number.NaN, period: Number.NaN, strength: Number.NaN, regularity: Number.NaN };
   }
   const centre = mean(series);
-  const z = new Float64Array(length);
+  const z = scratch.take(length);
   for (let i = 0; i < length; i++) z[i] = (series[i]! - centre) / psd;
   const power = powerSpectrum(z).subarray(2);
   let [best, least] = [power[0]!, power[0]!];

@@ -1,4 +1,5 @@
 import FFT from 'fft.js';
+import { Scratch } from './scratch.js';
 
 /** What Bluestein's convolution of one length multiplies with. */
 interface Chirp {
@@ -28,11 +29,13 @@ interface Circle {
 const KEPT_CIRCLES = 128;
 const circles = new Map<number, Circle>();
 
+const [reals, imaginaries] = [new Scratch(), new Scratch()];
+
 /**
  * Power |X_k|² of the discrete Fourier transform of a real series, k = 0 … floor(D/2), for any length D.
  *
  * X_k = Σ_i x_i·e^(−2πi·k·i/D). A series with few deviations from its mode is summed directly (the mode changes X_0 only),
- * any other one goes through Bluestein's convolution, which is exact for every length.
+ * any other one goes through Bluestein's convolution, which is exact for every length. The result is lost with the next call.
  */
 export function powerSpectrum(series: Float64Array): Float64Array {
   const length = series.length;
@@ -71,8 +74,8 @@ function direct(series: Float64Array, base: number): Float64Array {
   const length = series.length;
   const { cos, sin } = circleOf(length);
   const half = Math.floor(length / 2);
-  const re = new Float64Array(half + 1);
-  const im = new Float64Array(half + 1);
+  const re = reals.zeros(half + 1);
+  const im = imaginaries.zeros(half + 1);
   for (let i = 0; i < length; i++) {
     const value = series[i]! - base;
     if (value === 0) continue;
@@ -129,7 +132,7 @@ function bluestein(series: Float64Array, base: number): Float64Array {
     b[i] = re;
   }
   fft.inverseTransform(a, b);
-  const power = new Float64Array(Math.floor(length / 2) + 1);
+  const power = reals.take(Math.floor(length / 2) + 1);
   for (let k = 0; k < power.length; k++) power[k] = a[2 * k]! * a[2 * k]! + a[2 * k + 1]! * a[2 * k + 1]!;
   return power;
 }

@@ -1,6 +1,6 @@
 import { type ColumnSpec, defineSeries, float64, type PlanNode, sql } from '@deeplogbot/core';
 import { calendar } from './daily-series.js';
-import { centredSum, clip, deviation, EPSILON, mean, quantile, sumOf } from './moments.js';
+import { centredSum, clip, deviation, EPSILON, mean, quantiles, sumOf } from './moments.js';
 import { outbursts } from './outburst.js';
 import { periodicity } from './periodicity.js';
 import { momentum, trend } from './trend.js';
@@ -255,11 +255,11 @@ function shape(counts: Float64Array, or: OrDefault) {
   const enough = size >= 5;
   const m2 = centredSum(counts, 2) / size;
   const moment = (value: number) => (!enough ? Number.NaN : m2 > 0 ? value : 0);
-  const tail = Math.min(100, quantile(counts, 0.99) / (quantile(counts, 0.5) + EPSILON));
+  const [middle, high] = enough ? quantiles(counts, [0.5, 0.99]) : [Number.NaN, Number.NaN];
   return {
     download_skewness: or(clip(moment(centredSum(counts, 3) / size / (m2 * Math.sqrt(m2))), -10, 10), 0),
     download_kurtosis: or(clip(moment(centredSum(counts, 4) / size / m2 ** 2 - 3), -10, 50), 0),
-    tail_heaviness_ratio: or(enough ? tail : Number.NaN, 1),
+    tail_heaviness_ratio: or(Math.min(100, high! / (middle! + EPSILON)), 1),
   };
 }
 

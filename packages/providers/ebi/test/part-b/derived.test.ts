@@ -1,7 +1,7 @@
 import { type Definitions, defineSchema, duckdbDialect, FeatureTable } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
-import { advancedFlags } from '../../src/features/advanced.js';
 import { temporalConsistency } from '../../src/features/temporal.js';
+import { advancedFlags } from '../../src/features/upper-quarter.js';
 
 const table = (columns: Readonly<Record<string, readonly number[]>>) => {
   const entries = Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)] as const);

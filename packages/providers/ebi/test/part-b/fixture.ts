@@ -15,15 +15,21 @@ import {
 import { openNativeEngine } from '@deeplogbot/core/node';
 import { eventRows, fileNames } from '../../src/aggregates.js';
 import { accessNodes } from '../../src/features/access.js';
-import { advancedNodes } from '../../src/features/advanced.js';
-import { firstGenerationNodes } from '../../src/features/first-generation.js';
+import { bursts } from '../../src/features/bursts.js';
+import { coordination } from '../../src/features/coordination.js';
+import { dayBands } from '../../src/features/day-bands.js';
+import { fileBreadth } from '../../src/features/file-breadth.js';
+import { intervals } from '../../src/features/intervals.js';
 import { sequenceNodes } from '../../src/features/sequence.js';
 import { signatureHoursNodes } from '../../src/features/signature-hours.js';
 import { statisticalNodes } from '../../src/features/statistical.js';
 import { monthlySpike } from '../../src/features/temporal.js';
 import { timeSeriesNodes } from '../../src/features/time-series.js';
 import { timingNodes } from '../../src/features/timing.js';
+import { advancedFlags, firstGenerationFlags } from '../../src/features/upper-quarter.js';
+import { visitCount } from '../../src/features/visit-count.js';
 import { visitNodes } from '../../src/features/visits.js';
+import { weekend } from '../../src/features/weekend.js';
 import { orderedAggregates } from '../../src/ordered.js';
 
 /** Rows per key and calendar unit, straight from the events. */
@@ -57,9 +63,16 @@ export const partB: readonly PlanNode[] = [
   ...statisticalNodes,
   ...timeSeriesNodes,
   ...sequenceNodes,
-  ...advancedNodes,
+  bursts,
+  coordination,
+  dayBands,
+  advancedFlags,
   monthlySpike,
-  ...firstGenerationNodes,
+  intervals,
+  weekend,
+  fileBreadth,
+  visitCount,
+  firstGenerationFlags,
   ...signatureHoursNodes,
 ];
 

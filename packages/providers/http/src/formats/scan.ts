@@ -58,7 +58,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Days since 1970 of a civil date, NaN if there is no such day. */
-export function civilDay(year: number, month: number, day: number): number {
+function civilDay(year: number, month: number, day: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const last = month === 2 && leap ? 29 : DAYS[month - 1];
   if (last === undefined || !(day >= 1 && day <= last)) return Number.NaN;

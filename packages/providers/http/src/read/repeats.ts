@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { IntegerList } from './number-index.js';
 
 /** Fewer equal lines at the beginning of two files may be chance. */
-export const RUN_LINES = 100;
+const RUN_LINES = 100;
 
 /** Digests of a file's first 100, 200, … lines, and a checksum of every line. */
 interface Chain {
@@ -46,7 +46,7 @@ export class Repeats {
 }
 
 /** One file on its way through {@link Repeats}. */
-export class RepeatFilter {
+class RepeatFilter {
   /** Lines that were not passed on as new. */
   repeated = 0;
   private readonly hash = createHash('sha256');

@@ -1,0 +1,68 @@
+import { prefersHours } from './hours.js';
+import type { RowOf } from './measures.js';
+
+/** What the crowds of a log are held against. */
+export interface CrowdScale {
+  /** Data sets of the archive. */
+  readonly projects: number;
+  /** Downloads that somebody of the small places takes at a visit, in the median. */
+  readonly visit: number;
+}
+
+/** Users of a crowd. */
+const CROWD = 15;
+/** Downloads at which a manner is no accident. */
+const SOME_DOWNLOADS = 30;
+/** Downloads a visit of people who take several things at a time, and of names that take one. */
+const SEVERAL = 1.4;
+const ONE = 1.15;
+
+const visitSize = (row: RowOf) => row('total_downloads') / row('user_visit_count');
+
+/** Share of the data sets that taking at random hits, from which on nothing is in demand. */
+const AT_RANDOM = 0.9;
+
+/** Data sets that so many downloads hit at random. */
+const hitAtRandom = (downloads: number, projects: number) =>
+  Number.isFinite(projects) ? projects * (1 - Math.exp(-downloads / projects)) : downloads;
+
+/** Many names that come for one download each time, always of another data set, in a log whose people take several of what they came for. */
+export const isPicking = (row: RowOf, { projects, visit }: CrowdScale): boolean =>
+  visit >= SEVERAL &&
+  row('unique_users') >= CROWD &&
+  row('total_downloads') >= SOME_DOWNLOADS &&
+  visitSize(row) < ONE &&
+  row('unique_projects') >= AT_RANDOM * hitAtRandom(row('total_downloads'), projects);
+
+/** Data sets from which on one can be in demand among them. */
+const SOME_PROJECTS = 10;
+/** Times beyond what chance gives the luckiest data set, of so many visits to each in the mean: mean and four deviations. */
+const BEYOND_CHANCE = 1.1;
+
+/** More visits go to one data set than chance would have it. */
+const hasFavourite = (row: RowOf): boolean => {
+  const mean = row('user_visit_count') / row('unique_projects');
+  const visits = row('top_project_concentration') * row('user_visit_count');
+  return row('unique_projects') >= SOME_PROJECTS && visits >= BEYOND_CHANCE * (mean + 4 * Math.sqrt(mean));
+};
+
+/** Days that an event lasts: more than a burst, less than whoever stays. */
+const EVENT_DAYS = [2, 10] as const;
+
+const isEvent = (row: RowOf) => row('lifespan_days') >= EVENT_DAYS[0] && row('lifespan_days') <= EVENT_DAYS[1];
+
+/** Least inequality among users of whom some take more than others. */
+const UNEQUAL = 0.2;
+
+/**
+ * Many users of whom hardly one is seen twice, and people all the same, as in a town behind one address or at a conference: they
+ * take several things at a visit as the people of the log do, at some hours rather than others, and share a favourite or an event.
+ */
+export const isTown = (row: RowOf, { visit }: CrowdScale): boolean =>
+  visit >= SEVERAL &&
+  row('unique_users') >= CROWD &&
+  visitSize(row) >= SEVERAL &&
+  visitSize(row) <= visit &&
+  row('user_gini_coefficient') >= UNEQUAL &&
+  prefersHours(row) &&
+  (hasFavourite(row) || isEvent(row));

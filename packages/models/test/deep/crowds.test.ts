@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
+import { isPicking, isTown } from '../../src/deep/crowds.js';
+import { prefersHours } from '../../src/deep/hours.js';
+import { row } from './rows.js';
+
+const SCALE = { projects: 2000, visit: 4 };
+
+/** 60 names, each of which comes about twice for one file, always of another data set, in office hours. */
+const PICKING = { unique_users: 60, total_downloads: 150, user_visit_count: 148, unique_projects: 146 };
+
+describe('isPicking', () => {
+  it.each([
+    ['names that take one thing at a time and nothing twice', PICKING, true],
+    ['people, who take several files at a visit', { ...PICKING, user_visit_count: 60 }, false],
+    ['people, who want what others want', { ...PICKING, unique_projects: 110 }, false],
+    ['a handful of users', { ...PICKING, unique_users: 9 }, false],
+    ['too little to tell', { ...PICKING, total_downloads: 20, user_visit_count: 20, unique_projects: 20 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isPicking(row(values), SCALE)).toBe(wanted);
+  });
+
+  it('knows that a small archive runs out of other data sets', () => {
+    // 150 downloads at random hit 100 · (1 − e^−1.5) = 78 of 100 data sets; nine tenths of that are 70.
+    expect(isPicking(row({ ...PICKING, unique_projects: 72 }), { ...SCALE, projects: 100 })).toBe(true);
+    expect(isPicking(row({ ...PICKING, unique_projects: 68 }), { ...SCALE, projects: 100 })).toBe(false);
+    expect(isPicking(row(PICKING), { ...SCALE, projects: Number.POSITIVE_INFINITY })).toBe(true);
+  });
+
+  it('judges nobody where the people of the log take one thing at a time, too', () => {
+    expect(isPicking(row(PICKING), { ...SCALE, visit: 1 })).toBe(false);
+    expect(isPicking(row(PICKING), { ...SCALE, visit: Number.NaN })).toBe(false);
+  });
+});
+
+/** 300 people behind one address: one visit each, some files of a data set, in waking hours. */
+const TOWN = {
+  unique_users: 300,
+  total_downloads: 900,
+  user_visit_count: 360,
+  unique_projects: 330,
+  top_project_concentration: 0.03,
+  user_gini_coefficient: 0.32,
+  hourly_entropy: 2.89,
+  lifespan_days: 1400,
+};
+
+describe('isTown', () => {
+  it.each([
+    ['a town with a favourite', TOWN, true],
+    // A mean of 1.09 visits to a data set: chance gives the luckiest some 5.3 of 360, times 1.1 are 0.0161 of all.
+    ['no favourite beyond chance', { ...TOWN, top_project_concentration: 0.016 }, false],
+    ['a favourite just beyond chance', { ...TOWN, top_project_concentration: 0.0163 }, true],
+    ['too few data sets for a favourite', { ...TOWN, unique_projects: 9, top_project_concentration: 0.9 }, false],
+    ['a conference, whose favourite is the week', { ...TOWN, top_project_concentration: 0.01, lifespan_days: 5 }, true],
+    ['a burst', { ...TOWN, top_project_concentration: 0.01, lifespan_days: 0.5 }, false],
+    ['names that take one thing at a time', { ...TOWN, user_visit_count: 890 }, false],
+    ['names that take more than people do', { ...TOWN, user_visit_count: 200 }, false],
+    ['names that are used alike', { ...TOWN, user_gini_coefficient: 0.15 }, false],
+    ['names that come around the clock', { ...TOWN, hourly_entropy: 3.15 }, false],
+    ['a laboratory', { ...TOWN, unique_users: 12 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isTown(row(values), SCALE)).toBe(wanted);
+  });
+
+  it('is people to the criteria, whose other signs would have it a farm, and a crowd that picks is a bot whatever its hours', () => {
+    const scale = { ...SCALE, crowd: 100, bulk: 100, returning: 1, span: 1430, week: 0.8 };
+    const of = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
+    const days = { num_sessions: 355, night_activity_ratio_local: 0.15, weekend_ratio: 0.27, downloads_per_user: 3 };
+    const town = { ...TOWN, ...days, avg_active_days_per_user: 1.2 };
+    expect(of(town)).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    expect(of({ ...town, user_visit_count: 880, avg_active_days_per_user: 2.9 }).bot).toBe(0.6);
+    const office = { num_sessions: 140, night_activity_ratio_local: 0, weekend_ratio: 0.08, hourly_entropy: 2.5 };
+    expect(of({ ...PICKING, ...office, downloads_per_user: 2.5, avg_active_days_per_user: 2.4 })).toEqual({
+      organic: 0,
+      bot: 0.6,
+      hub: 0,
+    });
+  });
+});
+
+describe('prefersHours', () => {
+  it('asks for less of a preference the more visits there are, and for some from everybody', () => {
+    const of = (user_visit_count: number, hourly_entropy: number) =>
+      prefersHours(row({ user_visit_count, hourly_entropy }));
+    // Visits at random hours have 2.99 in the mean at 60 visits, and 3.06 at 100; three deviations are 0.17 and 0.10.
+    expect(of(60, 2.9)).toBe(false);
+    expect(of(60, 2.78)).toBe(true);
+    expect(of(100, 2.9)).toBe(true);
+    expect(of(100, 2.99)).toBe(false);
+    expect(of(100_000, 3.05)).toBe(false);
+    expect(of(Number.NaN, 1)).toBe(false);
+    expect(of(100, Number.NaN)).toBe(false);
+  });
+});
