@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClassName, createRandom, type FeatureTable, type Label, type Verdict } from '@deeplogbot/core';
+import { type ClassName, createRandom, type FeatureTable, type Label, type Verdicts } from '@deeplogbot/core';
 import { cleanTotal, deepClassifier, evaluateLabels, modelFromText, type TrainedModel } from '@deeplogbot/models';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { runBotAnnotator } from 'deeplogbot';
@@ -59,7 +59,8 @@ export async function scoreRegime({ table, known }: KnownTable, seed: number, la
   const drawn = createRandom(seed).sample(table.rows, labelled);
   const labels = new Map<string, ClassName>([...drawn].map((row) => [table.keys[row]!, known[row]!.label]));
   const options = { model: await shippedModel(), reasons: 0, ...(labelled > 0 && { labels }) };
-  const { rows } = await deepClassifier(options).classify(table, { randomState: 42, contamination: 0.15 });
+  const verdicts = await deepClassifier(options).classify(table, { randomState: 42, contamination: 0.15 });
+  const { rows } = verdicts;
   const judged = [...rows.keys()].filter(
     (row) => rows[row]!.label !== 'insufficient_evidence' && !labels.has(table.keys[row]!),
   );
@@ -77,7 +78,7 @@ export async function scoreRegime({ table, known }: KnownTable, seed: number, la
     found: said.filter((label, i) => label === 'bot' && truth[i] === 'bot').length,
     wrong,
     people: peopleFound(
-      rows,
+      verdicts,
       table.need('total_downloads'),
       known.map(({ label }) => label),
     ),
@@ -86,11 +87,11 @@ export async function scoreRegime({ table, known }: KnownTable, seed: number, la
 
 /** Holds the clean total of verdicts against the truth; places without a verdict are in no figure. */
 export function peopleFound(
-  rows: readonly Verdict[],
+  { rows, secondView }: Pick<Verdicts, 'rows' | 'secondView'>,
   downloads: Float64Array,
   truth: readonly ClassName[],
 ): PeopleFound {
-  const { delivered, low, high, organicShare } = cleanTotal(rows, downloads);
+  const { delivered, low, high, organicShare } = cleanTotal(rows, downloads, { secondView });
   const sum = (isCounted: (row: number) => boolean) =>
     downloads.reduce((total, n, row) => (isCounted(row) ? total + n : total), 0);
   const people = sum((row) => rows[row]!.label !== 'insufficient_evidence' && truth[row] === 'organic');

@@ -98,6 +98,7 @@ export {
   insufficientEvidence,
   type Label,
   type Reason,
+  type SecondView,
   type Verdict,
   type VerdictSource,
   type Verdicts,

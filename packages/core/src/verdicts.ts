@@ -54,12 +54,27 @@ export const insufficientEvidence = (reason: Reason): Verdict => ({
 });
 
 /** One verdict per row of the feature table, in its order. */
+/**
+ * What another judge says of people where it names another class. Keys of one kind of disagreement are right or wrong together, so
+ * it belongs into what is said of all of them: {@link CleanTotal.low}.
+ */
+export interface SecondView {
+  /** Probability of people by that judge, per key. */
+  readonly organic: Float64Array;
+  /** Kind of disagreement per key, from 1 on; 0 where both name the same class. */
+  readonly kind: Uint8Array;
+  /** How likely the other judge is to be right about a kind, 0 … 1. */
+  readonly weight: number;
+}
+
 export interface Verdicts {
   readonly method: string;
   readonly rows: readonly Verdict[];
   readonly warnings: readonly string[];
   /** What the probabilities rest on and what is in no interval, sentences, the last without its stop; absent where the method says nothing of it. */
   readonly basis?: string;
+  /** Absent where there is one judge, or where labels have settled who is right. */
+  readonly secondView?: SecondView;
   /** What the method relied on, over all keys; absent where it cannot tell. */
   readonly importances?: Importances;
 }

@@ -96,7 +96,9 @@ async function judge(
 
   checkAborted(options, 'annotate');
   const featureNodes = [...provider.extractors, ...(options.customExtractors ?? [])];
-  const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState: options.randomState });
+  const { randomState } = options;
+  const { secondView } = verdicts;
+  const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState, secondView });
   return runResult({
     cleanTotal: await inTurns(draws, options, 'clean total'),
     options,

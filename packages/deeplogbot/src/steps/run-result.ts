@@ -40,7 +40,9 @@ export interface RunParts {
 export function runResult(parts: RunParts): RunResult {
   const { options, extracted, verdicts } = parts;
   const downloads = extracted.keyTable.n;
-  const total = parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState: options.randomState });
+  const { randomState } = options;
+  const { secondView } = verdicts;
+  const total = parts.cleanTotal ?? cleanTotal(verdicts.rows, downloads, { randomState, secondView });
   const locations = (label: Label) => verdicts.rows.filter((verdict) => verdict.label === label).length;
   return {
     provider: parts.provider.name,

@@ -23,5 +23,5 @@ export function basisOf({ exemplars, labels, model }: Learned): string {
   const sentence = `This rests on ${all.join(' and ')}`;
   return labels > 0
     ? sentence
-    : `No labels were given: ${sentence.replace('This', 'this')}. A kind of visitor that they misjudge as a whole is in no interval`;
+    : `No labels were given: ${sentence.replace('This', 'this')}. A kind of visitor that all of these misjudge as a whole is in no interval`;
 }

@@ -1,4 +1,4 @@
-import { type CleanTotal, createRandom, type Verdict } from '@deeplogbot/core';
+import { type CleanTotal, createRandom, type Random, type SecondView, type Verdict } from '@deeplogbot/core';
 import { atOnce } from '../turns.js';
 
 const DRAWS = 1000;
@@ -10,38 +10,53 @@ const SHARED_ERROR = 0.7;
 /** Quantiles of the standard normal at 1/22, 3/22 … 21/22: eleven equally likely shared errors. */
 const NODES = [-1.691, -1.097, -0.748, -0.473, -0.23, 0, 0.23, 0.473, 0.748, 1.097, 1.691];
 
+const ODDS = NODES.map((z) => Math.exp(SHARED_ERROR * z));
+
+/** A probability whose odds are so many times as high. */
+const withOdds = (p: number, odds: number): number => (p * odds) / (1 - p + p * odds);
+
 /**
  * The clean total with its uncertainty: each location is people's with its probability, and all probabilities may be off in
- * the same direction, since what a method gets wrong it gets wrong of many locations at once. Locations without a verdict
- * are in no figure. A rule that fails for a whole country is not in the interval.
+ * the same direction, since what a method gets wrong it gets wrong of many locations at once. Where a second view names another
+ * class, all locations of that kind of disagreement are people's by the one or by the other. Locations without a verdict
+ * are in no figure. What both views misjudge as a whole is not in the interval.
  *
  * @param downloads per location, in the order of the verdicts
  */
 export const cleanTotal = (
   verdicts: readonly Verdict[],
   downloads: Float64Array,
-  options: { readonly randomState?: number } = {},
+  options: CleanTotalOptions = {},
 ): CleanTotal => atOnce(cleanTotalSteps(verdicts, downloads, options));
+
+export interface CleanTotalOptions {
+  /** Seed of the draws. @defaultValue 42 */
+  readonly randomState?: number;
+  readonly secondView?: SecondView | undefined;
+}
 
 /** {@link cleanTotal} one draw at a time, for callers that let others run in between. */
 export function* cleanTotalSteps(
   verdicts: readonly Verdict[],
   downloads: Float64Array,
-  options: { readonly randomState?: number } = {},
+  { randomState = 42, secondView }: CleanTotalOptions = {},
 ): Generator<undefined, CleanTotal> {
-  let [certain, expected, total, ofPeople, count] = [0, 0, 0, 0, 0];
+  const isDisputed = (row: number) => secondView !== undefined && secondView.kind[row]! > 0;
+  let [certain, expected, total, ofPeople] = [0, 0, 0, 0];
   for (const [row, { label, probabilities }] of verdicts.entries()) {
     const [p] = probabilities;
     const n = downloads[row]!;
     if (Number.isNaN(p)) continue;
     expected += p * n;
-    if (p >= 1) certain += n;
-    else if (p > 0) count++;
+    if (p >= 1 && !isDisputed(row)) certain += n;
     if (label !== 'organic') continue;
     total += n;
     ofPeople += p * n;
   }
-  const totals = (yield* drawSteps(uncertainOf(verdicts, downloads, count), options.randomState ?? 42)).sort();
+  const random = createRandom(randomState);
+  const totals = yield* drawSteps(uncertainOf(verdicts, downloads, isDisputed), random);
+  if (secondView) yield* disputedSteps(totals, disputedOf(verdicts, downloads, secondView), random);
+  totals.sort();
   return {
     delivered: total,
     expected,
@@ -59,14 +74,20 @@ interface Uncertain {
   readonly downloads: Float64Array;
 }
 
-function uncertainOf(verdicts: readonly Verdict[], downloads: Float64Array, count: number): Uncertain {
+function uncertainOf(
+  verdicts: readonly Verdict[],
+  downloads: Float64Array,
+  isDisputed: (row: number) => boolean,
+): Uncertain {
+  const isUncertain = (p: number, row: number) => p > 0 && p < 1 && !isDisputed(row);
+  const count = verdicts.reduce((sum, { probabilities: [p] }, row) => sum + Number(isUncertain(p, row)), 0);
   const places = new Map<number, number>();
   const codes = new Uint32Array(count);
   const counted = new Float64Array(count);
   let at = 0;
   for (const [row, { probabilities }] of verdicts.entries()) {
     const [p] = probabilities;
-    if (!(p > 0 && p < 1)) continue;
+    if (!isUncertain(p, row)) continue;
     if (!places.has(p)) places.set(p, places.size);
     codes[at] = places.get(p)!;
     counted[at++] = downloads[row]!;
@@ -75,12 +96,11 @@ function uncertainOf(verdicts: readonly Verdict[], downloads: Float64Array, coun
 }
 
 /** Downloads of people among locations of which that is uncertain, once per draw; draws take the shared errors in turn. */
-function* drawSteps({ probabilities, codes, downloads }: Uncertain, seed: number): Generator<undefined, Float64Array> {
-  const random = createRandom(seed);
-  const shifted = NODES.map((z) => {
-    const odds = Math.exp(SHARED_ERROR * z);
-    return Float64Array.from(probabilities, (p) => (p * odds) / (1 - p + p * odds));
-  });
+function* drawSteps(
+  { probabilities, codes, downloads }: Uncertain,
+  random: Random,
+): Generator<undefined, Float64Array> {
+  const shifted = ODDS.map((odds) => Float64Array.from(probabilities, (p) => withOdds(p, odds)));
   const totals = new Float64Array(DRAWS);
   const drawn = new Float64Array(codes.length);
   for (let draw = 0; draw < DRAWS; draw++) {
@@ -90,4 +110,44 @@ function* drawSteps({ probabilities, codes, downloads }: Uncertain, seed: number
     yield undefined;
   }
   return totals;
+}
+
+/** Locations that two views take for different classes, as columns. */
+interface Disputed {
+  /** Probability of people by the verdict, and by the second view. */
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+  readonly kind: Uint8Array;
+  readonly downloads: Float64Array;
+  readonly weight: number;
+}
+
+function disputedOf(verdicts: readonly Verdict[], downloads: Float64Array, view: SecondView): Disputed {
+  const rows = Uint32Array.from(verdicts.keys()).filter(
+    (row) => view.kind[row]! > 0 && !Number.isNaN(verdicts[row]!.probabilities[0]),
+  );
+  return {
+    first: Float64Array.from(rows, (row) => verdicts[row]!.probabilities[0]),
+    second: Float64Array.from(rows, (row) => view.organic[row]!),
+    kind: Uint8Array.from(rows, (row) => view.kind[row]!),
+    downloads: Float64Array.from(rows, (row) => downloads[row]!),
+    weight: view.weight,
+  };
+}
+
+/** Adds the downloads of people among disputed locations to each draw, for which one view is right about each kind. */
+function* disputedSteps(totals: Float64Array, disputed: Disputed, random: Random): Generator<undefined, void> {
+  const { first, second, kind, downloads, weight } = disputed;
+  const isSecond = new Float64Array(kind.reduce((a, b) => Math.max(a, b), 0) + 1);
+  const drawn = new Float64Array(kind.length);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const odds = ODDS[draw % ODDS.length]!;
+    random.fill(isSecond);
+    random.fill(drawn);
+    for (let i = 0; i < kind.length; i++) {
+      const p = isSecond[kind[i]!]! < weight ? second[i]! : first[i]!;
+      if (drawn[i]! < withOdds(p, odds)) totals[draw]! += downloads[i]!;
+    }
+    yield undefined;
+  }
 }

@@ -6,6 +6,7 @@ import {
   ConfigError,
   checkAborted,
   type FeatureTable,
+  type SecondView,
   type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
@@ -27,6 +28,7 @@ import { exemplarProbabilities, pooled } from './pooling.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { withRhythm } from './rhythm.js';
+import { secondView } from './second-view.js';
 import {
   exemplarsOf,
   ownExemplarSteps,
@@ -98,6 +100,8 @@ interface Fused {
   readonly weight: number;
   /** Least probability of a class in the set of a row. */
   readonly threshold: number;
+  /** Of the fitted model, where no labels say whether it is right. */
+  readonly secondView?: SecondView;
 }
 
 /** What came of learning the log from itself; absent where a fitted model judges alone. */
@@ -140,7 +144,14 @@ class DeepRun {
       ...(learnt && { exemplars: learnt.exemplars }),
       ...(options.model && { model: options.model }),
     });
-    return { rows, basis, warnings: [...this.warnings, ...warnings], ...(importances && { importances }) };
+    const { secondView } = fused;
+    return {
+      rows,
+      basis,
+      warnings: [...this.warnings, ...warnings],
+      ...(secondView && { secondView }),
+      ...(importances && { importances }),
+    };
   }
 
   /** Exemplars are told by users and downloads; where neither these nor a model nor labels are there, nothing can be said. */
@@ -236,7 +247,14 @@ class DeepRun {
     // Labels may find that sets must be wider than where the model comes from; narrower ones would hide the undecided.
     const asked = held && thresholdByLabels(base, held, weight, this.labels ?? []);
     const probabilities = base ? pooled(base, learned, weight) : learned;
-    return { probabilities, explain, weight, threshold: Math.min(threshold, asked ?? threshold) };
+    const isUnsettled = base && own && !canCheck(this.labels ?? []);
+    return {
+      probabilities,
+      explain,
+      weight,
+      threshold: Math.min(threshold, asked ?? threshold),
+      ...(isUnsettled && { secondView: secondView(base, learned, weight) }),
+    };
   }
 
   /** Probabilities of labelled rows by fits that did not see them. */

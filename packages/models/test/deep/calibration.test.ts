@@ -120,6 +120,40 @@ describe('the clean total', () => {
     expect(high).toBeLessThanOrEqual(2500);
   });
 
+  describe('with a second view', () => {
+    const verdict = (p: number) => ({ label: 'organic', probabilities: [p, 1 - p, 0] }) as never;
+    const DOWNLOADS = new Float64Array(40).fill(1);
+    const rows = Array.from(DOWNLOADS, () => verdict(1));
+    const view = (kinds: (row: number) => number, weight: number) => ({
+      organic: new Float64Array(40),
+      kind: Uint8Array.from(DOWNLOADS, (_, row) => kinds(row)),
+      weight,
+    });
+
+    it('takes locations of one kind for people all or none, and kinds apart', () => {
+      const bounds = (kinds: (row: number) => number, weight: number) => {
+        const { low, high, delivered } = cleanTotal(rows, DOWNLOADS, { secondView: view(kinds, weight) });
+        return [low, high, delivered];
+      };
+      expect(bounds(() => 1, 0.5)).toEqual([0, 40, 40]);
+      // Each of two kinds is of the second view in a fifth of the draws, both in a twenty-fifth.
+      expect(bounds((row) => (row < 10 ? 1 : 2), 0.2)).toEqual([0, 40, 40]);
+      // In a hundredth of the draws: not within 95 %.
+      expect(bounds(() => 1, 0.01)).toEqual([40, 40, 40]);
+      expect(bounds((row) => (row < 10 ? 0 : 1), 0.5)).toEqual([10, 40, 40]);
+    });
+
+    it('is the same without one as with one that agrees everywhere', () => {
+      const unsure = Array.from(DOWNLOADS, () => verdict(0.6));
+      expect(cleanTotal(unsure, DOWNLOADS, { secondView: view(() => 0, 0.5) })).toEqual(cleanTotal(unsure, DOWNLOADS));
+    });
+
+    it('leaves out what has no verdict', () => {
+      const none = Array.from(DOWNLOADS, () => verdict(Number.NaN));
+      expect(cleanTotal(none, DOWNLOADS, { secondView: view(() => 1, 0.5) })).toMatchObject({ low: 0, high: 0 });
+    });
+  });
+
   it('leaves locations without a verdict out', () => {
     const none = { label: 'insufficient_evidence', probabilities: [Number.NaN, Number.NaN, Number.NaN] } as never;
     expect(cleanTotal([none], Float64Array.of(5))).toEqual({

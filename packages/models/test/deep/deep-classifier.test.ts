@@ -217,7 +217,8 @@ describe('the deep method', () => {
     const bots = features.keys.filter((_, i) => labels[i] === 'bot');
     const run = (known: ReadonlyMap<string, ClassName>) =>
       deepClassifier({ model, labels: known, reasons: 0 }).classify(features, CONTEXT);
-    const { rows, warnings } = await run(new Map(bots.map((key) => [key, 'bot'])));
+    const { rows, warnings, secondView } = await run(new Map(bots.map((key) => [key, 'bot'])));
+    expect(secondView?.weight).toBeGreaterThan(0);
     expect(warnings).toContain(
       'Labels of this log: 60 (bot). They join the exemplars, but checking these and the model takes 40 of two classes.',
     );
@@ -226,6 +227,7 @@ describe('the deep method', () => {
     expect(few.warnings).toContainEqual(expect.stringMatching(/^Labels of this log: 12 \(organic, bot, hub\)\./));
     const enough = await run(new Map(features.keys.slice(0, 60).map((key, i) => [key, labels[i]!])));
     expect(enough.warnings.join()).not.toMatch(/Labels of this log/);
+    expect(enough.secondView).toBeUndefined();
   });
 
   it('says what a key with too few downloads lacks', async () => {

@@ -34,7 +34,7 @@ describe('basisOf', () => {
 
   it('says what was learned from, and without labels what no interval covers', () => {
     expect(basisOf({ exemplars, labels: 0 })).toBe(
-      'No labels were given: this rests on exemplars that the log shows itself (9 of people, 4 of bots, 0 of hubs). A kind of visitor that they misjudge as a whole is in no interval',
+      'No labels were given: this rests on exemplars that the log shows itself (9 of people, 4 of bots, 0 of hubs). A kind of visitor that all of these misjudge as a whole is in no interval',
     );
     expect(basisOf({ exemplars, labels: 1 })).toBe(
       'This rests on 1 label and exemplars that the log shows itself (9 of people, 4 of bots, 0 of hubs)',

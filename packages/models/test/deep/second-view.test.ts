@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { secondView } from '../../src/deep/second-view.js';
+
+it('tells kinds of disagreement apart, and gives what the model says of people', () => {
+  // The model says: people, people, bot, hub; the log: people, bot, people, bot.
+  const model = [
+    Float64Array.of(0.8, 0.7, 0.1, 0.2),
+    Float64Array.of(0.1, 0.2, 0.8, 0.1),
+    Float64Array.of(0.1, 0.1, 0.1, 0.7),
+  ];
+  const log = [
+    Float64Array.of(0.6, 0.1, 0.9, 0.3),
+    Float64Array.of(0.2, 0.8, 0.1, 0.4),
+    Float64Array.of(0.2, 0.1, 0, 0.3),
+  ];
+  const { organic, kind, weight } = secondView(model, log, 0.25);
+  expect([...organic]).toEqual([0.8, 0.7, 0.1, 0.2]);
+  expect([kind[0], new Set(kind).size, weight]).toEqual([0, 4, 0.25]);
+});
