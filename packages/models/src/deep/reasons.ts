@@ -148,9 +148,9 @@ function reason(
   };
 }
 
-/** What a feature measures, in front of the first reason, which summaries show alone; how to read its values is left out. */
+/** What a feature measures, in front of the first reason, which summaries show alone; how to read its values and what stands in parentheses is left out. */
 function opening(meaning: string): string {
-  const clause = meaning.split(/[;.](?:\s|$)/)[0]!;
+  const clause = meaning.replaceAll(/ \([^)]*\)/g, '').split(/[;.](?:\s|$)/)[0]!;
   return clause === '' ? '' : `${clause}: `;
 }
 

@@ -53,7 +53,7 @@ it('says in the first reason what its feature measures', () => {
   const spec = { extractor: 'test', unit: 'user', formula: 'U', nullWhen: 'never' };
   const name = 'unique_users';
   const told = table.with({}, [
-    { ...spec, name, meaning: 'How many users there are; 1 = a single one. More or less.' },
+    { ...spec, name, meaning: 'How many users (names; or addresses) there are (N3); 1 = a single one. More or less.' },
   ]);
   const column = [measures(name)!];
   const found = explainer({ table: told, measures, count: 1, own: fused([name], column) }).reasons(1, 'bot');

@@ -160,7 +160,7 @@ export const signature = defineDerived({
       unit: '1',
       min: 0,
       max: 10,
-      meaning: 'Little per user at many users.',
+      meaning: 'How little each user takes, weighed by how many there are.',
       formula: '1 ÷ (DPU ÷ (ln(1 + U) + 1) + 0.1)',
       nullWhen: NO_USERS,
     }),
