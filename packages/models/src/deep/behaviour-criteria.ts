@@ -1,4 +1,4 @@
-import { isPicking, isTown } from './crowds.js';
+import { isPicking, isSettled, isTown } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
 import { visitOfPeople, weekOfPeople } from './log-clock.js';
@@ -166,7 +166,7 @@ function keepsNoHours(row: RowOf): boolean {
 const hasTastes = (row: RowOf) => demand(row) >= 0.5 && row('user_gini_coefficient') > 0.3;
 
 /** Fifteen names or more that are used alike: people, and the machines of an institute, differ. */
-const isRotated = (row: RowOf) => row('unique_users') >= 15 && row('user_gini_coefficient') < 0.15;
+const isRotated = (row: RowOf) => row('unique_users') >= MANY_NAMES && row('user_gini_coefficient') < 0.15;
 
 /** Many names that want one file or two, at all hours and whatever the day: no course is like that. */
 const isOneForAll = (row: RowOf) =>
@@ -196,11 +196,16 @@ function botWeight(row: RowOf, scale: LogScale): number {
   return even && perUser < bulk / 3 && (knowsNoWeek(row) || isOutOfNowhere(row, scale)) ? 0.6 : 0;
 }
 
+/** Gini coefficient of users who differ in what they take, as those of a portal do, and names that differ if they are people's. */
+const DIFFERENT = 0.3;
+const MANY_NAMES = 15;
+
 /** Few users of whom each takes much, or some far more than others. */
 function collects(row: RowOf, { crowd, bulk }: LogScale): boolean {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  const unequal = users >= 4 && row('user_gini_coefficient') > 0.3;
-  return !isWalk(row) && users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRotated(row);
+  const unequal = users >= 4 && row('user_gini_coefficient') > DIFFERENT;
+  const isRota = users >= MANY_NAMES && !unequal;
+  return !isWalk(row) && users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRota;
 }
 
 /** Entropy of the hours, nats, of nearly fifteen hours alike; places of people who take much stay below. */
@@ -275,9 +280,10 @@ function organicWeight(row: RowOf, scale: LogScale): number {
     !(row('http_ratio') < 0.5) &&
     !isRepetitive(row);
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
-  if (strangers(row, returning) > 0.1) return 0;
-  if (isLesson(row) || isGathering(row)) return 0.5;
-  if (isTown(row, scale)) return 0.4;
+  const strange = strangers(row, returning) > 0.1;
+  if (!strange && (isLesson(row) || isGathering(row))) return 0.5;
+  if (isTown(row, scale) && (!strange || isSettled(row, scale))) return 0.4;
+  if (strange) return 0;
   if ((isTimed(row) && !isLiving(row)) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;
   if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
   if (isSitting(row)) return 0.4;

@@ -1,10 +1,14 @@
 import { prefersHours } from './hours.js';
+import { SEVERAL } from './log-clock.js';
+import { ONE } from './machine-signs.js';
 import type { RowOf } from './measures.js';
 
 /** What the crowds of a log are held against. */
 export interface CrowdScale {
   /** Data sets of the archive. */
   readonly projects: number;
+  /** Days that the log lasts. */
+  readonly span: number;
   /** Downloads that somebody of the small places takes at a visit, in the median. */
   readonly visit: number;
 }
@@ -13,9 +17,8 @@ export interface CrowdScale {
 const CROWD = 15;
 /** Downloads at which a manner is no accident. */
 const SOME_DOWNLOADS = 30;
-/** Downloads a visit of people who take several things at a time, and of names that take one. */
-const SEVERAL = 1.4;
-const ONE = 1.15;
+/** Names that it takes to see that they all take one thing at a time. */
+const PICKERS = 4;
 
 const visitSize = (row: RowOf) => row('total_downloads') / row('user_visit_count');
 
@@ -29,7 +32,7 @@ const hitAtRandom = (downloads: number, projects: number) =>
 /** Many names that come for one download each time, always of another data set, in a log whose people take several of what they came for. */
 export const isPicking = (row: RowOf, { projects, visit }: CrowdScale): boolean =>
   visit >= SEVERAL &&
-  row('unique_users') >= CROWD &&
+  row('unique_users') >= PICKERS &&
   row('total_downloads') >= SOME_DOWNLOADS &&
   visitSize(row) < ONE &&
   row('unique_projects') >= AT_RANDOM * hitAtRandom(row('total_downloads'), projects);
@@ -46,10 +49,14 @@ const hasFavourite = (row: RowOf): boolean => {
   return row('unique_projects') >= SOME_PROJECTS && visits >= BEYOND_CHANCE * (mean + 4 * Math.sqrt(mean));
 };
 
-/** Days that an event lasts: more than a burst, less than whoever stays. */
+/** Days that an event lasts: more than a burst, less than whoever stays; and how many times as long a log must be to show that. */
 const EVENT_DAYS = [2, 10] as const;
+const LONGER = 4;
+/** How much larger than in the median visits of a town may be. */
+const ABOVE = 1.3;
 
-const isEvent = (row: RowOf) => row('lifespan_days') >= EVENT_DAYS[0] && row('lifespan_days') <= EVENT_DAYS[1];
+const isEvent = (row: RowOf, span: number) =>
+  row('lifespan_days') >= EVENT_DAYS[0] && row('lifespan_days') <= Math.min(EVENT_DAYS[1], span / LONGER);
 
 /** Least inequality among users of whom some take more than others. */
 const UNEQUAL = 0.2;
@@ -58,11 +65,15 @@ const UNEQUAL = 0.2;
  * Many users of whom hardly one is seen twice, and people all the same, as in a town behind one address or at a conference: they
  * take several things at a visit as the people of the log do, at some hours rather than others, and share a favourite or an event.
  */
-export const isTown = (row: RowOf, { visit }: CrowdScale): boolean =>
+export const isTown = (row: RowOf, { visit, span }: CrowdScale): boolean =>
   visit >= SEVERAL &&
   row('unique_users') >= CROWD &&
   visitSize(row) >= SEVERAL &&
-  visitSize(row) <= visit &&
+  visitSize(row) <= ABOVE * visit &&
   row('user_gini_coefficient') >= UNEQUAL &&
   prefersHours(row) &&
-  (hasFavourite(row) || isEvent(row));
+  (hasFavourite(row) || isEvent(row, span));
+
+/** A town that is there for most of the log, whose visits are about as large as those of other people. */
+export const isSettled = (row: RowOf, { visit, span }: CrowdScale): boolean =>
+  row('lifespan_days') >= span / 2 && visitSize(row) >= visit / 2;

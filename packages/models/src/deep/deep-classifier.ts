@@ -20,6 +20,7 @@ import { constantNote, infiniteSteps } from './feature-notes.js';
 import { fusedFlips, withFlip } from './fused-flip.js';
 import { type Judging, judge, type Told } from './judge.js';
 import { labelNotes, uncheckedNote } from './label-notes.js';
+import { likeness } from './likeness.js';
 import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
@@ -70,6 +71,8 @@ const DEFAULT_THRESHOLD = 0.3;
 const DOUBTED = 0.25;
 /** Verdicts that are told what would change them. */
 const MOST_FLIPS = 200;
+/** Weight of a fitted model in a log that is like the rows it was fitted on. */
+const WEIGHT_AT_HOME = 0.5;
 /** Share of keys whose rhythm must be measurable for self-training to make sense. */
 const RHYTHM_SHARE = 0.2;
 /** Keys from which on a log can be learned from itself. */
@@ -117,6 +120,8 @@ interface Learnt {
 class DeepRun {
   private readonly warnings: string[] = [];
   private readonly measures: Measures;
+  /** How far this log is like the rows that the model was fitted on, 0 … 1. */
+  private readonly like: number;
   private readonly labels: readonly (ClassName | null)[] | undefined;
 
   constructor(
@@ -125,6 +130,7 @@ class DeepRun {
     private readonly options: DeepOptions,
   ) {
     this.measures = measuresOf(table);
+    this.like = options.model ? likeness(options.model, this.measures, table.rows) : 0;
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
     this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(this.labels ?? []));
   }
@@ -205,8 +211,12 @@ class DeepRun {
       );
     const input = this.selfTrainingInput(life);
     const exemplars = await inTurns(ownExemplarSteps(input), this.context);
-    const trusted = base && weightByExemplars(base, exemplars) > DOUBTED ? base : undefined;
-    const own = await this.selfTrain({ ...input, known: exemplars, ...(trusted && { base: trusted }) });
+    const trusted = base && this.trust(base, exemplars) > DOUBTED ? base : undefined;
+    const own = await this.selfTrain({
+      ...input,
+      known: exemplars,
+      ...(trusted && { base: trusted, like: this.like }),
+    });
     if (own) this.warnings.push(...constantNote(this.table, own.features));
     else this.warnings.push(oneClassNote(exemplars, base !== undefined));
     return { exemplars, ...(own && { own }) };
@@ -269,7 +279,12 @@ class DeepRun {
   /** How much the fitted model counts beside what was learned here. */
   private weightOf(base: readonly Float64Array[], { exemplars }: Learnt, held: HeldOut | undefined): number {
     const byLabels = held && weightByLabels(base, held, this.labels ?? []);
-    return byLabels ?? weightByExemplars(base, exemplars);
+    return byLabels ?? this.trust(base, exemplars);
+  }
+
+  /** The same without labels. */
+  private trust(base: readonly Float64Array[], exemplars: Exemplars): number {
+    return Math.max(weightByExemplars(base, exemplars), WEIGHT_AT_HOME * this.like);
   }
 
   private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Omit<Judging, 'dissent'>> {

@@ -47,7 +47,7 @@ const UNLIKELY = 0.02;
  * Exemplars joined by the rows that a model fitted elsewhere is sure of. Where exemplars show that the model is wrong about
  * a class of this log more often than one time in twenty, its rows of that class stay out.
  */
-export function joinedByBase(exemplars: Exemplars, base: readonly Float64Array[]): Exemplars {
+export function joinedByBase(exemplars: Exemplars, base: readonly Float64Array[], like = 0): Exemplars {
   const rows = exemplars.organic.length;
   const known = CLASSES.map((name) => exemplars[name].slice());
   const isKnown = (row: number) => known.some((weights) => weights[row]! > 0);
@@ -55,9 +55,10 @@ export function joinedByBase(exemplars: Exemplars, base: readonly Float64Array[]
   const joined: Record<ClassName, Float64Array> = { ...exemplars };
   for (const [k, name] of CLASSES.entries()) {
     const column = known[k]!.slice();
-    const trusted = isTrusted(base[k]!, known[k]!, isKnown);
+    const trusted = like === 1 || isTrusted(base[k]!, known[k]!, isKnown);
     for (let row = 0; row < rows; row++) {
       if (base[k]![row]! < UNLIKELY) column[row]! /= 4;
+      column[row]! *= 1 - like + like * base[k]![row]!;
       if (trusted && base[k]![row]! >= SURE && !isKnown(row)) {
         column[row] = base[k]![row]! / 2;
         counts[name]++;

@@ -16,11 +16,15 @@ const EVEN_ENTROPY: readonly number[] = Array.from({ length: MOST_VISITS + 1 }, 
   return entropy;
 });
 
+/** Entropy, nats, that visits at random hours have in the mean. */
+export const evenEntropy = (visits: number): number =>
+  EVEN_ENTROPY[Math.min(MOST_VISITS, Math.round(visits))] ?? Number.NaN;
+
 /** Entropy of the hours against what visits at random hours have, 0 … 1: 1 = no hour is preferred. NaN below three visits. */
 export function hoursEvenness(row: RowOf): number {
   const visits = visitsOf(row);
   if (!(visits >= 3)) return Number.NaN;
-  return Math.min(1, row('hourly_entropy') / EVEN_ENTROPY[Math.min(MOST_VISITS, Math.round(visits))]!);
+  return Math.min(1, row('hourly_entropy') / evenEntropy(visits));
 }
 
 /** Visits from which on hours that are kept or not are no accident, and the evenness that machines exceed and people stay below. */
@@ -45,6 +49,5 @@ const THREE_DEVIATIONS = 10;
 /** The visits of its users prefer some hours by more than chance, however slightly. */
 export function prefersHours(row: RowOf): boolean {
   const visits = row('user_visit_count');
-  const even = EVEN_ENTROPY[Math.min(MOST_VISITS, Math.round(visits))] ?? Number.NaN;
-  return row('hourly_entropy') < Math.min(NEARLY_ALL_HOURS, even - THREE_DEVIATIONS / visits);
+  return row('hourly_entropy') < Math.min(NEARLY_ALL_HOURS, evenEntropy(visits) - THREE_DEVIATIONS / visits);
 }

@@ -69,13 +69,22 @@ export function weekOfPeople(measures: Measures): number {
   return small.length < FEWEST ? Number.NaN : 1 - meanOf(measures(weekendMeasure(measures)), small) / FLAT_WEEKEND;
 }
 
-/** Downloads that somebody of the small places takes at a visit, in the median; NaN where too few show it. */
+/** Downloads a visit of people who take several things at a time. */
+export const SEVERAL = 1.4;
+
+/**
+ * Downloads that somebody of the small places takes at a visit, in the median; where a third of them take several at a time, in the median
+ * of these, since machines that take one by one may be most of them. NaN where too few show it.
+ */
 export function visitOfPeople(measures: Measures): number {
   const [total, visits] = [measures('total_downloads'), measures('user_visit_count')];
   if (!total || !visits) return Number.NaN;
   const sizes = Float64Array.from(smallPlaces(measures), (row) => total[row]! / visits[row]!);
   const known = sizes.filter(Number.isFinite).sort();
-  return known.length < FEWEST ? Number.NaN : known[Math.floor(known.length / 2)]!;
+  if (known.length < FEWEST) return Number.NaN;
+  const median = known[Math.floor(known.length / 2)]!;
+  const several = known.filter((size) => size >= SEVERAL);
+  return median >= SEVERAL || several.length < known.length / 3 ? median : several[Math.floor(several.length / 2)]!;
 }
 
 function smallPlaces(measures: Measures): number[] {

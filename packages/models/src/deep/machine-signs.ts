@@ -1,3 +1,4 @@
+import { evenEntropy } from './hours.js';
 import type { Measures, RowOf } from './measures.js';
 import { ramp, visitsOf } from './rhythm.js';
 
@@ -182,7 +183,19 @@ export const isGathering = (row: RowOf): boolean =>
   row('unique_users') >= 15 &&
   thingsOf(row) <= Math.max(2, 0.2 * row('unique_users')) &&
   row('lifespan_days') <= SEASON &&
-  (row('hourly_entropy') < 2.7 || daysPerUser(row) >= 1.3);
+  (row('hourly_entropy') < 2.7 || (daysPerUser(row) >= 1.3 && !isHourless(row)));
+
+/** Visits from which on chance does not make them even, and how far their entropy may stay below that of random hours. */
+const VISITS_OF_HOURS = 40;
+const NEAR_EVEN = 0.06;
+/** Downloads a visit of names that take one thing at a time. */
+export const ONE = 1.15;
+
+/** Many who take one thing at a time at random hours: a campaign, whatever it is for. */
+const isHourless = (row: RowOf): boolean =>
+  row('user_visit_count') >= VISITS_OF_HOURS &&
+  visitSize(row) < ONE &&
+  row('hourly_entropy') >= evenEntropy(row('user_visit_count')) - NEAR_EVEN;
 
 /** Entropy of the hours, nats, that no place of people reaches: all 24 alike have 3.18, sixteen 2.77. */
 const ALL_HOURS = 3;

@@ -22,6 +22,8 @@ export interface SelfTrainingInput extends RunControl {
   readonly seen?: Measures;
   /** Probabilities of a model fitted elsewhere, one array per class, where there is one. */
   readonly base?: readonly Float64Array[];
+  /** How far the log is like those rows that the model was fitted on, 0 … 1: {@link likeness}. @defaultValue 0 */
+  readonly like?: number;
   /** Labels of some rows, null elsewhere; they outweigh exemplars. */
   readonly labels?: readonly (ClassName | null)[];
   /** @defaultValue {@link behaviourCriteria} at the scale of the log */
@@ -71,7 +73,7 @@ const LABEL_WEIGHT = 3;
 /** Heuristic exemplars of a table, joined by the rows that a base model is sure of. */
 export function exemplarsOf(input: SelfTrainingInput): Exemplars {
   const exemplars = input.known ?? atOnce(ownExemplarSteps(input));
-  return input.base ? joinedByBase(exemplars, input.base) : exemplars;
+  return input.base ? joinedByBase(exemplars, input.base, input.like) : exemplars;
 }
 
 /** Exemplars by what locations do alone, part by part, for callers that let others run in between. */

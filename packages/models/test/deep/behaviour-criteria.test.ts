@@ -70,6 +70,10 @@ describe('exemplars by behaviour', () => {
     const crawler = { ...round, total_downloads: 3200, unique_projects: 400, user_visit_count: 3200 };
     const many = { ...crawler, unique_users: 40, downloads_per_user: 80, user_gini_coefficient: 0.07 };
     expect(weights(many).bot).toBeGreaterThan(0.5);
+    // Forty names that take a thing or two each time, and all as much.
+    const search = { ...crawler, unique_users: 40, downloads_per_user: 160, user_gini_coefficient: 0.21 };
+    expect(weights({ ...search, total_downloads: 3900 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...search, total_downloads: 3900, user_gini_coefficient: 0.45 }).hub).toBe(0.6);
     const portal = { ...crawler, unique_users: 8, downloads_per_user: 400, user_gini_coefficient: 0.45 };
     expect(weights(portal)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
   });

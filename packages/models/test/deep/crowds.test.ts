@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
-import { isPicking, isTown } from '../../src/deep/crowds.js';
+import { isPicking, isSettled, isTown } from '../../src/deep/crowds.js';
 import { prefersHours } from '../../src/deep/hours.js';
 import { row } from './rows.js';
 
-const SCALE = { projects: 2000, visit: 4 };
+const SCALE = { projects: 2000, visit: 4, span: 1430 };
 
 /** 60 names, each of which comes about twice for one file, always of another data set, in office hours. */
 const PICKING = { unique_users: 60, total_downloads: 150, user_visit_count: 148, unique_projects: 146 };
@@ -14,7 +14,8 @@ describe('isPicking', () => {
     ['names that take one thing at a time and nothing twice', PICKING, true],
     ['people, who take several files at a visit', { ...PICKING, user_visit_count: 60 }, false],
     ['people, who want what others want', { ...PICKING, unique_projects: 110 }, false],
-    ['a handful of users', { ...PICKING, unique_users: 9 }, false],
+    ['a handful of names', { ...PICKING, unique_users: 4 }, true],
+    ['somebody alone', { ...PICKING, unique_users: 3 }, false],
     ['too little to tell', { ...PICKING, total_downloads: 20, user_visit_count: 20, unique_projects: 20 }, false],
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
@@ -56,7 +57,8 @@ describe('isTown', () => {
     ['a conference, whose favourite is the week', { ...TOWN, top_project_concentration: 0.01, lifespan_days: 5 }, true],
     ['a burst', { ...TOWN, top_project_concentration: 0.01, lifespan_days: 0.5 }, false],
     ['names that take one thing at a time', { ...TOWN, user_visit_count: 890 }, false],
-    ['names that take more than people do', { ...TOWN, user_visit_count: 200 }, false],
+    ['visits somewhat larger than in the median', { ...TOWN, user_visit_count: 180 }, true],
+    ['names that take more than people do', { ...TOWN, user_visit_count: 170 }, false],
     ['names that are used alike', { ...TOWN, user_gini_coefficient: 0.15 }, false],
     ['names that come around the clock', { ...TOWN, hourly_entropy: 3.15 }, false],
     ['a laboratory', { ...TOWN, unique_users: 12 }, false],
@@ -65,8 +67,28 @@ describe('isTown', () => {
     expect(isTown(row(values), SCALE)).toBe(wanted);
   });
 
+  it('is no event in a log that lasts hardly longer', () => {
+    const conference = row({ ...TOWN, top_project_concentration: 0.01, lifespan_days: 5 });
+    expect(isTown(conference, { ...SCALE, span: 20 })).toBe(true);
+    expect(isTown(conference, { ...SCALE, span: 19 })).toBe(false);
+  });
+
+  it('is settled where it is there for most of the log, at visits as large as those of others', () => {
+    expect(isSettled(row(TOWN), SCALE)).toBe(true); // 2.5 a visit
+    expect(isSettled(row(TOWN), { ...SCALE, visit: 5.1 })).toBe(false);
+    expect(isSettled(row({ ...TOWN, lifespan_days: 700 }), SCALE)).toBe(false);
+  });
+
+  it('is people to the criteria even where nobody is seen twice, if it is settled', () => {
+    const criteria = behaviourCriteria({ ...SCALE, crowd: 100, bulk: 100, returning: 1, week: 0.8 });
+    const isp = { ...TOWN, num_sessions: 355, downloads_per_user: 3, avg_active_days_per_user: 1 };
+    expect(criteria(row(isp))).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    expect(criteria(row({ ...isp, lifespan_days: 300 })).organic).toBe(0);
+    expect(criteria(row({ ...isp, top_project_concentration: 0.01 })).bot).toBeCloseTo(0.8, 12);
+  });
+
   it('is people to the criteria, whose other signs would have it a farm, and a crowd that picks is a bot whatever its hours', () => {
-    const scale = { ...SCALE, crowd: 100, bulk: 100, returning: 1, span: 1430, week: 0.8 };
+    const scale = { ...SCALE, crowd: 100, bulk: 100, returning: 1, week: 0.8 };
     const of = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
     const days = { num_sessions: 355, night_activity_ratio_local: 0.15, weekend_ratio: 0.27, downloads_per_user: 3 };
     const town = { ...TOWN, ...days, avg_active_days_per_user: 1.2 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byLogClock, clockOf } from '../../src/deep/log-clock.js';
+import { byLogClock, clockOf, visitOfPeople } from '../../src/deep/log-clock.js';
 import type { Measures } from '../../src/deep/measures.js';
 
 const PLACES = 20;
@@ -47,5 +47,26 @@ describe('clockOf', () => {
   it('believes coordinates and weeks where small places are too few to tell', () => {
     const few = log({ unique_users: 50, night_activity_ratio_local: 0.33, weekend_ratio: 0.285 });
     expect(clockOf(few)).toEqual({ night: 'night_activity_ratio_local', weeks: true, hours: true });
+  });
+});
+
+describe('visitOfPeople', () => {
+  /** Twenty small places, so many of which take three things at a visit and the others one. */
+  const mixed = (several: number): Measures => {
+    const columns = new Map([
+      ['unique_users', new Float64Array(PLACES).fill(3)],
+      ['downloads_per_user', new Float64Array(PLACES).fill(8)],
+      ['num_sessions', new Float64Array(PLACES).fill(8)],
+      ['user_visit_count', new Float64Array(PLACES).fill(8)],
+      ['total_downloads', Float64Array.from({ length: PLACES }, (_, row) => (row < several ? 24 : 8))],
+    ]);
+    return (name) => columns.get(name);
+  };
+  it('is that of those who take several things at a time, where they are a third', () => {
+    expect(visitOfPeople(mixed(20))).toBe(3);
+    expect(visitOfPeople(mixed(7))).toBe(3);
+    expect(visitOfPeople(mixed(6))).toBe(1);
+    expect(visitOfPeople(log({ total_downloads: 8, user_visit_count: 8 }))).toBe(1);
+    expect(visitOfPeople(log({ unique_users: 50, total_downloads: 8, user_visit_count: 8 }))).toBeNaN();
   });
 });

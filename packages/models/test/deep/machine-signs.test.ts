@@ -143,6 +143,12 @@ describe('signs of machines', () => {
     expect(isGathering(row({ ...course, avg_active_days_per_user: 1 }))).toBe(false);
     expect(isGathering(row({ ...course, avg_active_days_per_user: 1, hourly_entropy: 2.2 }))).toBe(true);
     expect(isGathering(row({ ...course, avg_active_days_per_user: 2, lifespan_days: 900 }))).toBe(false);
+    // At random hours 400 visits have 3.15 nats: one thing at a time is a campaign, several are a course for all zones.
+    const returning = { ...course, avg_active_days_per_user: 2, user_visit_count: 400 };
+    expect(isGathering(row({ ...returning, total_downloads: 420 }))).toBe(false);
+    expect(isGathering(row({ ...returning, total_downloads: 800 }))).toBe(true);
+    expect(isGathering(row({ ...returning, total_downloads: 420, hourly_entropy: 3 }))).toBe(true);
+    expect(isGathering(row({ ...returning, total_downloads: 32, user_visit_count: 30 }))).toBe(true);
     expect(isGathering(row({ ...course, avg_active_days_per_user: 2, unique_projects: 150 }))).toBe(false);
   });
 

@@ -73,6 +73,27 @@ describe('exemplars that a fitted model joins', () => {
     expect(joinedByBase(some, allOrganic).counts.organic).toBe(10);
     expect(some.organic[30]).toBe(0);
   });
+
+  it('counts exemplars as far as the model agrees, and trusts it in all, where the log is like its own rows', () => {
+    const model = [0.2, 0.7, 0.1].map((p) => new Float64Array(ROWS).fill(p));
+    const [before, after, half] = [0, 1, 0.5].map((like) => joinedByBase(exemplars, model, like));
+    const at = (name: 'organic' | 'bot' | 'hub') => exemplars[name].findIndex((weight) => weight > 0);
+    for (const [name, p] of [
+      ['organic', 0.2],
+      ['bot', 0.7],
+      ['hub', 0.1],
+    ] as const) {
+      expect(after![name][at(name)]! / before![name][at(name)]!).toBeCloseTo(p, 12);
+      expect(half![name][at(name)]! / before![name][at(name)]!).toBeCloseTo((1 + p) / 2, 12);
+    }
+    const some = {
+      ...exemplars,
+      organic: exemplars.organic.slice().fill(0, 30),
+      counts: { organic: 10, bot: 20, hub: 20 },
+    };
+    const allOrganic = [0.96, 0.02, 0.02].map((p) => new Float64Array(ROWS).fill(p));
+    expect(joinedByBase(some, allOrganic, 1).counts.organic).toBe(20);
+  });
 });
 
 describe('exemplarProbabilities', () => {
