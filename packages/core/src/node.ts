@@ -10,6 +10,7 @@ export { type Input, type ResolveInputOptions, resolveInput } from './input/reso
 export { replaceFile, writeAtomically } from './output/atomic.js';
 // output
 export { openOutputDir, openStagedDir, type StagedDir } from './output/output-dir.js';
+export { requireTempDirectory } from './output/temp-directory.js';
 export { verifySameRows } from './output/verify.js';
 export { contentDigest } from './store/digest.js';
 // kept work

@@ -45,6 +45,12 @@ describe('--profile', () => {
     const picture = await readFile(join(folder, 'where', 'p.svg'), 'utf8');
     expect(picture).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
     expect(picture).toMatch(/>\u00a0features<\/text>/);
+    expect(picture).toMatch(/>seconds<\/text>/);
+    const shown = profile.steps.filter(({ seconds }) => seconds >= 0.004 * profile.seconds).length;
+    const left = profile.steps.length - shown;
+    expect(picture).toMatch(
+      new RegExp(`>${left} steps? of less than [\\d.]+ s (is|are) in the JSON file alone</text>`),
+    );
   });
 
   it('refuses a file of another kind before anything is written', async () => {

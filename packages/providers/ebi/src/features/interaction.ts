@@ -45,8 +45,7 @@ export const interactions = defineDerived({
       formula:
         '0.375 min(1, dl_user_per_log_users ÷ Q₀.₉₅) + 0.3125 user_scarcity_score + 0.3125 min(1, download_concentration ÷ Q₀.₉₅)',
       nullWhen: NO_USERS,
-      reference:
-        'Where the forest ran first: weights 0.30, 0.25, 0.25 and 0.20 of clip(anomaly_score + 0.5, 0, 1) (N42).',
+      reference: 'Where the forest ran first: weights 0.30, 0.25, 0.25 and 0.20 of clip(anomaly_score + 0.5, 0, 1).',
     }),
   },
   compute: (table) => {
@@ -104,7 +103,7 @@ export const anomalyInteraction = defineDerived({
   },
 });
 
-/** Signature features. The legacy names are kept; what each really measures is said here (N41). */
+/** Signature features. The legacy names are kept; what each really measures is said here. */
 export const signature = defineDerived({
   name: 'signature',
   from: [
@@ -139,7 +138,7 @@ export const signature = defineDerived({
       meaning: 'Downloads per active clock hour.',
       formula: 'n ÷ A',
       nullWhen: 'never',
-      reference: 'n ÷ (168 · working_hours_ratio + 1), a damped volume (N41).',
+      reference: 'n ÷ (168 · working_hours_ratio + 1), a damped volume.',
     }),
     ip_concentration: float64({
       unit: '1',
@@ -171,7 +170,7 @@ export const signature = defineDerived({
       meaning: 'Distance of the weekend share from that of an even week.',
       formula: '|weekend_ratio − 2/7|',
       nullWhen: 'never',
-      reference: '|working_hours_ratio − 0.5|; no weekday is involved (N41).',
+      reference: '|working_hours_ratio − 0.5|; no weekday is involved.',
     }),
     is_high_velocity: float64({
       unit: '1',

@@ -12,7 +12,7 @@ export const sequencePresent = defineExtractor({
       meaning: 'Placeholder for the monthly sequence, which no model reads.',
       formula: 'NULL',
       nullWhen: 'always',
-      reference: 'Constant 1 (N34).',
+      reference: 'Constant 1.',
     }),
   },
   query: ({ keys }, { definitions }) =>

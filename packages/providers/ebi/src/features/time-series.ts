@@ -6,7 +6,7 @@ import { periodicity } from './periodicity.js';
 import { momentum, trend } from './trend.js';
 
 const RECENT_DAYS = 30;
-const CALENDAR = 'Over active periods only, gaps removed (N28); 0 where undefined.';
+const CALENDAR = 'Over active periods only, gaps removed; 0 where undefined.';
 
 const spec = (
   unit: string,
@@ -77,7 +77,7 @@ const outburstColumns = {
     'Most high days in a row on the calendar.',
     'longest run of consecutive dates with z > 2',
     ONE_DAY,
-    'Consecutive in the list of active days (N28); 0 where undefined.',
+    'Consecutive in the list of active days; 0 where undefined.',
   ),
 };
 
@@ -98,7 +98,7 @@ const periodicityColumns = {
     'Length of the strongest rhythm; 0 = no frequency stands out.',
     'L ÷ k*, k* = argmax P_k, k = 2 … floor(L/2); ties within 1e−9: the smallest k; flat spectrum: 0',
     SHORT,
-    `${CALENDAR} Ties fall by rounding (N30).`,
+    `${CALENDAR} Ties fall by rounding.`,
   ),
   periodicity_strength: spec(
     '1',
@@ -153,7 +153,7 @@ const recencyColumns = {
     'Share of rows on the last 31 dates of the whole log; 0 = fell silent before.',
     'Σ d over days ≥ last day of the log − 30 ÷ n',
     'never',
-    'Not in the reference (N29).',
+    'Not in the reference.',
   ),
 };
 
@@ -192,7 +192,7 @@ const shapeColumns = {
     'Share of dates without a row between the first and the last.',
     '1 − D ÷ (calendar days from first to last)',
     'never',
-    'Constant 0 (N28).',
+    'Constant 0.',
   ),
 };
 
