@@ -31,6 +31,7 @@ import { visitCount } from '../../src/features/visit-count.js';
 import { visitNodes } from '../../src/features/visits.js';
 import { weekend } from '../../src/features/weekend.js';
 import { orderedAggregates } from '../../src/ordered.js';
+import { userSpans } from '../../src/user-spans.js';
 
 /** Rows per key and calendar unit, straight from the events. */
 const counts = (name: string, column: string, expression: (d: import('@deeplogbot/core').Dialect) => Sql): PlanNode =>
@@ -53,6 +54,7 @@ export const aggregates: readonly PlanNode[] = [
   counts('by_month', 'month', (d) => d.truncate('month', sql`ts`)),
   eventRows,
   fileNames,
+  userSpans,
 ];
 
 export const partB: readonly PlanNode[] = [
