@@ -103,6 +103,10 @@ rules: rules.yaml
     );
   });
 
+  it.runIf(process.platform === 'linux')('says that a folder to begin with cannot be made', async () => {
+    await expect(initProvider('/proc/deeplogbot/new')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  });
+
   it('refuses an anchor bomb without unfolding it', async () => {
     const layers = Array.from(
       { length: 12 },

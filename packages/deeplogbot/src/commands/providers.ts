@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { ConfigError, columnsOf, type Provider, ROLES } from '@deeplogbot/core';
+import { openOutputDir } from '@deeplogbot/core/node';
 import { parseRules } from '@deeplogbot/rules';
 import { loadProvider, loadProviderFolder } from '../providers/load-provider.js';
 import { knownFeatures, rulesFileOf } from '../steps/resolve-classifier.js';
@@ -52,7 +52,7 @@ const featureCount = (provider: Provider): number =>
 
 /** Writes a provider folder to begin with; refuses a folder that holds something. */
 export async function initProvider(folder: string): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
+  const output = await openOutputDir(folder);
   if ((await readdir(folder)).length > 0) {
     throw new ConfigError('FOLDER_NOT_EMPTY', `${folder} already holds files.`, {
       hint: 'Name a new or empty folder.',
@@ -60,12 +60,7 @@ export async function initProvider(folder: string): Promise<readonly string[]> {
   }
   const { provider } = await loadProvider('ebi');
   const files = { 'provider.yaml': PROVIDER_YAML, 'rules.yaml': provider.rules.default };
-  return Promise.all(
-    Object.entries(files).map(async ([name, text]) => {
-      await writeFile(join(folder, name), text);
-      return join(folder, name);
-    }),
-  );
+  return Promise.all(Object.entries(files).map(([name, text]) => output.write(name, text)));
 }
 
 const PROVIDER_YAML = `# A log format of your own: say which column means what, then tune rules.yaml.

@@ -143,6 +143,14 @@ describe('the clean total', () => {
       expect(bounds((row) => (row < 10 ? 0 : 1), 0.5)).toEqual([10, 40, 40]);
     });
 
+    it('counts a disputed location once', () => {
+      const unsure = Array.from(DOWNLOADS, () => verdict(0.6));
+      const agreed = { ...view(() => 1, 0.5), organic: new Float64Array(40).fill(0.6) };
+      const { low, high } = cleanTotal(unsure, DOWNLOADS, { secondView: agreed });
+      expect(low).toBeGreaterThan(5);
+      expect(high).toBeLessThanOrEqual(40);
+    });
+
     it('is the same without one as with one that agrees everywhere', () => {
       const unsure = Array.from(DOWNLOADS, () => verdict(0.6));
       expect(cleanTotal(unsure, DOWNLOADS, { secondView: view(() => 0, 0.5) })).toEqual(cleanTotal(unsure, DOWNLOADS));
