@@ -32,7 +32,7 @@ describe('--profile', () => {
   it('counts the rows of every table: the narrow events are as many as the log has', () => {
     expect(step('features/event_rows').rows).toBe(profile.rows);
     expect(step('features/by_user').rows).toBeGreaterThan(0);
-    expect(step('features/by_user').rows).toBeLessThanOrEqual(step('features/by_user_hour').rows!);
+    expect(step('features/by_user').rows).toBeLessThanOrEqual(step('features/user_spans').rows!);
   });
 
   it('makes reports while the annotated log is written', () => {
