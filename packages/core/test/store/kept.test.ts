@@ -4,11 +4,11 @@ import { identifier, type Sql, sql, texts } from '@deeplogbot/core';
 import { openNodeWasmEngine } from '@deeplogbot/core/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { readColumns, writeColumns } from '../../src/store/kept-columns.js';
 import { readTable, writeTable } from '../../src/store/kept-table.js';
 import { keptType } from '../../src/store/kept-types.js';
 import { useEngine } from '../support/engine.js';
-import { scratch } from '../support/folder.js';
 
 const engine = useEngine();
 const TABLE = identifier('deeplogbot_kept');

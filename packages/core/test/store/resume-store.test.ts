@@ -18,8 +18,8 @@ import {
 } from '@deeplogbot/core';
 import { openResumeStore } from '@deeplogbot/core/node';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { logOf, useEngine } from '../support/engine.js';
-import { scratch } from '../support/folder.js';
 
 const engine = useEngine();
 const spec = float64({ unit: '1', meaning: 'test', formula: 'test', nullWhen: 'never' });
