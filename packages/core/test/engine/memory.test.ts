@@ -19,6 +19,14 @@ it('refuses what is no size, whoever opens the engine', async () => {
   await expect(opening).rejects.toThrow('memoryLimit must be a size such as "4GB" or "512MiB". Got "4 apples".');
 });
 
+it('says so where there is no folder to spill to', async () => {
+  await expect(openNativeEngine({ tempDirectory: '/nowhere/at all' })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: 'tempDirectory must be a folder that is there and may be written to. Got "/nowhere/at all".',
+    cause: { code: 'ENOENT' },
+  });
+});
+
 it('leaves a quarter of the limit to the allocator', () => {
   expect(countedBytes('4GiB')).toBe(3 * 2 ** 30);
 });

@@ -88,6 +88,29 @@ describe.each([
     expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet')])).rows).toBe(3);
   });
 
+  it.each(['parquet', 'csv', 'ndjson'])(
+    'reads folders of %s files as columns, whose values win and may be odd',
+    async (format) => {
+      const native = await openNativeEngine({ threads: 1 });
+      const top = join(folder, `folders of ${format}`);
+      for (const value of ['2024', 'a%20b', '100%', '__HIVE_DEFAULT_PARTITION__', '']) {
+        await mkdir(join(top, `Place=${value}`), { recursive: true });
+        const path = join(top, `Place=${value}`, `part.${format}`);
+        const option = format === 'ndjson' ? 'json' : format;
+        await native.run(sql`COPY (SELECT 'k' AS loc, 'inner' AS place) TO ${path} (FORMAT ${sql`${option}`})`);
+      }
+      await native.close();
+      const relation = await bind(top);
+      expect(relation.columns.map(({ name }) => name.toLowerCase())).toEqual(['loc', 'place']);
+      const batch = await engine.columns(sql`SELECT loc, "Place" AS place FROM ${relation.name} ORDER BY ALL`);
+      expect([texts(batch, 'loc'), texts(batch, 'place')]).toEqual([
+        ['k', 'k', 'k', 'k', 'k'],
+        ['', '100%', '2024', 'a b', null],
+      ]);
+      await rm(top, { recursive: true });
+    },
+  );
+
   it('counts a file once under all its names, and a copy of it twice', async () => {
     const path = await file('once.csv', CSV);
     const [link, second, copy] = ['link.csv', 'second.csv', 'copy.csv'].map((name) => join(folder, name));
