@@ -112,6 +112,17 @@ describe('a kept table', () => {
   });
 });
 
+it('refuses columns of another size than was noted', async () => {
+  const folder = await scratch();
+  const kept = await writeColumns(folder, 'columns', { a: Float64Array.of(1, 2) });
+  for (const noted of [
+    { ...kept, rows: 1 },
+    { ...kept, names: ['a', 'b'] },
+  ]) {
+    await expect(readColumns(folder, noted)).rejects.toMatchObject({ code: 'DAMAGED_STATE' });
+  }
+});
+
 it('keeps columns of doubles bit by bit', async () => {
   const folder = await scratch();
   let n = 0;

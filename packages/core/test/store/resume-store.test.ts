@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BASE_SCHEMA,
@@ -229,6 +229,14 @@ describe('a folder of finished nodes', () => {
       async (folder: string) => {
         const path = join(folder, (await some(folder, '.json'))!);
         await writeFile(path, (await readFile(path, 'utf8')).replace(/"file": "/, '"file": "../'));
+      },
+    ],
+    [
+      'the entry of another node',
+      async (folder: string) => {
+        const [one, other] = (await readdir(folder)).filter((name) => name.endsWith('.parquet'));
+        const entryOf = (table: string) => join(folder, table.replace('.parquet', '.json'));
+        await copyFile(entryOf(one!), entryOf(other!));
       },
     ],
   ])('is refused with %s', async (_what, harm) => {
