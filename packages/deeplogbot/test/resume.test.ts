@@ -1,4 +1,4 @@
-import { BASE_SCHEMA, type Provider, type Source } from '@deeplogbot/core';
+import { BASE_SCHEMA, type Source } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,7 +75,9 @@ it.each<[string, Partial<ResumedRun>]>([
   ['a table, which may have changed', { source: { kind: 'relation', name: 'log' } }],
   [
     'a log that the provider reads itself',
-    { provider: { ...ebiProvider, reader: { read: () => Promise.reject(new TypeError('unread')) } } as Provider },
+    {
+      provider: { ...ebiProvider, reader: { isLog: () => true, read: () => Promise.reject(new TypeError('unread')) } },
+    },
   ],
 ])('cannot be kept of %s', async (_, more) => {
   const opening = openResume(run(more), optionsOf(await scratch()));
