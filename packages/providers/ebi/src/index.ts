@@ -28,6 +28,7 @@ import { timeOfDayNodes } from './features/time-of-day.js';
 import { timeSeriesNodes } from './features/time-series.js';
 import { timingNodes } from './features/timing.js';
 import { advancedFlags, firstGenerationFlags } from './features/upper-quarter.js';
+import { userDays } from './features/user-days.js';
 import { userNodes } from './features/users.js';
 import { visitCount } from './features/visit-count.js';
 import { visitNodes } from './features/visits.js';
@@ -60,6 +61,7 @@ const FEATURES = [
   advancedFlags,
   files,
   homogeneity,
+  userDays,
   persistence,
   stability,
   farmScores,
