@@ -11,12 +11,19 @@ interface Program {
   /** The constant that holds it. */
   readonly constant: string;
   readonly what: string;
+  /** The one module of core that it takes from another package, so that no other change there changes the program. */
+  readonly core?: string;
 }
 
 /** All of them. */
 export const PROGRAMS: readonly Program[] = [
   { source: 'core/src/parquet/encoder-program.ts', constant: 'encoderProgram', what: "the encoder's thread" },
-  { source: 'reports/src/tables/table-program.ts', constant: 'tableProgram', what: 'the thread that writes tables' },
+  {
+    source: 'reports/src/tables/table-program.ts',
+    constant: 'tableProgram',
+    what: 'the thread that writes tables',
+    core: 'core/src/parquet/write-table.ts',
+  },
 ];
 
 /** The module that {@link embeddedProgram} is the text of. */
@@ -29,10 +36,10 @@ const HEAD = `// Made by scripts/embed-programs.ts; change what it reads and run
 `;
 
 /** The module that holds a program as text. */
-export async function embeddedProgram({ source, constant, what }: Program): Promise<string> {
+export async function embeddedProgram({ source, constant, what, core }: Program): Promise<string> {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL(source, root))],
-    alias: { '@deeplogbot/core': fileURLToPath(new URL('core/src/index.ts', root)) },
+    ...(core !== undefined && { alias: { '@deeplogbot/core': fileURLToPath(new URL(core, root)) } }),
     bundle: true,
     minify: true,
     platform: 'node',

@@ -28,18 +28,35 @@ export function numbers(batch: ColumnBatch, name: string): NumberColumn {
 export function texts(batch: ColumnBatch, name: string): (string | null)[] {
   const column = batch.columns[name];
   if (column === undefined || !isText(column)) throw new TypeError(`Batch has no text column "${name}".`);
-  return Array.from(column.codes, (code) => (code < 0 ? null : column.dictionary[code]!));
+  return textValues(column);
 }
+
+/** A text column as an array, NULL as null. */
+export const textValues = ({ dictionary, codes }: TextColumn): (string | null)[] =>
+  Array.from(codes, (code) => (code < 0 ? null : dictionary[code]!));
 
 /** Dictionary-encodes a list; null and undefined become NULL. */
 export function textColumn(values: readonly (string | null | undefined)[]): TextColumn {
-  const index = new Map<string, number>();
-  const codes = Int32Array.from(values, (value) => {
+  const coder = new TextCoder();
+  const codes = Int32Array.from(values, (value) => coder.codeOf(value));
+  return { dictionary: coder.dictionary(), codes };
+}
+
+/** Gives texts their codes, 0, 1, … in the order in which they first come. */
+export class TextCoder {
+  private readonly codes = new Map<string, number>();
+
+  /** −1 for NULL, which is null or undefined. */
+  codeOf(value: string | null | undefined): number {
     if (value === null || value === undefined) return -1;
-    const known = index.get(value);
+    const known = this.codes.get(value);
     if (known !== undefined) return known;
-    index.set(value, index.size);
-    return index.size - 1;
-  });
-  return { dictionary: [...index.keys()], codes };
+    this.codes.set(value, this.codes.size);
+    return this.codes.size - 1;
+  }
+
+  /** Every text at the place of its code. */
+  dictionary(): string[] {
+    return [...this.codes.keys()];
+  }
 }

@@ -1,5 +1,5 @@
 import { checkAborted, createRandom, type Random } from '@deeplogbot/core';
-import { checkedRowCount, checkInteger, checkWidth } from './checked-columns.js';
+import { checkColumns, checkedRowCount, checkInteger } from './checked-columns.js';
 import { type Detector, type FittedDetector, isolationForest } from './isolation-forest.js';
 import { fitScaling, type Scaling, scaledRows } from './scaling.js';
 import { normals } from './vae-draws.js';
@@ -71,7 +71,7 @@ export function deepIsolationForest(options: DeepIsolationForestOptions = {}): D
       });
       return {
         scores(other) {
-          checkWidth(other, columns.length);
+          checkColumns(other, columns.length);
           return minMax(meanScores(members, other, scaling));
         },
       };

@@ -1,4 +1,5 @@
-import { ConfigError, checkAborted, createRandom, type Random, type RunControl } from '@deeplogbot/core';
+import { checkAborted, createRandom, invalidOption, type Random, type RunControl } from '@deeplogbot/core';
+import { checkedRowCount, checkFinite, checkInteger } from './checked-columns.js';
 import { type FlatTrees, TreeBuilder } from './flat-trees.js';
 import { atOnce } from './turns.js';
 
@@ -36,8 +37,8 @@ export interface FittedDetector {
  */
 export function isolationForest(options: IsolationForestOptions = {}): Detector {
   const { trees, sampleSize, randomState } = { ...DEFAULTS, ...options };
-  atLeast('trees', trees, 1);
-  atLeast('sampleSize', sampleSize, 2);
+  checkInteger('trees', trees, 1);
+  checkInteger('sampleSize', sampleSize, 2);
   return {
     fit: (columns, control = {}) => atOnce(isolationSteps(columns, { trees, sampleSize, randomState }, control)),
   };
@@ -50,7 +51,8 @@ export function* isolationSteps(
   control: RunControl = {},
 ): Generator<undefined, FittedDetector> {
   const { trees, sampleSize, randomState } = { ...DEFAULTS, ...options };
-  const rows = rowCount(columns);
+  const rows = checkedRowCount(columns, 'An isolation forest');
+  for (const [i, column] of columns.entries()) checkFinite(column, i);
   const psi = Math.min(sampleSize, rows);
   const builder = new TreeBuilder();
   const random = createRandom(randomState);
@@ -61,32 +63,6 @@ export function* isolationSteps(
     yield undefined;
   }
   return fittedForest(builder.build(), psi);
-}
-
-function atLeast(name: string, value: number, min: number): void {
-  if (Number.isInteger(value) && value >= min) return;
-  throw new ConfigError('INVALID_OPTION', `${name} must be an integer of at least ${min}. Got ${value}.`, {
-    hint: `Correct ${name}.`,
-  });
-}
-
-function rowCount(columns: readonly Float64Array[]): number {
-  const rows = columns[0]?.length ?? 0;
-  if (rows === 0) {
-    throw new ConfigError('NO_ROWS', 'An isolation forest needs at least one row and one column.', {
-      hint: 'Give it some data.',
-    });
-  }
-  for (const [i, column] of columns.entries()) {
-    if (column.length !== rows) throw new TypeError(`Column ${i} has ${column.length} rows, column 0 has ${rows}.`);
-    const infinite = column.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-    if (infinite >= 0) {
-      throw new ConfigError('INFINITE_VALUE', `Column ${i} is infinite in row ${infinite}.`, {
-        hint: 'Replace infinities by NaN.',
-      });
-    }
-  }
-  return rows;
 }
 
 /** Grows the subtree of the sampled rows and returns its first node. */
@@ -208,9 +184,7 @@ export interface AnomalyScores {
 /** Cuts forest scores so that about the share `contamination` lies above 0. */
 export function anomalyScores(scores: Float64Array, contamination: number): AnomalyScores {
   if (!(contamination > 0 && contamination <= 0.5)) {
-    throw new ConfigError('INVALID_OPTION', `contamination must be a number in (0, 0.5]. Got ${contamination}.`, {
-      hint: 'Correct contamination.',
-    });
+    throw invalidOption('contamination', contamination, 'a number in (0, 0.5]');
   }
   const sorted = scores.toSorted();
   const position = (sorted.length - 1) * (1 - contamination);

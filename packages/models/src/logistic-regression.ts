@@ -1,11 +1,10 @@
-import { ConfigError, checkAborted, type RunControl } from '@deeplogbot/core';
+import { checkAborted, invalidOption, type RunControl } from '@deeplogbot/core';
 import { baselineScores } from './boosting/softmax-loss.js';
+import { checkColumns, infiniteValue } from './checked-columns.js';
 import { lbfgs } from './lbfgs.js';
 import {
-  checkColumns,
   checkTraining,
   type FitOptions,
-  infiniteValue,
   type Learner,
   type ModelJson,
   type ProbabilisticModel,
@@ -77,9 +76,7 @@ export function logisticRegression(options: LogisticOptions = {}): LogisticLearn
   const settings = { ...DEFAULTS, ...options };
   for (const name of ['l2', 'maxIterations', 'tolerance'] as const) {
     if (settings[name] > 0 && Number.isFinite(settings[name])) continue;
-    throw new ConfigError('INVALID_OPTION', `${name} must be a finite number above 0. Got ${settings[name]}.`, {
-      hint: `Correct ${name}.`,
-    });
+    throw invalidOption(name, settings[name], 'a finite number above 0');
   }
   return {
     kind: KIND,

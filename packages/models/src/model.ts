@@ -1,4 +1,5 @@
 import { ConfigError, type RunControl } from '@deeplogbot/core';
+import { checkFinite } from './checked-columns.js';
 
 /**
  * A fitted classifier over typed columns. Columns come in the order of fitting, one `Float64Array` per feature, all of
@@ -55,7 +56,7 @@ export interface Training {
 /**
  * Checks what a learner was given.
  *
- * @throws ConfigError `NO_ROWS`, `COLUMN_LENGTH`, `INFINITE_VALUE`, `DUPLICATE_CLASS`, `UNKNOWN_LABEL`, `TOO_FEW_CLASSES` or `INVALID_WEIGHT`.
+ * @throws ConfigError `NO_ROWS`, `COLUMN_LENGTHS`, `INFINITE_VALUE`, `DUPLICATE_CLASS`, `UNKNOWN_LABEL`, `TOO_FEW_CLASSES` or `INVALID_WEIGHT`.
  */
 export function checkTraining(
   columns: readonly Float64Array[],
@@ -87,19 +88,11 @@ export function checkTraining(
 
 function checkColumn(column: Float64Array, i: number, rows: number): void {
   if (column.length !== rows) {
-    throw new ConfigError('COLUMN_LENGTH', `Column ${i} has ${column.length} rows; there are ${rows} labels.`, {
+    throw new ConfigError('COLUMN_LENGTHS', `Column ${i} has ${column.length} rows; there are ${rows} labels.`, {
       hint: 'Give one value for each label, NaN where there is none.',
     });
   }
-  const infinite = column.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (infinite >= 0) throw infiniteValue(i, infinite);
-}
-
-/** The error for ±∞ in a column. */
-export function infiniteValue(column: number, row: number): ConfigError {
-  return new ConfigError('INFINITE_VALUE', `Column ${column} is infinite in row ${row}.`, {
-    hint: 'Replace infinities by NaN.',
-  });
+  checkFinite(column, i);
 }
 
 function classIndex(classes: readonly string[], label: string, row: number): number {
@@ -147,21 +140,6 @@ function classWeightsOf(y: Int32Array, classes: readonly string[], wanted: Class
     });
   }
   return Float64Array.from(classes, (name) => (wanted && Object.hasOwn(wanted, name) ? wanted[name]! : 1));
-}
-
-/** Rows of the columns a model is to score. @throws ConfigError `WRONG_COLUMNS`, `COLUMN_LENGTH`. */
-export function checkColumns(columns: readonly Float64Array[], features: number): number {
-  if (columns.length !== features) {
-    throw new ConfigError('WRONG_COLUMNS', `The model takes ${features} columns and got ${columns.length}.`, {
-      hint: 'Give the columns it was fitted on, in that order.',
-    });
-  }
-  const rows = columns[0]?.length ?? 0;
-  const odd = columns.findIndex((column) => column.length !== rows);
-  if (odd < 0) return rows;
-  throw new ConfigError('COLUMN_LENGTH', `Column ${odd} has ${columns[odd]!.length} rows, column 0 has ${rows}.`, {
-    hint: 'All columns need the same length.',
-  });
 }
 
 /** Turns raw scores, one array per class, into probabilities in place: e^(s_k − max) / Σ e^(s_j − max). */

@@ -1,4 +1,4 @@
-import { ConfigError, createRandom, type Random, type RunControl } from '@deeplogbot/core';
+import { ConfigError, createRandom, invalidOption, type Random, type RunControl } from '@deeplogbot/core';
 import { checkedRowCount, checkedRows, checkInteger } from './checked-columns.js';
 import { pca } from './pca.js';
 import { fitScaling, type Scaling, scaledRows } from './scaling.js';
@@ -113,9 +113,7 @@ function checkedSettings(options: OrganicVaeOptions) {
   checkInteger('maxExemplars', settings.maxExemplars, MIN_EXEMPLARS);
   checkInteger('epochs', settings.epochs, 1);
   if (settings.learningRate > 0 && Number.isFinite(settings.learningRate)) return settings;
-  throw new ConfigError('INVALID_OPTION', `learningRate must be a number above 0. Got ${settings.learningRate}.`, {
-    hint: 'Correct learningRate.',
-  });
+  throw invalidOption('learningRate', settings.learningRate, 'a number above 0');
 }
 
 interface Chosen {

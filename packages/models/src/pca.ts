@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { checkedRowCount, checkedRows, checkInteger, checkWidth } from './checked-columns.js';
+import { checkColumns, checkedRowCount, checkedRows, checkInteger } from './checked-columns.js';
 import { fitScaling, type Scaling, scaled } from './scaling.js';
 
 export interface PcaOptions {
@@ -49,7 +49,7 @@ export function pca(columns: readonly Float64Array[], options: PcaOptions = {}):
     components: kept,
     explained: Float64Array.from(kept, (_, k) => (total > 0 ? variances[k]! / total : 0)),
     project(other) {
-      checkWidth(other, columns.length);
+      checkColumns(other, columns.length);
       return project(other, kept, scaling);
     },
   };

@@ -1,9 +1,9 @@
-import { ConfigError, checkAborted, createRandom, type Random } from '@deeplogbot/core';
+import { checkAborted, createRandom, invalidOption, type Random } from '@deeplogbot/core';
 import { DecisionTreeClassifier } from 'ml-cart';
 import { treesOfCart } from './cart-trees.js';
+import { checkColumns } from './checked-columns.js';
 import { concatTrees, type DecisionTrees } from './decision-trees.js';
 import {
-  checkColumns,
   checkTraining,
   type FitOptions,
   type Learner,
@@ -118,14 +118,10 @@ function checkedSettings(options: RandomForestOptions): Required<RandomForestOpt
   for (const name of ['trees', 'minSamplesSplit', 'maxDepth', 'sampleSize'] as const) {
     const value = settings[name];
     if (value >= 1 && (Number.isInteger(value) || (name === 'maxDepth' && value === Infinity))) continue;
-    throw outOfRange(name, 'an integer of at least 1', value);
+    throw invalidOption(name, value, 'an integer of at least 1');
   }
   if (settings.columnSample > 0 && settings.columnSample <= 1) return settings;
-  throw outOfRange('columnSample', 'a number in (0, 1]', settings.columnSample);
-}
-
-function outOfRange(name: string, words: string, value: number): ConfigError {
-  return new ConfigError('INVALID_OPTION', `${name} must be ${words}. Got ${value}.`, { hint: `Correct ${name}.` });
+  throw invalidOption('columnSample', settings.columnSample, 'a number in (0, 1]');
 }
 
 /** Draws rows and columns and grows one tree at a time. */

@@ -1,5 +1,6 @@
+import { checkColumns } from './checked-columns.js';
 import type { DecisionTrees } from './decision-trees.js';
-import { checkColumns } from './model.js';
+import { atOnce } from './turns.js';
 
 /** Trees whose leaves add up: score of class k = `baseline[k]` + `scale` · the leaves of trees k, k + K, k + 2K, … */
 export interface TreeEnsemble {
@@ -35,11 +36,7 @@ export function treeShap(
   columns: readonly Float64Array[],
   options: TreeShapOptions = {},
 ): TreeExplanation {
-  const steps = treeShapSteps(ensemble, columns, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(treeShapSteps(ensemble, columns, options));
 }
 
 /** {@link treeShap} one tree at a time, for callers that let others run in between. */

@@ -1,4 +1,4 @@
-import { checkAborted, type Random, type RunControl } from '@deeplogbot/core';
+import { checkAborted, nextTurn, type Random, type RunControl } from '@deeplogbot/core';
 import { adam, type Step } from './adam.js';
 import type { Tensorflow } from './tensorflow.js';
 import { dropoutMask, normals } from './vae-draws.js';
@@ -59,7 +59,7 @@ export async function train(context: TrainingContext, control: RunControl): Prom
   const validationLoss: number[] = [];
   let best = { parameters, loss: Number.POSITIVE_INFINITY, epoch: warmUp };
   for (let epoch = 0; epoch < options.epochs; epoch++) {
-    await eventLoop();
+    await nextTurn();
     checkAborted(control, 'variational autoencoder');
     const beta = options.warmUp > 0 ? Math.min(1, epoch / options.warmUp) : 1;
     trainingLoss.push(trainEpoch(context, parameters, training, beta, step));
@@ -72,9 +72,6 @@ export async function train(context: TrainingContext, control: RunControl): Prom
   }
   return { parameters: best.parameters, trainingLoss, validationLoss };
 }
-
-/** Lets other work, such as a cancellation, have its turn. */
-const eventLoop = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** Indices into the exemplars, dealt by the seed. */
 export function split(n: number, share: number, random: Random) {

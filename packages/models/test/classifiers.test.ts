@@ -105,7 +105,7 @@ describe.each(LEARNERS)('%s as a classifier', (_name, learner, fromJson) => {
   });
 
   it('refuses columns it was not fitted on', () => {
-    expect(() => model.predictProbabilities([train.columns[0]!])).toThrow('takes 4 columns and got 1');
+    expect(() => model.predictProbabilities([train.columns[0]!])).toThrow('was fitted on 4 columns and given 1');
     const ragged = train.columns.with(2, new Float64Array(3));
     expect(() => model.predictProbabilities(ragged)).toThrow('Column 2 has 3 rows, column 0 has 400.');
     const infinite = train.columns.map((column) => column.map((x, row) => (row === 7 ? Infinity : x)));

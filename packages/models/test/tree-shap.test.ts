@@ -137,6 +137,6 @@ describe('treeShap', () => {
     expect(one.contributions[2]).toEqual(all.contributions[2]);
     expect(one.contributions[0]!.every((of) => of.every((value) => value === 0))).toBe(true);
     expect(one.base).toEqual(all.base);
-    expect(() => treeShap(model, columns.slice(1))).toThrow('takes 4 columns and got 3');
+    expect(() => treeShap(model, columns.slice(1))).toThrow('was fitted on 4 columns and given 3');
   });
 });

@@ -1,5 +1,5 @@
 import { type Columns, type Evaluation, evaluate, type Mask } from './evaluate.js';
-import { type RuleSet, SECTIONS, type SectionName } from './types.js';
+import type { RuleSet, SectionName } from './types.js';
 
 /** Outcome of the two levels for one key. `unmeasurable`: no pattern matched and the fallback has no user count. */
 export type Outcome = 'organic' | 'bot' | 'hub' | 'unmeasurable';
@@ -32,15 +32,17 @@ function priorities(evaluations: readonly Evaluation[], rows: number): Float64Ar
  * organic and legitimate over bot; rows without a match follow the fallback thresholds on users and downloads per user.
  */
 export function decide(rules: RuleSet, columns: Columns): Decision {
-  const sections = Object.fromEntries(
-    SECTIONS.map((name) => [name, rules.sections[name].patterns.map((pattern) => evaluate(pattern, columns))]),
-  ) as unknown as Decision['sections'];
-  const [organic, automated, bot, legitimate] = SECTIONS.map((name) => priorities(sections[name], columns.rows)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const evaluated = (name: SectionName) => rules.sections[name].patterns.map((pattern) => evaluate(pattern, columns));
+  const sections = {
+    organic: evaluated('organic'),
+    automated: evaluated('automated'),
+    bot: evaluated('bot'),
+    legitimate_automation: evaluated('legitimate_automation'),
+  };
+  const organic = priorities(sections.organic, columns.rows);
+  const automated = priorities(sections.automated, columns.rows);
+  const bot = priorities(sections.bot, columns.rows);
+  const legitimate = priorities(sections.legitimate_automation, columns.rows);
   const outcome = new Uint8Array(columns.rows);
   const byFallback = new Uint8Array(columns.rows);
   const users = columns.get('unique_users');

@@ -1,11 +1,13 @@
+import { invalidOption } from '../check-options.js';
 import { type Sql, sql } from '../sql.js';
 
 const UNITS: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
 
-/** Bytes of a size such as `4GB` (4 · 10⁹), `512MiB` (512 · 2²⁰) or `1.5 TB`. */
+/** Bytes of a `memoryLimit` such as `4GB` (4 · 10⁹), `512MiB` (512 · 2²⁰) or `1.5 TB`. @throws ConfigError `INVALID_OPTION` */
 export function bytesOf(size: string): number {
-  const [, amount, unit, binary] = /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(size)!;
-  return Number(amount) * (binary === '' ? 1000 : 1024) ** UNITS[unit!.toUpperCase()]!;
+  const [, amount, unit, binary] = /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(size) ?? [];
+  if (unit === undefined) throw invalidOption('memoryLimit', size, 'a size such as "4GB" or "512MiB"');
+  return Number(amount) * (binary === '' ? 1000 : 1024) ** UNITS[unit.toUpperCase()]!;
 }
 
 /**

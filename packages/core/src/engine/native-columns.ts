@@ -5,7 +5,7 @@ import type {
   DuckDBResult,
   DuckDBVector,
 } from '@duckdb/node-api';
-import { type Column, type ColumnBatch, isText } from '../columns.js';
+import { type Column, type ColumnBatch, isText, TextCoder } from '../columns.js';
 import type { Engine, TypedColumn } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { engineError } from './errors.js';
@@ -81,21 +81,10 @@ function doubles(item: (row: number) => number | null, rows: number): Float64Arr
 }
 
 function encode(item: (row: number) => string | null, rows: number): Column {
-  const index = new Map<string, number>();
+  const coder = new TextCoder();
   const codes = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const value = item(row);
-    if (value === null) codes[row] = -1;
-    else {
-      let code = index.get(value);
-      if (code === undefined) {
-        code = index.size;
-        index.set(value, code);
-      }
-      codes[row] = code;
-    }
-  }
-  return { dictionary: [...index.keys()], codes };
+  for (let row = 0; row < rows; row++) codes[row] = coder.codeOf(item(row));
+  return { dictionary: coder.dictionary(), codes };
 }
 
 /** Collects batches of one shape into one. */
@@ -126,23 +115,17 @@ function concatenate(batches: readonly ColumnBatch[], name: string, rows: number
 }
 
 function concatenateText(batches: readonly ColumnBatch[], name: string, rows: number): Column {
-  const index = new Map<string, number>();
+  const coder = new TextCoder();
   const codes = new Int32Array(rows);
   let offset = 0;
   for (const batch of batches) {
     const column = batch.columns[name]!;
     if (!isText(column)) continue;
-    const map = column.dictionary.map((text) => {
-      const known = index.get(text);
-      if (known !== undefined) return known;
-      index.set(text, index.size);
-      return index.size - 1;
-    });
-    for (let row = 0; row < batch.rows; row++)
-      codes[offset + row] = column.codes[row]! < 0 ? -1 : map[column.codes[row]!]!;
+    const codeHere = column.dictionary.map((text) => coder.codeOf(text));
+    for (let row = 0; row < batch.rows; row++) codes[offset + row] = codeHere[column.codes[row]!] ?? -1;
     offset += batch.rows;
   }
-  return { dictionary: [...index.keys()], codes };
+  return { dictionary: coder.dictionary(), codes };
 }
 
 const CHUNK = 2048;

@@ -1,6 +1,7 @@
 import { invalidOption } from '../check-options.js';
 import type { Engine, EngineOptions } from '../engine.js';
 import { ConfigError } from '../errors.js';
+import { bytesOf } from './memory.js';
 import { openNativeEngine } from './native.js';
 import { openNodeWasmEngine } from './wasm-node.js';
 
@@ -33,7 +34,5 @@ export function checkEngineOptions({ threads, memoryLimit }: EngineOptions): voi
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= 1024)) {
     throw invalidOption('threads', threads, 'an integer in [0, 1024]; 0 = all cores');
   }
-  if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(memoryLimit)) {
-    throw invalidOption('memoryLimit', memoryLimit, 'a size such as "4GB" or "512MiB"');
-  }
+  if (memoryLimit !== undefined) bytesOf(memoryLimit);
 }

@@ -1,5 +1,5 @@
 import { DataType, makeTable, Table, tableFromIPC, tableToIPC, Utf8, type Vector, vectorFromArray } from 'apache-arrow';
-import { type Column, type ColumnBatch, isText, texts } from '../columns.js';
+import { type Column, type ColumnBatch, isText, TextCoder, texts, textValues } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, Relation, Source, WriteTarget } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
@@ -154,24 +154,14 @@ function toDoubles(vector: Vector): Float64Array {
 }
 
 function toText(vector: Vector): Column {
-  const index = new Map<string, number>();
+  const coder = new TextCoder();
   const codes = new Int32Array(vector.length);
-  for (let row = 0; row < vector.length; row++) {
-    const value = vector.get(row) as string | null;
-    if (value === null) codes[row] = -1;
-    else {
-      if (!index.has(value)) index.set(value, index.size);
-      codes[row] = index.get(value)!;
-    }
-  }
-  return { dictionary: [...index.keys()], codes };
+  for (let row = 0; row < vector.length; row++) codes[row] = coder.codeOf(vector.get(row) as string | null);
+  return { dictionary: coder.dictionary(), codes };
 }
 
 function toVector(column: Column): Vector {
-  if (isText(column)) {
-    const values = Array.from(column.codes, (code) => (code < 0 ? null : column.dictionary[code]!));
-    return vectorFromArray(values, new Utf8());
-  }
+  if (isText(column)) return vectorFromArray(textValues(column), new Utf8());
   if (!column.some(Number.isNaN)) return makeTable({ value: column }).getChild('value')!;
   return vectorFromArray(Array.from(column, (value) => (Number.isNaN(value) ? null : value)));
 }

@@ -1,3 +1,5 @@
+import { TextCoder } from '../columns.js';
+
 /** A column to be written: row r has `values[positions[r]]`. NULL is null, or NaN in numbers. */
 export type AppendedColumn =
   | { readonly name: string; readonly type: 'text'; readonly values: ArrayLike<string | null> }
@@ -53,17 +55,10 @@ function doublesOf(values: ArrayLike<number | null>): Float64Array {
 }
 
 function textDictionary(values: ArrayLike<string | null>): Dictionary {
-  const known = new Map<string, number>();
+  const coder = new TextCoder();
   const codes = new Int32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value === null) codes[i] = -1;
-    else {
-      codes[i] = known.get(value) ?? known.size;
-      if (codes[i] === known.size) known.set(value, known.size);
-    }
-  }
-  return { kind: 'dictionary', codes, ...textBlock([...known.keys()]) };
+  for (let i = 0; i < values.length; i++) codes[i] = coder.codeOf(values[i]);
+  return { kind: 'dictionary', codes, ...textBlock(coder.dictionary()) };
 }
 
 /** Undefined for more than `most` different values: a dictionary would be larger than they are. */

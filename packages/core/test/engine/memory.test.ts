@@ -14,6 +14,11 @@ it.each([
   expect(bytesOf(size)).toBe(bytes);
 });
 
+it('refuses what is no size, whoever opens the engine', async () => {
+  const opening = openNativeEngine({ memoryLimit: '4 apples' });
+  await expect(opening).rejects.toThrow('memoryLimit must be a size such as "4GB" or "512MiB". Got "4 apples".');
+});
+
 it('leaves a quarter of the limit to the allocator', () => {
   expect(countedBytes('4GiB')).toBe(3 * 2 ** 30);
 });

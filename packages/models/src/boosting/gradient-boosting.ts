@@ -1,6 +1,6 @@
+import { checkColumns } from '../checked-columns.js';
 import type { DecisionTrees } from '../decision-trees.js';
 import {
-  checkColumns,
   checkTraining,
   type FitOptions,
   type Learner,
@@ -11,6 +11,7 @@ import {
 import { field, numbers, readHeader, type TreesJson, treesFromJson, treesToJson } from '../model-json.js';
 import { treeScorer } from '../scoring/tree-scorer.js';
 import type { TreeEnsemble } from '../tree-shap.js';
+import { atOnce } from '../turns.js';
 import { boostSteps } from './fit.js';
 import { type BoostingOptions, type BoostingSettings, boostingSettings } from './options.js';
 
@@ -54,13 +55,7 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
   const settings = boostingSettings(options);
   return {
     kind: KIND,
-    fit(columns, labels, fitOptions = {}) {
-      const steps = fitSteps(columns, labels, settings, fitOptions);
-      for (;;) {
-        const { done, value } = steps.next();
-        if (done) return value;
-      }
-    },
+    fit: (columns, labels, fitOptions = {}) => atOnce(fitSteps(columns, labels, settings, fitOptions)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '@deeplogbot/core';
+import { ConfigError, givenOptions, invalidOption } from '@deeplogbot/core';
 
 export interface EarlyStopping {
   /** Share of each class's rows held out, in (0, 1). @defaultValue 0.1 */
@@ -97,18 +97,13 @@ const RANGES = {
 /** Options with their defaults. @throws ConfigError `INVALID_OPTION` that names the first option out of range. */
 export function boostingSettings(options: BoostingOptions): BoostingSettings {
   const { monotone = {}, earlyStopping, ...rest } = options;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, ...given };
+  const settings = { ...DEFAULTS, ...givenOptions(rest) };
   const stopping = earlyStopping && { ...STOPPING, ...earlyStopping };
   for (const [name, value] of Object.entries({ ...settings, ...stopping })) {
     const range = (RANGES as Record<string, { test: (value: number) => boolean; words: string }>)[name];
-    if (range && !range.test(value)) throw outOfRange(name, range.words, value);
+    if (range && !range.test(value)) throw invalidOption(name, value, range.words);
   }
   return { ...settings, monotone, earlyStopping: stopping };
-}
-
-function outOfRange(name: string, words: string, value: unknown): ConfigError {
-  return new ConfigError('INVALID_OPTION', `${name} must be ${words}. Got ${value}.`, { hint: `Correct ${name}.` });
 }
 
 /** The monotone constraints of each class as bytes. @throws ConfigError `INVALID_OPTION`, `UNKNOWN_LABEL`. */
@@ -127,7 +122,7 @@ export function constraintsOf(
     const directions = Object.hasOwn(monotone, name) ? monotone[name]! : [];
     const bad = directions.some((direction) => ![-1, 0, 1].includes(direction));
     if (bad || (directions.length > 0 && directions.length !== features)) {
-      throw outOfRange(`monotone.${name}`, `${features} of -1, 0 and 1`, directions.join(', '));
+      throw invalidOption(`monotone.${name}`, directions, `${features} of -1, 0 and 1`);
     }
     return Int8Array.from({ length: features }, (_, f) => directions[f] ?? 0);
   });

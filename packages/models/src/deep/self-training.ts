@@ -138,11 +138,7 @@ async function otherScores(
   });
 }
 
-/** Columns of a table that are measurable somewhere and not the same everywhere. */
-export const varyingFeatures = (table: FeatureTable, measures: Measures): string[] =>
-  atOnce(varyingSteps(table, measures));
-
-/** {@link varyingFeatures} a column at a time, for callers that let others run in between. */
+/** Finds the columns of a table that are measurable somewhere and not the same everywhere, and yields after each. */
 export function* varyingSteps(table: FeatureTable, measures: Measures): Generator<undefined, string[]> {
   const names: string[] = [];
   for (const name of table.columns.keys()) {

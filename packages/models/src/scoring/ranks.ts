@@ -1,5 +1,5 @@
+import { infiniteValue } from '../checked-columns.js';
 import type { DecisionTrees } from '../decision-trees.js';
-import { infiniteValue } from '../model.js';
 
 /**
  * A feature that trees split on. A value's rank is how many of the thresholds are below it, so that a split sends a value

@@ -77,15 +77,17 @@ export interface HttpOptions extends ItemOptions {
 }
 
 /** Options that have no default: left out, what they say is found out or not known. */
-type Optional =
-  | 'format'
-  | 'pattern'
-  | 'salt'
-  | 'crawlerRanges'
-  | 'hostingRanges'
-  | 'asnTable'
-  | 'geoTable'
-  | 'latestMs';
+const OPTIONAL = [
+  'format',
+  'pattern',
+  'salt',
+  'crawlerRanges',
+  'hostingRanges',
+  'asnTable',
+  'geoTable',
+  'latestMs',
+] as const satisfies readonly (keyof HttpOptions)[];
+type Optional = (typeof OPTIONAL)[number];
 
 /** {@link HttpOptions} with every default filled in. */
 export type ResolvedHttpOptions = Required<Omit<HttpOptions, Optional>> & Pick<HttpOptions, Optional>;
@@ -111,21 +113,13 @@ const DEFAULTS = {
   strict: false,
 } as const satisfies HttpOptions;
 
-const NAMES = [
-  ...Object.keys(DEFAULTS),
-  'format',
-  'pattern',
-  'salt',
-  'crawlerRanges',
-  'hostingRanges',
-  'asnTable',
-  'geoTable',
-  'latestMs',
-];
-
 /** Fills in the defaults; an unknown name or a value out of range is a ConfigError. */
 export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
-  checkOptionNames(options, NAMES, (name) => `The http provider has no option "${name}".`);
+  checkOptionNames(
+    options,
+    [...Object.keys(DEFAULTS), ...OPTIONAL],
+    (name) => `The http provider has no option "${name}".`,
+  );
   const resolved = { ...DEFAULTS, ...givenOptions(options) } as ResolvedHttpOptions;
   checkValues(resolved);
   return resolved;

@@ -1,5 +1,6 @@
 import { nextTurn, type RunResult } from '@deeplogbot/core';
 
+import { oncePerRun } from '../once-per-run.js';
 import { type Chart, drawCharts } from './chart.js';
 import { categoryFeatureComparison, classificationDistribution, downloadsByCategory } from './class-charts.js';
 import { featureDistributions, temporalPatterns, yearlyTrends } from './distribution-charts.js';
@@ -41,7 +42,7 @@ export interface Drawn {
   readonly svg: string | undefined;
 }
 
-const known = new WeakMap<RunResult['verdicts'], Map<Maker, Promise<Drawn>>>();
+const drawings = oncePerRun(() => new Map<Maker, Promise<Drawn>>());
 
 /** Every drawing of a run by its name; made once for all reporters of the run. */
 export const drawnCharts = (run: RunResult): Promise<ReadonlyMap<string, Drawn>> => drawn(run, ALL);
@@ -50,8 +51,7 @@ export const drawnCharts = (run: RunResult): Promise<ReadonlyMap<string, Drawn>>
 export const drawnAhead = (run: RunResult): Promise<ReadonlyMap<string, Drawn>> => drawn(run, AHEAD);
 
 async function drawn(run: RunResult, makers: readonly Maker[]): Promise<ReadonlyMap<string, Drawn>> {
-  const before = known.get(run.verdicts) ?? new Map<Maker, Promise<Drawn>>();
-  known.set(run.verdicts, before);
+  const before = drawings(run);
   const found: (readonly [string, Drawn])[] = [];
   for (const make of makers) {
     const drawing = before.get(make) ?? draw(make(run));

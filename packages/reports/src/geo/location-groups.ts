@@ -1,13 +1,11 @@
 import type { Reporter, RunResult } from '@deeplogbot/core';
+import { oncePerRun } from '../once-per-run.js';
 import { csvLines } from '../tables/csv.js';
 import { groupLocations, type LocationGroup } from './groups.js';
 
-const known = new WeakMap<RunResult['verdicts'], readonly LocationGroup[]>();
-
-/** Groups of near locations of every class, within the radius and by the names of the run; made once for all its reporters. */
+/** Groups of near locations of every class, within the radius and by the names of the run. */
 export function groupsOf(run: RunResult): readonly LocationGroup[] {
-  const groups = known.get(run.verdicts) ?? makeGroups(run);
-  known.set(run.verdicts, groups);
+  const groups = groupsByCity(run);
   if (run.placeNames.size === 0) return groups;
   return groups.map((group) => ({
     ...group,
@@ -15,12 +13,12 @@ export function groupsOf(run: RunResult): readonly LocationGroup[] {
   }));
 }
 
-function makeGroups({ features, downloads, verdicts, groupRadiusKm }: RunResult): readonly LocationGroup[] {
+const groupsByCity = oncePerRun(({ features, downloads, verdicts, groupRadiusKm }) => {
   const { keys, attributes } = features;
   const users = features.get('unique_users');
   const kind = verdicts.rows.map(({ label }) => label);
   return groupLocations({ keys, ...attributes, downloads, users, kind }, { groupRadiusKm });
-}
+});
 
 /**
  * `location_groups.csv`: which locations of a class and country lie within `groupRadiusKm` of a larger one and are the same place under several

@@ -1,5 +1,6 @@
 import { type FeatureTable, nextTurn, type RunResult, type Verdict } from '@deeplogbot/core';
 
+import { oncePerRun } from '../once-per-run.js';
 import { SUMMARISED } from '../statistics/feature-summary.js';
 import { medianOf, type PackedColumn, packedSize, packNumbers, packTexts, threeDigits } from './packed-column.js';
 
@@ -87,17 +88,10 @@ interface Packed {
   readonly features: PackedFeatures;
 }
 
-const known = new WeakMap<RunResult['verdicts'], Packed>();
-
-function packedOf(run: RunResult): Packed {
+const packedOf = oncePerRun((run): Packed => {
   const rows = Uint32Array.from(run.features.keys, (_, row) => row);
-  const packed = known.get(run.verdicts) ?? {
-    columns: tableColumns(run),
-    features: new PackedFeatures(run.features, rows, featureOrder(run)),
-  };
-  known.set(run.verdicts, packed);
-  return packed;
-}
+  return { columns: tableColumns(run), features: new PackedFeatures(run.features, rows, featureOrder(run)) };
+});
 
 interface PackedFeature {
   readonly column: PackedColumn;

@@ -1,7 +1,8 @@
-import type { Reporter, RunResult } from '@deeplogbot/core';
+import type { Reporter } from '@deeplogbot/core';
 import { drawnAhead, drawnCharts } from '../charts/all-charts.js';
 import type { Chart } from '../charts/chart.js';
 import { FilesInWriting } from '../files-in-writing.js';
+import { oncePerRun } from '../once-per-run.js';
 import { type CanvasLibrary, createPainter } from './painter.js';
 
 export type { CanvasLibrary } from './painter.js';
@@ -14,12 +15,7 @@ export const pngPlots: Reporter = pngPlotsWith(() => import('@napi-rs/canvas'));
 
 /** The same with a drawing library of the caller's; `load` may fail. */
 export function pngPlotsWith(load: () => Promise<CanvasLibrary>): Reporter {
-  const painters = new WeakMap<RunResult['verdicts'], Promise<Paint>>();
-  const painterOf = ({ verdicts }: RunResult): Promise<Paint> => {
-    const painter = painters.get(verdicts) ?? load().then(paintOnce);
-    painters.set(verdicts, painter);
-    return painter;
-  };
+  const painterOf = oncePerRun(() => load().then(paintOnce));
   return {
     name: 'png-plots',
     early: true,

@@ -6,6 +6,7 @@ import {
   type UsageDimension,
   type UsageRow,
 } from '@deeplogbot/core';
+import { oncePerRun } from '../once-per-run.js';
 import { knownCountry, regionOf } from './regions.js';
 
 /** A dimension under the name of its file, `country` and `region` included. */
@@ -29,17 +30,11 @@ export function usageTables(run: RunResult): readonly UsageTable[] {
   ];
 }
 
-const known = new WeakMap<RunResult['verdicts'], readonly UsageTable[]>();
-
-/** Those that need no count of the log; made once for all reporters of a run. */
-function placeTables(run: RunResult): readonly UsageTable[] {
-  const tables = known.get(run.verdicts) ?? [
-    { name: 'country', ...byLocation(run, knownCountry) },
-    { name: 'region', ...byLocation(run, (country) => regionOf(knownCountry(country))) },
-  ];
-  known.set(run.verdicts, tables);
-  return tables;
-}
+/** Those that need no count of the log. */
+const placeTables = oncePerRun((run): readonly UsageTable[] => [
+  { name: 'country', ...byLocation(run, knownCountry) },
+  { name: 'region', ...byLocation(run, (country) => regionOf(knownCountry(country))) },
+]);
 
 function byLocation(run: RunResult, pick: (country: string | null) => string | null): UsageDimension {
   const { country } = run.features.attributes;

@@ -1,4 +1,61 @@
+import { float64 } from '@deeplogbot/core';
 import { deviation, mean, sumOf } from './moments.js';
+import { ZERO } from './reference-notes.js';
+
+const ONE_DAY = 'active on a single day';
+
+export const outburstColumns = {
+  outburst_count: float64({
+    unit: 'days',
+    min: 0,
+    meaning: 'Active days far from the usual day, up or down.',
+    formula: 'days with abs(z) > 2, z = (d − mean(d)) ÷ sd(d)',
+    nullWhen: ONE_DAY,
+    reference: ZERO,
+  }),
+  outburst_intensity: float64({
+    unit: 'sd',
+    min: 0,
+    meaning: 'How far the high days stand out; 0 = no high day.',
+    formula: 'mean z over days with z > 2',
+    nullWhen: ONE_DAY,
+    reference: ZERO,
+  }),
+  max_outburst_zscore: float64({
+    unit: 'sd',
+    min: 0,
+    meaning: 'How far the busiest day stands out.',
+    formula: 'max z',
+    nullWhen: ONE_DAY,
+    reference: ZERO,
+  }),
+  outburst_ratio: float64({
+    unit: '1',
+    min: 0,
+    max: 1,
+    meaning: 'Share of rows that fall on high days.',
+    formula: 'Σ d over days with z > 2 ÷ n',
+    nullWhen: ONE_DAY,
+    reference: ZERO,
+  }),
+  time_since_last_outburst: float64({
+    unit: '1',
+    min: 0,
+    max: 1,
+    meaning: 'How long ago the last high day was, in active days; 1 = none.',
+    formula: 'position of the last high day from the end ÷ D; 1 if none',
+    nullWhen: ONE_DAY,
+    reference: '1 where undefined.',
+  }),
+  longest_outburst_streak: float64({
+    unit: 'days',
+    min: 0,
+    meaning: 'Most high days in a row on the calendar.',
+    formula: 'longest run of consecutive dates with z > 2',
+    nullWhen: ONE_DAY,
+    reference: 'Consecutive in the list of active days (N28); 0 where undefined.',
+  }),
+};
 
 /** z above this is a high day. */
 const HIGH = 2;

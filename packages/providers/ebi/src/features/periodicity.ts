@@ -1,6 +1,46 @@
+import { float64 } from '@deeplogbot/core';
 import { centredSum, EPSILON, mean, sumOf } from './moments.js';
+import { CALENDAR } from './reference-notes.js';
 import { Scratch } from './scratch.js';
 import { powerSpectrum } from './spectrum.js';
+
+const SHORT = 'fewer than 14 days from first to last, or all days equal';
+
+export const periodicityColumns = {
+  weekly_autocorr: float64({
+    unit: '1',
+    meaning: 'How far a day resembles the day a week before; 1 = a weekly rhythm.',
+    formula: 'Σ z_i·z_{i+7} ÷ (L − 7), z = (d − mean(d)) ÷ psd(d) over L calendar days',
+    nullWhen: SHORT,
+    reference: CALENDAR,
+  }),
+  dominant_period_days: float64({
+    unit: 'days',
+    min: 0,
+    meaning: 'Length of the strongest rhythm; 0 = no frequency stands out.',
+    formula: 'L ÷ k*, k* = argmax P_k, k = 2 … floor(L/2); ties within 1e−9: the smallest k; flat spectrum: 0',
+    nullWhen: SHORT,
+    reference: `${CALENDAR} Ties fall by rounding (N30).`,
+  }),
+  periodicity_strength: float64({
+    unit: '1',
+    min: 0,
+    max: 1,
+    meaning: 'Share of the variation that the strongest rhythm carries.',
+    formula: 'P_{k*} ÷ (Σ_{k≥2} P_k + ε), at most 1',
+    nullWhen: SHORT,
+    reference: CALENDAR,
+  }),
+  period_regularity: float64({
+    unit: '1',
+    min: 0,
+    max: 10,
+    meaning: 'How far the strongest rhythm exceeds the next three; 1 = no more than they.',
+    formula: 'P₍₁₎ ÷ (mean(P₍₂₎, P₍₃₎, P₍₄₎) + ε), at most 10',
+    nullWhen: SHORT,
+    reference: CALENDAR,
+  }),
+};
 
 const SHORTEST = 14;
 /** Powers that differ by less, relatively, are equal: rounding must not choose the period. */

@@ -17,6 +17,7 @@ import { eventRows, fileNames } from '../../src/aggregates.js';
 import { accessNodes } from '../../src/features/access.js';
 import { bursts } from '../../src/features/bursts.js';
 import { coordination } from '../../src/features/coordination.js';
+import { dailySeries } from '../../src/features/daily-series.js';
 import { dayBands } from '../../src/features/day-bands.js';
 import { fileBreadth } from '../../src/features/file-breadth.js';
 import { intervals } from '../../src/features/intervals.js';
@@ -24,12 +25,12 @@ import { sequenceNodes } from '../../src/features/sequence.js';
 import { signatureHoursNodes } from '../../src/features/signature-hours.js';
 import { statisticalNodes } from '../../src/features/statistical.js';
 import { monthlySpike } from '../../src/features/temporal.js';
-import { timeSeriesNodes } from '../../src/features/time-series.js';
 import { timingNodes } from '../../src/features/timing.js';
 import { advancedFlags, firstGenerationFlags } from '../../src/features/upper-quarter.js';
 import { visitCount } from '../../src/features/visit-count.js';
 import { visitNodes } from '../../src/features/visits.js';
 import { weekend } from '../../src/features/weekend.js';
+import { weeklySeries } from '../../src/features/weekly-series.js';
 import { orderedAggregates } from '../../src/ordered.js';
 
 /** Rows per key and calendar unit, straight from the events. */
@@ -61,7 +62,8 @@ export const partB: readonly PlanNode[] = [
   ...visitNodes,
   ...accessNodes,
   ...statisticalNodes,
-  ...timeSeriesNodes,
+  dailySeries,
+  weeklySeries,
   ...sequenceNodes,
   bursts,
   coordination,

@@ -1,4 +1,4 @@
-import { ConfigError } from '@deeplogbot/core';
+import { invalidOption } from '@deeplogbot/core';
 import { AGENT_LISTS, cloudRanges, hostingAsns } from '../lists.generated.js';
 import { parseAddress, Ranges, type Words } from '../read/address.js';
 import type { NetworkFacts } from './network-table.js';
@@ -94,11 +94,4 @@ function merge(spans: readonly Span[]): Spans {
   return { starts: Float64Array.from(merged, ([start]) => start), ends: Float64Array.from(merged, ([, end]) => end) };
 }
 
-const noRange = (found: string) =>
-  new ConfigError(
-    'INVALID_OPTION',
-    `hostingRanges must be a list of ranges such as 192.0.2.0/24. Got ${JSON.stringify(found)}.`,
-    {
-      hint: 'Correct hostingRanges.',
-    },
-  );
+const noRange = (found: string) => invalidOption('hostingRanges', found, 'a list of ranges such as 192.0.2.0/24');
