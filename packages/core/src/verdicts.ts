@@ -61,6 +61,8 @@ export const insufficientEvidence = (reason: Reason): Verdict => ({
 export interface SecondView {
   /** Probability of people by that judge, per key. */
   readonly organic: Float64Array;
+  /** Probability of people by the first judge alone, per key: a verdict may give others a part. */
+  readonly alone: Float64Array;
   /** Kind of disagreement per key, from 1 on; 0 where both name the same class. */
   readonly kind: Uint8Array;
   /** How likely the other judge is to be right about a kind, 0 … 1. */

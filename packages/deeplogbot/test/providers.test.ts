@@ -65,6 +65,19 @@ rules: rules.yaml
   });
 
   it.each([
+    ['location_feild', 'Did you mean "location_field"?'],
+    ['locationFeild', 'Did you mean "locationField"?'],
+    ['colour', expect.stringMatching(/^Known fields: location_field, country_field, /)],
+  ])('names the schema field %s as it is written', async (field, hint) => {
+    const folder = await folderWith({ 'provider.yaml': `name: mine\nschema:\n  min_year: 2010\n  ${field}: ip\n` });
+    await expect(loadProvider(folder)).rejects.toMatchObject({
+      code: 'UNKNOWN_SCHEMA_FIELD',
+      message: `${join(folder, 'provider.yaml')}:4:${5 + field.length} The schema has no field "${field}".`,
+      hint,
+    });
+  });
+
+  it.each([
     ['a duplicate key', 'name: a\nname: b\n', 'PROVIDER_INVALID'],
     ['a rule file outside', 'name: a\nrules: ../../etc/passwd\n', 'PROVIDER_INVALID'],
     ['a missing rule file', 'name: a\nrules: none.yaml\n', 'PROVIDER_FILE_UNREADABLE'],

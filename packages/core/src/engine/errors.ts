@@ -4,7 +4,7 @@ const KINDS: readonly (readonly [pattern: RegExp, code: string, hint: string])[]
   [
     /out of memory|failed to (allocate|pin)/i,
     'OUT_OF_MEMORY',
-    'Raise memoryLimit, or give a tempDirectory with room to spill.',
+    'Raise memoryLimit, of which the engine gets three quarters, or give a tempDirectory with room to spill.',
   ],
   [
     /no space left|disk full|quota exceeded|file too large|max_temp_directory_size/i,
@@ -23,10 +23,17 @@ const KINDS: readonly (readonly [pattern: RegExp, code: string, hint: string])[]
 export function engineError(statement: string, cause: unknown): EngineError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const known = KINDS.find(([pattern]) => pattern.test(said));
-  return new EngineError(said.split('\n')[0] ?? said, {
+  return new EngineError(sentenceOf(said), {
     code: known?.[1] ?? 'ENGINE_FAILED',
     hint: known?.[2] ?? 'The failing statement is in the `sql` property of this error.',
     sql: statement,
     cause,
   });
+}
+
+/** The engine's first line; where memory was short its own figures, in words. */
+function sentenceOf(said: string): string {
+  const first = said.split('\n')[0] ?? said;
+  const used = /^Out of Memory Error: .*\(([\d.]+ \w+)\/([\d.]+ \w+) used\)/.exec(first);
+  return used ? `The engine needs more memory than the ${used[2]} that it may take; ${used[1]} are in use.` : first;
 }

@@ -1,5 +1,5 @@
 import { type Engine, numbers, texts } from '@deeplogbot/core';
-import { openNativeEngine } from '@deeplogbot/core/node';
+import { openEngine, openNativeEngine } from '@deeplogbot/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
@@ -89,4 +89,30 @@ it('does with one thread what does not fit with two, and has all of them back af
   } finally {
     await engine.close();
   }
+});
+
+it('says how much memory the engine may take where that does not do', async () => {
+  const engine = await openNativeEngine({ threads: 1, memoryLimit: '20MB' });
+  try {
+    await expect(
+      engine.run(sql`CREATE TEMP TABLE t AS SELECT list(i) AS x FROM range(4000000) t(i)`),
+    ).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringMatching(
+        /^The engine needs more memory than the 14\.3 MiB that it may take; [\d.]+ MiB are in use\.$/,
+      ),
+      hint: expect.stringContaining('three quarters'),
+    });
+  } finally {
+    await engine.close();
+  }
+});
+
+it.each(['native', 'wasm'] as const)('%s refuses a folder for temporary files that is none', async (engine) => {
+  const file = new URL(import.meta.url).pathname;
+  await expect(openEngine({ engine, tempDirectory: '/none/at all' })).rejects.toMatchObject({
+    code: 'UNUSABLE_TEMP_DIRECTORY',
+    message: 'Nothing can be written below tempDirectory /none/at all: ENOENT.',
+  });
+  await expect(openEngine({ engine, tempDirectory: file })).rejects.toThrow('it is no folder');
 });

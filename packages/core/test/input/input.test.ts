@@ -119,6 +119,18 @@ describe.each([
     expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet'), plain])).rows).toBe(6);
   });
 
+  it('names a file of each format when they differ', async () => {
+    const [text, lines, others] = [
+      await file('mixed.csv', 'a,b\n1,2\n'),
+      await file('mixed.ndjson', '{"a":1}\n'),
+      await file('others.csv', 'a,b\n3,4\n'),
+    ];
+    await expect(resolveInput([text, lines, others])).rejects.toMatchObject({
+      code: 'MIXED_FORMATS',
+      message: `The input files have different formats: csv (${text} and 1 more), ndjson (${lines}).`,
+    });
+  });
+
   it('counts lines that cannot be read, and keeps the others', async () => {
     const relation = await bind(await file('odd.csv', 'a,b\n1,2\n3,4,5\n6,7\n'));
     expect(relation.rows).toBe(2);

@@ -218,6 +218,7 @@ describe('a folder of finished nodes', () => {
 
   it.each([
     ['a manifest that is cut off', (folder: string) => truncate(join(folder, 'resume.json'), 30)],
+    ['a manifest without a format', (folder: string) => writeFile(join(folder, 'resume.json'), '{"identity":{}}')],
     ['an entry that is cut off', async (folder: string) => truncate(join(folder, (await some(folder, '.json'))!), 30)],
     [
       'a table that is cut off',

@@ -80,6 +80,7 @@ async function resolveDeep(
           ...(found && { model: found.model }),
           ...known,
           minimumDownloads: rules.minimumDownloads,
+          rules: rulesClassifier(rules),
           subcategories: taxonomyOf(rules),
         });
   const sources = [

@@ -276,6 +276,8 @@ describe('a state that cannot be used', () => {
     await refused(place, 'DAMAGED_STATE', /state\.json is not whole/);
     await writeFile(join(place.state, 'state.json'), manifest.replace(/"part": "/, '"part": "../'));
     await refused(place, 'DAMAGED_STATE', /state\.json is no manifest/);
+    await writeFile(join(place.state, 'state.json'), '{"files":[]}');
+    await refused(place, 'DAMAGED_STATE', /state\.json is no manifest/);
     await writeFile(join(place.state, 'state.json'), manifest);
     await truncate(path, 50);
     await refused(place, 'DAMAGED_STATE', /has 50 bytes instead of/);

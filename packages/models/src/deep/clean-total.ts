@@ -114,7 +114,7 @@ function* drawSteps(
 
 /** Locations that two views take for different classes, as columns. */
 interface Disputed {
-  /** Probability of people by the verdict, and by the second view. */
+  /** Probability of people by the first view, and by the second. */
   readonly first: Float64Array;
   readonly second: Float64Array;
   readonly kind: Uint8Array;
@@ -127,7 +127,7 @@ function disputedOf(verdicts: readonly Verdict[], downloads: Float64Array, view:
     (row) => view.kind[row]! > 0 && !Number.isNaN(verdicts[row]!.probabilities[0]),
   );
   return {
-    first: Float64Array.from(rows, (row) => verdicts[row]!.probabilities[0]),
+    first: Float64Array.from(rows, (row) => view.alone[row]!),
     second: Float64Array.from(rows, (row) => view.organic[row]!),
     kind: Uint8Array.from(rows, (row) => view.kind[row]!),
     downloads: Float64Array.from(rows, (row) => downloads[row]!),

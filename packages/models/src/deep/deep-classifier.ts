@@ -13,6 +13,7 @@ import type { Fusion } from '../fusion.js';
 import { inTurns, turn } from '../turns.js';
 import { basisOf } from './basis.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
+import { dissentOf, saidByRules } from './dissent.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
@@ -56,6 +57,8 @@ export interface DeepOptions {
   readonly stages?: Partial<Stages & ScoreStages>;
   /** What learns from the exemplars; reasons are then those of the fitted model. @defaultValue 'gradient-boosting' */
   readonly fusion?: Fusion;
+  /** Judges whatever no labels check: where neither its verdict nor that of the model is the delivered one, a person should look. */
+  readonly rules?: Classifier;
   /** Level 3 for a row and its label. */
   readonly subcategories?: (features: FeatureTable) => (row: number, label: ClassName) => string | null;
 }
@@ -101,7 +104,7 @@ interface Fused {
   /** Least probability of a class in the set of a row. */
   readonly threshold: number;
   /** Of the fitted model, where no labels say whether it is right. */
-  readonly secondView?: SecondView;
+  readonly secondView?: Omit<SecondView, 'alone'>;
 }
 
 /** What came of learning the log from itself; absent where a fitted model judges alone. */
@@ -137,7 +140,8 @@ class DeepRun {
     const learnt = this.wantsSelfTraining(life) ? await this.learn(base, life) : undefined;
     await this.pause(2);
     const fused = this.fuse(base, learnt);
-    const { rows, warnings } = await judge(await this.judging(fused, learnt, life), context);
+    const judging = { ...(await this.judging(fused, learnt, life)), dissent: await this.dissent(base, learnt) };
+    const { rows, warnings, alone } = await judge(judging, context);
     const importances = fused.explain.importances();
     const basis = basisOf({
       labels: this.known(),
@@ -149,7 +153,7 @@ class DeepRun {
       rows,
       basis,
       warnings: [...this.warnings, ...warnings],
-      ...(secondView && { secondView }),
+      ...(secondView && { secondView: { ...secondView, alone } }),
       ...(importances && { importances }),
     };
   }
@@ -268,7 +272,7 @@ class DeepRun {
     return byLabels ?? weightByExemplars(base, exemplars);
   }
 
-  private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Judging> {
+  private async judging(fused: Fused, learnt: Learnt | undefined, life: LogLife): Promise<Omit<Judging, 'dissent'>> {
     const { table, measures, options } = this;
     const few = fewEvents(measures, table.rows);
     const isUnchecked = learnt !== undefined && !canCheck(this.labels ?? []);
@@ -286,6 +290,17 @@ class DeepRun {
       subcategory: options.subcategories?.(table) ?? (() => null),
       ...(told && { told }),
     };
+  }
+
+  /** What model and rules say against a label that was learned here and that no labels have checked. */
+  private async dissent(
+    model: readonly Float64Array[] | undefined,
+    learnt: Learnt | undefined,
+  ): Promise<Judging['dissent']> {
+    const { rules } = this.options;
+    if (!model || !rules || !learnt || canCheck(this.labels ?? [])) return () => undefined;
+    const judges = { model, rules: await saidByRules(rules, this.table, this.context) };
+    return (label, row) => dissentOf(label, row, judges);
   }
 
   /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */

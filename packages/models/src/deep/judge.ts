@@ -1,5 +1,6 @@
 import type { ClassifyContext, ClassName, FeatureTable, Verdict, Verdicts } from '@deeplogbot/core';
 import { Pacer } from '../turns.js';
+import type { Dissent } from './dissent.js';
 import { doubted } from './doubt.js';
 import { type Measures, rowReader } from './measures.js';
 import type { Explainer } from './reasons.js';
@@ -17,6 +18,8 @@ export interface Judging {
   readonly explain: Explainer;
   /** Rows whose probabilities no label has checked; they are drawn together once the label is given. */
   readonly isDoubtful: (row: number) => boolean;
+  /** Where a label stands against all other judges. */
+  readonly dissent: (label: ClassName, row: number) => Dissent | undefined;
   readonly stages: Partial<Stages>;
   /** Least probability of a class in the set of a row. */
   readonly threshold: number;
@@ -26,12 +29,19 @@ export interface Judging {
   readonly told?: Told;
 }
 
+/** Verdicts, and what they came of. */
+export interface Judged extends Pick<Verdicts, 'rows' | 'warnings'> {
+  /** Probability of people per row before other judges got their part; NaN where there is no verdict. */
+  readonly alone: Float64Array;
+}
+
 /** The verdict of each row, with turns of the event loop; warnings count the labels that a stage overruled. */
-export async function judge(judging: Judging, context: ClassifyContext): Promise<Pick<Verdicts, 'rows' | 'warnings'>> {
+export async function judge(judging: Judging, context: ClassifyContext): Promise<Judged> {
   const { table, measures, explain, minimum } = judging;
   const total = measures('total_downloads');
   const read = rowReader(measures);
   const rows: Verdict[] = [];
+  const alone = new Float64Array(table.rows).fill(Number.NaN);
   const pacer = new Pacer(context);
   const overruled = new Map<string, number>();
   for (let row = 0; row < table.rows; row++) {
@@ -46,12 +56,15 @@ export async function judge(judging: Judging, context: ClassifyContext): Promise
     const outcome = delivered(p, read(row), judging.stages);
     const { label, overruledBy: stage } = outcome;
     if (stage) overruled.set(stage, (overruled.get(stage) ?? 0) + 1);
-    const probabilities = judging.isDoubtful(row) ? doubted(outcome.probabilities) : outcome.probabilities;
-    const given = { label, probabilities, overruledBy: stage };
-    const verdict = verdictOf(given, explain.reasons(row, label), judging.threshold, judging.subcategory(row, label));
+    const own = judging.isDoubtful(row) ? doubted(outcome.probabilities) : outcome.probabilities;
+    alone[row] = own[0];
+    const dissent = judging.dissent(label, row);
+    const given = { label, probabilities: dissent?.shared(own) ?? own, overruledBy: stage };
+    const found = verdictOf(given, explain.reasons(row, label), judging.threshold, judging.subcategory(row, label));
+    const verdict = dissent ? { ...found, needsReview: true, reasons: [dissent.reason, ...found.reasons] } : found;
     rows.push(judging.told && verdict.needsReview ? await judging.told(verdict, row) : verdict);
   }
-  return { rows, warnings: [...overruled].map(overruledNote) };
+  return { rows, alone, warnings: [...overruled].map(overruledNote) };
 }
 
 const overruledNote = ([stage, count]: readonly [string, number]): string =>

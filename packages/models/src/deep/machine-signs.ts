@@ -77,6 +77,10 @@ const isGrab = (row: RowOf, span: number): boolean =>
   row('lifespan_days') <= A_MOMENT * span &&
   !(row('http_ratio') < BROWSERS);
 
+/** Was not seen again for as long as it was there, and a moment of the log: whether who came last comes back is not known yet. */
+const isGone = (row: RowOf, span: number): boolean =>
+  !(row('quiet_days') < Math.max(row('lifespan_days'), A_MOMENT * span));
+
 /**
  * Takes more data sets within days than anybody chooses, and is not seen again though the log goes on: whoever keeps a copy comes
  * back, and whoever computes on them takes them by a protocol of bulk transfers.
@@ -87,6 +91,7 @@ export const isRaid = (row: RowOf, span: number): boolean =>
   (distinct(row) >= MANY_SWEPT || isGrab(row, span)) &&
   !(row('http_ratio') < HALF) &&
   row('lifespan_days') <= Math.min(RAID_DAYS, span / LONGER) &&
+  isGone(row, span) &&
   (row('unique_users') <= ONE_PASS || row('user_gini_coefficient') < EQUAL) &&
   (row('active_days') < DAYS_OF_TIMERS || isGrab(row, span) || !(isTimed(row) || isPunctual(row)));
 

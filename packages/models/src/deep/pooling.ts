@@ -1,5 +1,9 @@
 import { CLASSES, type ClassName } from '@deeplogbot/core';
 
+/** Place of the most probable class of a row; the first of equals. */
+export const mostProbable = (probabilities: readonly Float64Array[], row: number): number =>
+  CLASSES.reduce((best, _, k) => (probabilities[k]![row]! > probabilities[best]![row]! ? k : best), 0);
+
 const SMALLEST = 1e-6;
 
 /**

@@ -1,4 +1,5 @@
 import { CLASSES, type SecondView } from '@deeplogbot/core';
+import { mostProbable } from './pooling.js';
 
 type Probabilities = readonly Float64Array[];
 
@@ -6,7 +7,7 @@ type Probabilities = readonly Float64Array[];
  * Where a fitted model and what was learned from the log name different classes. Who is right about a kind of visitor cannot be
  * known without labels; the model is taken to be with its weight in the pool.
  */
-export function secondView(model: Probabilities, learned: Probabilities, weight: number): SecondView {
+export function secondView(model: Probabilities, learned: Probabilities, weight: number): Omit<SecondView, 'alone'> {
   const [organic] = model;
   const kind = Uint8Array.from(organic!, (_, row) => {
     const [a, b] = [mostProbable(model, row), mostProbable(learned, row)];
@@ -14,7 +15,3 @@ export function secondView(model: Probabilities, learned: Probabilities, weight:
   });
   return { organic: organic!, kind, weight };
 }
-
-/** Place of the class; the first of equals. */
-const mostProbable = (probabilities: Probabilities, row: number): number =>
-  CLASSES.reduce((best, _, k) => (probabilities[k]![row]! > probabilities[best]![row]! ? k : best), 0);

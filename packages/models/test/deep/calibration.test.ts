@@ -124,8 +124,9 @@ describe('the clean total', () => {
     const verdict = (p: number) => ({ label: 'organic', probabilities: [p, 1 - p, 0] }) as never;
     const DOWNLOADS = new Float64Array(40).fill(1);
     const rows = Array.from(DOWNLOADS, () => verdict(1));
-    const view = (kinds: (row: number) => number, weight: number) => ({
+    const view = (kinds: (row: number) => number, weight: number, alone = 1) => ({
       organic: new Float64Array(40),
+      alone: new Float64Array(40).fill(alone),
       kind: Uint8Array.from(DOWNLOADS, (_, row) => kinds(row)),
       weight,
     });
@@ -141,6 +142,12 @@ describe('the clean total', () => {
       // In a hundredth of the draws: not within 95 %.
       expect(bounds(() => 1, 0.01)).toEqual([40, 40, 40]);
       expect(bounds((row) => (row < 10 ? 0 : 1), 0.5)).toEqual([10, 40, 40]);
+    });
+
+    it('draws by what the first view said alone where a verdict gives the second a part', () => {
+      const shared = Array.from(DOWNLOADS, () => verdict(0.6));
+      const { low, high, expected } = cleanTotal(shared, DOWNLOADS, { secondView: view(() => 1, 0.5) });
+      expect([low, high, expected]).toEqual([0, 40, expect.closeTo(24, 9)]);
     });
 
     it('counts a disputed location once', () => {

@@ -1,4 +1,4 @@
-import { type ClassName, createRandom, FeatureTable, type Verdicts } from '@deeplogbot/core';
+import { type Classifier, type ClassName, createRandom, FeatureTable, type Verdicts } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deepClassifier, modelFromText, modelToText, type TrainedModel, trainModel } from '../../src/index.js';
 
@@ -228,6 +228,36 @@ describe('the deep method', () => {
     const enough = await run(new Map(features.keys.slice(0, 60).map((key, i) => [key, labels[i]!])));
     expect(enough.warnings.join()).not.toMatch(/Labels of this log/);
     expect(enough.secondView).toBeUndefined();
+  });
+
+  it('asks for review where rules and model both deny people or a hub, until labels settle it', async () => {
+    const { features, labels } = table(180, { ...MEASURES, ...RHYTHM }, 17);
+    // A model that was taught to call everything a bot which this log shows to be something else.
+    const other = trainModel(features, {
+      labels: labels.map((name): ClassName => (name === 'bot' ? 'organic' : 'bot')),
+      provider: 'test',
+    });
+    const said = (name: ClassName): Classifier => ({
+      name: 'rules',
+      classify: async ({ rows }) => ({
+        method: 'rules',
+        rows: Array.from({ length: rows }, () => ({ label: name }) as never),
+        warnings: [],
+      }),
+    });
+    const run = (rules: Classifier, known?: ReadonlyMap<string, ClassName>) =>
+      deepClassifier({ model: other, rules, reasons: 0, ...(known && { labels: known }) }).classify(features, CONTEXT);
+    const [denied, upheld] = [await run(said('bot')), await run(said('organic'))];
+    const of = (label: ClassName, { rows }: Verdicts) => rows.filter((_, i) => labels[i] === label);
+    const marked = ({ needsReview }: { needsReview: boolean }) => needsReview;
+    expect(of('organic', denied).every((verdict) => verdict.label === 'organic' && verdict.needsReview)).toBe(true);
+    expect(of('hub', denied).every(marked)).toBe(true);
+    expect(of('organic', denied)[0]!.reasons[0]!.sentence).toBe(
+      "The log's own exemplars make it organic, but model and rules both say bot.",
+    );
+    expect(of('organic', upheld).some(marked)).toBe(false);
+    const known = new Map(features.keys.slice(0, 60).map((key, i) => [key, labels[i]!]));
+    expect(of('organic', await run(said('bot'), known)).some(marked)).toBe(false);
   });
 
   it('says what a key with too few downloads lacks', async () => {

@@ -1,4 +1,5 @@
 import { type Aggregate, defineAggregate, fileTail, type Sql, sql } from '@deeplogbot/core';
+import { userSpans } from './user-spans.js';
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT)`;
 
@@ -24,23 +25,15 @@ export const eventRows = defineAggregate({
   },
 });
 
-/** Rows per key, user (fingerprint) and clock hour, and those `named`, with a file name; a NULL user is a group of its own. */
-export const byUserHour = defineAggregate({
-  name: 'by_user_hour',
-  from: ['event_rows'],
-  grain: ['key', 'user', 'hour'],
-  query: ({ event_rows }, { dialect }) => sql`
-    SELECT key, "user", ${dialect.truncate('hour', sql`ts`)} AS hour, count(*) AS n, count(file) AS named
-    FROM ${event_rows!} GROUP BY ALL`,
-});
-
 /** Rows and distinct users per active clock hour. */
 export const byHour = defineAggregate({
   name: 'by_hour',
-  from: ['by_user_hour'],
+  from: ['user_spans'],
   grain: ['key', 'hour'],
-  query: ({ by_user_hour }) => sql`
-    SELECT key, hour, ${total(sql`n`)} AS n, count("user") AS users FROM ${by_user_hour!} GROUP BY key, hour`,
+  query: ({ user_spans }, { dialect }) => sql`
+    SELECT key, ${dialect.truncate('hour', sql`first`)} AS hour, ${total(sql`n`)} AS n,
+           count("user") FILTER (WHERE in_hour) AS users
+    FROM ${user_spans!} GROUP BY ALL`,
 });
 
 /** Rows per UTC hour of the day, 0 … 23; hours without rows are absent. */
@@ -100,15 +93,12 @@ export const logYears = defineAggregate({
 /** Rows, those `named`, with a file name, and active days per user that is known. */
 export const byUser = defineAggregate({
   name: 'by_user',
-  from: ['by_user_hour'],
+  from: ['user_spans'],
   needs: ['user'],
   grain: ['key', 'user'],
-  query: ({ by_user_hour }, { dialect }) => sql`
-    SELECT key, "user", ${total(sql`n`)} AS n, ${total(sql`named`)} AS named, count(*) AS active_days
-    FROM (
-      SELECT key, "user", ${dialect.truncate('day', sql`h.hour`)} AS day, ${total(sql`n`)} AS n, ${total(sql`named`)} AS named
-      FROM ${by_user_hour!} h WHERE "user" IS NOT NULL GROUP BY ALL
-    ) GROUP BY key, "user"`,
+  query: ({ user_spans }) => sql`
+    SELECT key, "user", ${total(sql`n`)} AS n, ${total(sql`named`)} AS named, count(*) FILTER (WHERE in_day) AS active_days
+    FROM ${user_spans!} WHERE "user" IS NOT NULL GROUP BY key, "user"`,
 });
 
 /**
@@ -180,7 +170,7 @@ export const aggregates: readonly Aggregate[] = [
   fileNames,
   fileKinds,
   eventRows,
-  byUserHour,
+  userSpans,
   byHour,
   byHourOfDay,
   byDay,

@@ -253,6 +253,10 @@ describe('files, versions and farms', () => {
     near(f.activity_density, 2 / 10);
     near((await featuresOf(rows, { definitions: 'reference' })).activity_density, 2 / 9.5);
     near(f.user_authenticity_score, 2);
+    expect(f.quiet_days).toBe(0);
+    const after = [...rows, { at: '2024-03-20T00:00:00', loc: 'elsewhere' }];
+    expect(await featuresOf(after)).toMatchObject({ lifespan_days: 9.5, quiet_days: 6.5 });
+    expect(await featuresOf(after, { loc: 'elsewhere' })).toMatchObject({ lifespan_days: 0, quiet_days: 0 });
   });
 });
 

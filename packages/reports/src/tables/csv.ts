@@ -4,8 +4,9 @@ type Cell = string | number | boolean | null;
 const COORDINATES = /^[+-]?\d+(\.\d+)?(,[+-]?\d+(\.\d+)?)?$/;
 
 /**
- * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @`, their wide forms or a
- * control character, spaces before them or not, gets an apostrophe in front; numbers and pairs of numbers stay. NULL and NaN are empty.
+ * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @`, their wide forms, spaces
+ * before them or not, a tab or a line break, gets an apostrophe in front; numbers and pairs of numbers stay, and so do all other characters,
+ * since tables are joined with the log by them. NULL and NaN are empty.
  */
 export function csvCell(value: Cell): string {
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);

@@ -16,7 +16,7 @@ export const homogeneity = defineExtractor({
       meaning: 'How equally much the users take; a farm that shares its work evenly reaches the cap of 100.',
       formula: 'min(100, mean(x) ÷ sd(x)); 100 if sd = 0, 0 for a single user',
       nullWhen: NO_USERS,
-      reference: '0 if sd = 0; no cap (N22, N36).',
+      reference: '0 if sd = 0; no cap.',
     }),
     avg_files_per_user: float64({
       unit: 'files',

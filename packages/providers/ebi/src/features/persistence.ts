@@ -26,13 +26,20 @@ export const persistence = defineExtractor({
       formula: '(last − first) ÷ 86 400 s',
       nullWhen: 'never',
     }),
+    quiet_days: float64({
+      unit: 'days',
+      min: 0,
+      meaning: 'Time from the last download of the location to the last of the log: how long nobody has come back.',
+      formula: '(last of the log − last) ÷ 86 400 s',
+      nullWhen: 'never',
+    }),
     activity_density: float64({
       unit: '1',
       min: 0,
       meaning: 'Share of the days between first and last download that are active.',
       formula: 'D ÷ calendar days from first to last, both included',
       nullWhen: 'never',
-      reference: 'D ÷ lifespan_days, 1 if the span is 0; may exceed 1 by far (N40).',
+      reference: 'D ÷ lifespan_days, 1 if the span is 0; may exceed 1 by far.',
     }),
     persistence_score: float64({
       unit: 'weeks · days',
@@ -44,6 +51,7 @@ export const persistence = defineExtractor({
   },
   query: ({ by_place, by_day, by_week }, { dialect, definitions }) => {
     const span = sql`${dialect.double(sql`last_us - first_us`)} / 86400000000`;
+    const quiet = sql`${dialect.double(sql`max(last_us) OVER () - last_us`)} / 86400000000`;
     const calendarDays = sql`((${dialect.epochUs(sql`last_day`)} - ${dialect.epochUs(sql`first_day`)}) / 86400000000 + 1)`;
     const density =
       definitions === 'clean'
@@ -56,7 +64,7 @@ export const persistence = defineExtractor({
       ), d AS (SELECT key, count(*) AS n, min(day) AS first_day, max(day) AS last_day FROM ${by_day!} GROUP BY key),
       w AS (SELECT key, count(*) AS n FROM ${by_week!} GROUP BY key)
       SELECT s.key, d.n AS active_days, w.n AS active_weeks, ${span} AS lifespan_days,
-             ${density} AS activity_density, w.n * d.n AS persistence_score
+             ${quiet} AS quiet_days, ${density} AS activity_density, w.n * d.n AS persistence_score
       FROM spans s JOIN d ON d.key = s.key JOIN w ON w.key = s.key`;
   },
 });

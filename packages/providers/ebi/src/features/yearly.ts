@@ -37,7 +37,7 @@ export const yearlyPattern = defineSeries({
     years_span: float64({
       unit: 'years',
       min: 1,
-      meaning: 'Active calendar years, not the distance from first to last (N11).',
+      meaning: 'Active calendar years, not the distance from first to last.',
       formula: 'k_loc',
       nullWhen: 'never',
     }),
@@ -67,7 +67,7 @@ export const yearlyPattern = defineSeries({
     spike_ratio: float64({
       unit: '1',
       min: 0,
-      meaning: 'Latest year against the mean of the earlier active ones; without any, against 1000 downloads (N12).',
+      meaning: 'Latest year against the mean of the earlier active ones; without any, against 1000 downloads.',
       formula: 'y_latest ÷ mean(earlier), or y_latest ÷ 1000',
       nullWhen: 'never',
     }),
