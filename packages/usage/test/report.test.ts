@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { bindSchema, defineSchema, type Engine, type Sql, sql } from '@deeplogbot/core';
@@ -15,16 +14,16 @@ import {
   writeUsage,
 } from '@deeplogbot/usage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 
 let engine: Engine;
 let folder: string;
 beforeAll(async () => {
   engine = await openNativeEngine({ threads: 2 });
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-usage-'));
+  folder = await scratch();
 });
 afterAll(async () => {
   await engine.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** An annotated log: `rows` gives ts, item, file, usr, country, bytes and bot. */

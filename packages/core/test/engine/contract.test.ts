@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, identifier, numbers, type Sql, sql, textColumn, texts } from '@deeplogbot/core';
 import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
 import { Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 
 /** What every engine promises, whichever it is. */
 function describeEngine(name: string, open: () => Promise<Engine>): void {
@@ -14,11 +14,10 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
     let folder: string;
     beforeAll(async () => {
       engine = await open();
-      folder = await mkdtemp(join(tmpdir(), 'deeplogbot-engine-'));
+      folder = await scratch();
     });
     afterAll(async () => {
       await engine.close();
-      await rm(folder, { recursive: true, force: true });
     });
 
     it('hands numbers of every type out as floats, NULL as NaN, text as a dictionary', async () => {
@@ -180,7 +179,7 @@ describeEngine('duckdb-wasm', () => openNodeWasmEngine());
 
 describe('the native engine', () => {
   it('removes its spill folder', async () => {
-    const tempDirectory = await mkdtemp(join(tmpdir(), 'deeplogbot-spills-'));
+    const tempDirectory = await scratch();
     const engine = await openNativeEngine({ tempDirectory });
     expect(await readdir(tempDirectory)).toHaveLength(1);
     await engine.close();

@@ -12,8 +12,9 @@ import {
   StoredColumns,
   sql,
 } from '@deeplogbot/core';
-import { openColumnSpill } from '@deeplogbot/core/node';
+import { openColumnSpill, openResumeStore } from '@deeplogbot/core/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { logOf, useEngine } from '../support/engine.js';
 
 const engine = useEngine();
@@ -80,6 +81,15 @@ describe('features of a table that is too large for memory', () => {
     }
     // Worked by hand: key 65,537 lies in the second block, 65,538 is a multiple of three.
     expect(spilled.range('half', 65_537, 65_539)).toEqual(Float64Array.of(32_768.5, Number.NaN));
+  });
+
+  it('stay in memory while a store keeps them', async () => {
+    const store = await openResumeStore(await scratch(), { run: 'this one' });
+    const schema = bindSchema({ ...BASE_SCHEMA, minLocationDownloads: 2 }, relation.columns);
+    const options = { nodes: [sparse], schema, store, spill: openColumnSpill({ above: 0 }) };
+    const { features } = await extractFeatures(engine.current, relation, options);
+    expect(features.columns).not.toBeInstanceOf(StoredColumns);
+    await store.finish();
   });
 
   it('stay where they are when columns are added or rows are picked', () => {

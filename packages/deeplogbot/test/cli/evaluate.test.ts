@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli } from '../support/cli.js';
-import { scratch } from '../support/logs.js';
 
 const LOCATIONS = fileURLToPath(new URL('../../../providers/ebi/test/fixtures/location-labels.csv', import.meta.url));
 

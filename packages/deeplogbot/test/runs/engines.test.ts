@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { RunResult } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duckdb, parquet, people, readParquet, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, parquet, people, readParquet } from '../support/logs.js';
 
 const input = fileURLToPath(new URL('../../../../examples/demo/downloads.parquet', import.meta.url));
 
