@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Engine, identifier, numbers, sql, textColumn, texts } from '@deeplogbot/core';
-import { openNativeEngine, openNodeWasmEngine } from '@deeplogbot/core/node';
+import { type Engine, identifier, numbers, type Sql, sql, textColumn, texts } from '@deeplogbot/core';
+import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
 import { Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,30 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
         expect([...numbers(batch, column)]).toEqual([value, Number.NaN]);
       }
       expect(texts(batch, 's')).toEqual(['x', null]);
+    });
+
+    it('says which table is not there, and that one has no rows', async () => {
+      const table = (name: string) => engine.bind({ kind: 'relation', name });
+      await expect(table('no"where')).rejects.toMatchObject({
+        code: 'TABLE_NOT_FOUND',
+        message: 'The connection has no table or view "no\\"where".',
+      });
+      await engine.run(sql`CREATE TEMP TABLE hollow (x INTEGER)`);
+      await expect(table('hollow')).rejects.toThrow('The input has no rows.');
+    });
+
+    it('tells Parquet files of the same rows from others', async () => {
+      const written = async (name: string, query: Sql) => {
+        const path = join(folder, name);
+        await engine.write(query, { path, format: 'parquet', compression: 'snappy' });
+        return path;
+      };
+      const a = await written('a.tmp', sql`SELECT i AS x, i % 3 AS y FROM range(5000) t(i) ORDER BY i`);
+      const b = await written('b.tmp', sql`SELECT i AS x, 7 AS y FROM range(5000) t(i) ORDER BY i`);
+      const c = await written('c.tmp', sql`SELECT i AS x, i % 3 AS y FROM range(4999) t(i) ORDER BY i`);
+      expect(await verifySameRows(engine, a, b, ['x'])).toBe(true);
+      expect(await verifySameRows(engine, a, b, ['x', 'y'])).toBe(false);
+      expect(await verifySameRows(engine, a, c, ['x', 'y'])).toBe(false);
     });
 
     it('keeps names of columns when there are no rows', async () => {
