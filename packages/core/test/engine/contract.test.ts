@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, identifier, numbers, type Sql, sql, textColumn, texts } from '@deeplogbot/core';
 import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
@@ -65,6 +66,15 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
       const streamed: number[] = [];
       for await (const batch of engine.batches(query)) streamed.push(...numbers(batch, 'x'));
       expect(streamed).toEqual([...numbers(await engine.columns(query), 'x')]);
+    });
+
+    it('puts texts and numbers of many batches together, NULL among them', async () => {
+      const batch = await engine.columns(sql`
+        SELECT CASE WHEN i % 5 > 0 THEN 't' || (i % 3000) END AS t, CASE WHEN i % 7 > 0 THEN i END AS n
+        FROM range(10000) r(i) ORDER BY i`);
+      const rows = Array.from({ length: 10_000 }, (_, i) => i);
+      expect(texts(batch, 't')).toEqual(rows.map((i) => (i % 5 > 0 ? `t${i % 3000}` : null)));
+      expect([...numbers(batch, 'n')]).toEqual(rows.map((i) => (i % 7 > 0 ? i : Number.NaN)));
     });
 
     it('gives back what was loaded, under hostile names and with hostile values', async () => {
@@ -185,6 +195,15 @@ describe('the native engine', () => {
     await engine.close();
     expect(await readdir(tempDirectory)).toEqual([]);
     await rm(tempDirectory, { recursive: true });
+  });
+
+  it('removes the spill folder of a process that is gone, and of no other', async () => {
+    const tempDirectory = await scratch();
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    const [left, other] = [`deeplogbot-spill-${gone}-a`, `deeplogbot-spill-${process.pid}-b`];
+    for (const name of [left, other, 'mine']) await mkdir(join(tempDirectory, name));
+    await (await openNativeEngine({ tempDirectory })).close();
+    expect((await readdir(tempDirectory)).sort()).toEqual([other, 'mine']);
   });
 
   it('says so when memory runs out', async () => {

@@ -181,6 +181,27 @@ describe.each([
     ]);
   });
 
+  it('sets lines of the raw log aside that have more or fewer than 13 fields, and takes empty ones for none', async () => {
+    const line = (...more: string[]) => ['2024-01-01T00:00:00Z', 'u', '1', '/p/PXD000001/f.raw', ...more].join('\t');
+    const rest = ['OUT', 'h', 'Complete', '', 'Region', '%{city}', '1,2', 'http', 'public'];
+    const lines = [line(...rest), line(...rest, 'more'), '', line(...rest.slice(1)), line(...rest)];
+    const relation = await engine.bind({
+      kind: 'files',
+      paths: [await file('raw.txt', `${lines.join('\n')}\n`)],
+      format: 'ebi-raw',
+    });
+    const batch = await engine.columns(sql`SELECT country, geoip_region_name, geoip_city_name FROM ${relation.name}`);
+    expect(Object.keys(batch.columns).map((name) => texts(batch, name))).toEqual([
+      [null, null],
+      ['Region', 'Region'],
+      [null, null],
+    ]);
+    expect(relation.rejected.map(({ line: at, reason }) => [at, reason])).toEqual([
+      [2, 'does not have 13 fields'],
+      [4, 'does not have 13 fields'],
+    ]);
+  });
+
   it.each([
     ['none.parquet', undefined, 'FILE_NOT_FOUND'],
     ['text.parquet', 'not parquet at all', 'NOT_PARQUET'],
