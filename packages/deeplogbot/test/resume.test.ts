@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BASE_SCHEMA, type Source } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
@@ -59,6 +61,17 @@ describe('a run is continued', () => {
     const drawn = (randomState: number) => openResume(run(), optionsOf(outputDir, { sampleSize: 9, randomState }));
     await (await drawn(1))?.close();
     await expect(drawn(2)).rejects.toThrow('the sample is 9 with seed 2, was 9 with seed 1.');
+  });
+
+  it('by none of another version', async () => {
+    const outputDir = await scratch();
+    await (await openResume(run(), optionsOf(outputDir)))?.close();
+    const manifest = join(outputDir, '.deeplogbot-resume', 'resume.json');
+    const text = await readFile(manifest, 'utf8');
+    await writeFile(manifest, text.replace(/("the version of deeplogbot": )"[^"]+"/, '$1"0.0.0"'));
+    await expect(openResume(run(), optionsOf(outputDir))).rejects.toThrow(
+      /the version of deeplogbot is .+, was 0\.0\.0\.$/,
+    );
   });
 
   it('by none with another engine', async () => {

@@ -57,6 +57,7 @@ describe('a state', () => {
       ['b', 'DE'],
       ['a', 'DE'],
     ]);
+    expect((await add(folder, [b])).files.map(({ path }) => path)).toEqual([b, a]);
     const again = await add(folder, [a, b]);
     expect([again.scanned, again.files.map(({ path }) => path)]).toEqual([[], [a, b]]);
   });
