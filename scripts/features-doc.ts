@@ -8,8 +8,7 @@ const HEAD = `<!-- Made by scripts/features-doc.ts from the feature specs; chang
 # Features
 
 What the provider \`ebi\` measures per location, in the order of the feature table. NULL means not measurable, never
-"none". Values are those of \`definitions: 'clean'\`; the last column says where \`definitions: 'reference'\` differs,
-with the note of the register of defects (N1 … N49).
+"none". Values are those of \`definitions: 'clean'\`; the last column says where \`definitions: 'reference'\` differs.
 
 Notation: n downloads (rows in the window) · U distinct users, x downloads per user, T their sum · DPU downloads per user ·
 A active clock hours, b downloads and a distinct users in each · p share of each of the 24 hours of the day, UTC ·

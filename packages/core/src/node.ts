@@ -18,6 +18,7 @@ export { type Input, type ResolveInputOptions, resolveInput } from './input/reso
 
 export { replaceFile, writeAtomically } from './output/atomic.js';
 export { openOutputDir, openStagedDir, type StagedDir } from './output/output-dir.js';
+export { requireTempDirectory } from './output/temp-directory.js';
 export { verifySameRows } from './output/verify.js';
 
 // kept work

@@ -15,8 +15,9 @@ import {
 import { openWasmEngine, type WasmEngineOptions } from '@deeplogbot/core/wasm';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { parseRules, rulesClassifier } from '@deeplogbot/rules';
-import { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+import { deriveAfterAnomaly } from './steps/anomaly.js';
 import { classify } from './steps/classify.js';
+import { scoreAnomalies } from './steps/score-anomalies.js';
 
 export { ebiProvider, openWasmEngine };
 

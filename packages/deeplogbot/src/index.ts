@@ -8,10 +8,11 @@ export { runBotAnnotator } from './run-bot-annotator.js';
 
 export { openEngine, openOutputDir } from '@deeplogbot/core/node';
 export { annotate, type BoundEvents, bindEvents, extractFeatures, report } from './stages.js';
-export { deriveAfterAnomaly, scoreAnomalies } from './steps/anomaly.js';
+export { deriveAfterAnomaly } from './steps/anomaly.js';
 export { classify } from './steps/classify.js';
 export { type ClassifierChoice, resolveClassifier } from './steps/resolve-classifier.js';
 export { type RunParts, runResult } from './steps/run-result.js';
+export { scoreAnomalies } from './steps/score-anomalies.js';
 
 // access logs as download events
 

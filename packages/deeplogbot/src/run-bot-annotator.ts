@@ -21,6 +21,7 @@ import { type Closers, type Job, openJob } from './steps/open-job.js';
 import type { RunLog } from './steps/open-log.js';
 import { withPlaceNames } from './steps/place-names.js';
 import { runResult } from './steps/run-result.js';
+import { type ProjectNames, projectNames } from './steps/statistics/project-names.js';
 import { trafficOverTime } from './steps/statistics/traffic.js';
 import { usageStatistics } from './steps/statistics/usage-statistics.js';
 import { writeOutputs } from './steps/write-outputs.js';
@@ -37,7 +38,7 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
   try {
     const job = await openJob(userOptions, closers);
     const extracted = await measure(job, closers);
-    const ahead = await annotationAhead(job, extracted, closers);
+    const ahead = await engineAhead(job, extracted, closers);
     const run = await judge(job, extracted);
     return await report(job, extracted, run, ahead);
   } finally {
@@ -67,16 +68,26 @@ async function measure(job: Job, closers: Closers): Promise<Extracted> {
 const readsByParts = ({ reports }: Provider, { classificationMethod }: ResolvedOptions): boolean =>
   reports === 'clients' && classificationMethod !== 'deep';
 
-/** The engine has nothing else to do while verdicts are made. */
-async function annotationAhead(
-  { log, target, source, options }: Job,
+/** What the engine does while verdicts are made, one after the other. */
+interface EngineAhead {
+  readonly annotation: AnnotationAhead | undefined;
+  readonly projects: Promise<ProjectNames> | undefined;
+}
+
+/** Has the engine begin with what does not depend on verdicts. */
+async function engineAhead(
+  { log, target, source, options, tallies }: Job,
   { features }: Extracted,
   closers: Closers,
-): Promise<AnnotationAhead | undefined> {
-  if (!log.rows) return undefined;
-  const ahead = await beginAnnotation(log.rows, features.keys, target, source, options);
-  closers.push(() => ahead.close());
-  return ahead;
+): Promise<EngineAhead> {
+  const annotation = log.rows && (await beginAnnotation(log.rows, features.keys, target, source, options));
+  if (annotation) closers.push(() => annotation.close());
+  if (!tallies) return { annotation, projects: undefined };
+  const projects = (annotation?.engineIsFree ?? Promise.resolve()).then(() => projectNames(log.events));
+  // What fails is thrown where the names are asked for; a run that ends before has a reason of its own.
+  closers.push(() => projects.then(({ drop }) => drop()).catch(() => {}));
+  projects.catch(() => {});
+  return { annotation, projects };
 }
 
 /** Finds what is anomalous, gives every location its verdict, and counts what is left. */
@@ -128,9 +139,9 @@ async function report(
   job: Job,
   extracted: Extracted,
   run: RunResult,
-  ahead: AnnotationAhead | undefined,
+  { annotation, projects }: EngineAhead,
 ): Promise<RunResult> {
-  const { options, provider, engine, log, profile } = job;
+  const { options, provider, engine, log, profile, tallies } = job;
   const { events } = log;
   const { keyTable, kept } = extracted;
   const { rowOfCode, n } = keyTable;
@@ -140,11 +151,13 @@ async function report(
     meter: profile?.meter,
     reporters: job.reporters,
     count: {
-      usage: () => usageStatistics(events, { ...judged, n }, kept, job.tallies),
+      usage: () => usageStatistics(events, { ...judged, n }, kept, tallies && projects && { tallies, projects }),
       traffic: () => trafficOverTime(engine, events.relation, { ...judged, schema: events.schema }, keyTable),
     },
     annotation:
-      log.rows && ahead ? planAnnotation(log.rows, judged, job.target, ahead, log.inputs, options) : NO_ANNOTATION,
+      log.rows && annotation
+        ? planAnnotation(log.rows, judged, job.target, behind(projects, annotation), log.inputs, options)
+        : NO_ANNOTATION,
     ...(run.features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
     ended: job.ended,
   });
@@ -153,6 +166,15 @@ async function report(
   await profile?.write(reported);
   return reported;
 }
+
+/** The places are read once the engine has done all else that it does ahead: rows that it hands out end with its next statement. */
+const behind = (work: Promise<unknown> | undefined, ahead: AnnotationAhead): AnnotationAhead => ({
+  ...ahead,
+  takePlaces: async () => {
+    await work;
+    return ahead.takePlaces();
+  },
+});
 
 const contextOf = (
   { engine, schema }: BoundEvents,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Timing } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parquet, people, scratch } from './support/logs.js';
+import { scratch } from '../../../test/support/scratch.js';
+import { parquet, people } from './support/logs.js';
 
 let folder: string;
 let profile: { readonly rows: number; readonly seconds: number; readonly steps: readonly Timing[] };
@@ -32,7 +33,7 @@ describe('--profile', () => {
   it('counts the rows of every table: the narrow events are as many as the log has', () => {
     expect(step('features/event_rows').rows).toBe(profile.rows);
     expect(step('features/by_user').rows).toBeGreaterThan(0);
-    expect(step('features/by_user').rows).toBeLessThanOrEqual(step('features/by_user_hour').rows!);
+    expect(step('features/by_user').rows).toBeLessThanOrEqual(step('features/user_spans').rows!);
   });
 
   it('makes reports while the annotated log is written', () => {
@@ -45,6 +46,12 @@ describe('--profile', () => {
     const picture = await readFile(join(folder, 'where', 'p.svg'), 'utf8');
     expect(picture).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
     expect(picture).toMatch(/>\u00a0features<\/text>/);
+    expect(picture).toMatch(/>seconds<\/text>/);
+    const shown = profile.steps.filter(({ seconds }) => seconds >= 0.004 * profile.seconds).length;
+    const left = profile.steps.length - shown;
+    expect(picture).toMatch(
+      new RegExp(`>${left} steps? of less than [\\d.]+ s (is|are) in the JSON file alone</text>`),
+    );
   });
 
   it('refuses a file of another kind before anything is written', async () => {

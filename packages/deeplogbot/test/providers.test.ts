@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { loadProvider } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { initProvider, validateProvider } from '../src/commands/providers.js';
-import { scratch } from './support/logs.js';
 
 async function folderWith(files: Record<string, string>): Promise<string> {
   const folder = join(await scratch(), 'provider');
@@ -62,6 +62,19 @@ rules: rules.yaml
     expect(message).toContain('unknown key "location_feild"; the field "location_field" belongs below "schema"');
     expect(message).toContain('unknown key "timestampField"; the field "timestamp_field" belongs below "schema"');
     expect(message).toMatch(/unknown key "colour"$/m);
+  });
+
+  it.each([
+    ['location_feild', 'Did you mean "location_field"?'],
+    ['locationFeild', 'Did you mean "locationField"?'],
+    ['colour', expect.stringMatching(/^Known fields: location_field, country_field, /)],
+  ])('names the schema field %s as it is written', async (field, hint) => {
+    const folder = await folderWith({ 'provider.yaml': `name: mine\nschema:\n  min_year: 2010\n  ${field}: ip\n` });
+    await expect(loadProvider(folder)).rejects.toMatchObject({
+      code: 'UNKNOWN_SCHEMA_FIELD',
+      message: `${join(folder, 'provider.yaml')}:4:${5 + field.length} The schema has no field "${field}".`,
+      hint,
+    });
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
 import { clientSummary } from './clients/console-summary.js';
-import { clipText, count, padEnd, padStart, percent, plain } from './plain-text.js';
-import { isOfClients, wordsOf } from './words.js';
+import { clipText, count, counted, padEnd, padStart, percent, plain } from './plain-text.js';
+import { isOfClients } from './words.js';
 
 /** What a run found, in some thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
@@ -32,17 +32,18 @@ function written(files: readonly string[]): readonly string[] {
 
 function locationSummary(run: RunResult): readonly string[] {
   const { stats } = run;
-  const [things, events] = wordsOf(run.schema);
-  const row = (name: string, locations: number, downloads: number) =>
-    `  ${padEnd(name, 22)}${padStart(count(locations), 10)} ${things}${padStart(count(downloads), 14)} ${events} ${padStart(percent(downloads, stats.total), 8)}`;
+  const row = (name: string, locations: string, downloads: number) =>
+    `  ${padEnd(name, 22)}${padEnd(locations, 20)}${padStart(count(downloads), 14)} ${downloads === 1 ? 'download ' : 'downloads'} ${padStart(percent(downloads, stats.total), 8)}`;
+  const of = (name: string, locations: number, downloads: number) =>
+    row(name, `${padStart(count(locations), 10)} ${locations === 1 ? 'location' : 'locations'}`, downloads);
   return [
-    `${count(stats.total)} ${events} from ${count(run.totalLocations)} ${things}`,
+    `${counted(stats.total, 'download')} from ${counted(run.totalLocations, 'location')}`,
     '',
-    row('bots', run.botLocations, stats.bots),
-    row('hubs', run.hubLocations, stats.hubs),
-    row('organic', run.organicLocations, stats.normal),
-    row('insufficient evidence', run.insufficientLocations, stats.insufficientEvidence),
-    `  ${padEnd('filtered', 22)}${padStart('', 11 + things.length)}${padStart(count(stats.filtered), 14)} ${events} ${padStart(percent(stats.filtered, stats.total), 8)}`,
+    of('bots', run.botLocations, stats.bots),
+    of('hubs', run.hubLocations, stats.hubs),
+    of('organic', run.organicLocations, stats.normal),
+    of('insufficient evidence', run.insufficientLocations, stats.insufficientEvidence),
+    row('filtered', '', stats.filtered),
     '',
     ...cleanTotalLines(run).map((line) => `  ${line}`),
     '',

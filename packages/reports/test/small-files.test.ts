@@ -1,7 +1,9 @@
 import type { Importances } from '@deeplogbot/core';
 import {
+  consoleSummary,
   csvCell,
   csvLines,
+  csvText,
   featureImportances,
   locationAnalysisCsv,
   plots,
@@ -157,8 +159,17 @@ describe('a cell', () => {
     [' =1+1', "' =1+1"],
     ['＝1+1', "'＝1+1"],
     ['a=1', 'a=1'],
+    ['a\u001b[2Jb\u0007', 'a\u001b[2Jb\u0007'],
     [true, 'true'],
   ])('of %j is %s', (value, cell) => expect(csvCell(value)).toBe(cell));
+
+  it.each(['=1+1', ' =1+1', '-1+1', '＝1+1', '\tx', '=a,"b"', 'a', "'a", "''=1", '-0.5,3'])(
+    'of %j is read again',
+    (text) => {
+      const field = csvCell(text);
+      expect(csvText(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field)).toBe(text);
+    },
+  );
 });
 
 it('names no share of nothing where no download is left, and keeps what is expected all the same', () => {
@@ -166,5 +177,18 @@ it('names no share of nothing where no download is left, and keeps what is expec
   expect(cleanTotalLines({ ...RUN, cleanTotal })).toEqual([
     'No downloads are left',
     '4 downloads of people are expected in all (95 % 0 to 7)',
+  ]);
+});
+
+it('counts one of a thing as one', () => {
+  const one = runOf([{ key: '1,1', label: 'organic', downloads: 1 }]);
+  const lines = consoleSummary(one).split('\n');
+  expect(lines[0]).toBe('1 download from 1 location');
+  expect(lines[2]).toBe('  bots                           0 locations             0 downloads    0.0 %');
+  expect(lines[4]).toBe('  organic                        1 location              1 download   100.0 %');
+  expect(lines[6]).toBe('  filtered                                               0 downloads    0.0 %');
+  expect(lines.slice(8, 10)).toEqual([
+    '  1 download is left, 100.0 % of it expected to be of people',
+    '  1 download of people is expected in all (95 % 1 to 1)',
   ]);
 });

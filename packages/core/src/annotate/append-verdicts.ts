@@ -96,6 +96,7 @@ export async function appendVerdicts(
     loaded = false;
   };
   try {
+    await found.made;
     const columns = verdictColumns({ schema, keys, verdicts }, found.order);
     const read = async (take: TakePositions) => {
       await inRowOrder(engine, async () => {

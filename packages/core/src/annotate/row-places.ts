@@ -1,6 +1,7 @@
 import { numbers, textColumn } from '../columns.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
+import { nextTurn } from '../next-turn.js';
 import { identifier, type Sql, sql } from '../sql.js';
 import { type AnnotateInput, judgedRows, reasonsWithoutVerdict, verdictPosition } from './annotate.js';
 import { dropVerdictLookup, loadKeys } from './verdict-lookup.js';
@@ -13,6 +14,8 @@ export interface RowPlaces {
   readonly order: Float64Array;
   /** One `position` per row, in the order of the rows where that is kept: from 1 for rows without a key of the table, then its place. */
   readonly query: Sql;
+  /** Fulfilled once the engine has looked at all rows, if it does so ahead; to be waited for before anything is asked of it. */
+  readonly made: Promise<void>;
   /** Takes away what was made for it. */
   drop(): Promise<void>;
 }
@@ -20,7 +23,7 @@ export interface RowPlaces {
 /**
  * Finds the place of each row.
  *
- * @param when `now` has the engine look at all rows at once and keep four bytes of each; `later` leaves that to the query
+ * @param when `now` has the engine begin to look at all rows and keep four bytes of each; `later` leaves that to the query
  */
 export async function rowPlaces(
   engine: Engine,
@@ -40,15 +43,28 @@ export async function rowPlaces(
     const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
     const source = sql`(SELECT ${position} AS position FROM (${judgedRows(schema, relation)}))`;
     const query = (from: Sql) => sql`SELECT CAST(position AS DOUBLE) AS position FROM ${from}`;
-    if (when === 'later') return { order, query: query(source), drop };
-    await inRowOrder(engine, () =>
-      engine.run(sql`
-        CREATE OR REPLACE TEMP TABLE ${TABLE} AS SELECT CAST(position AS INTEGER) AS position FROM ${source}`),
-    );
-    await dropVerdictLookup(engine);
-    return { order, query: query(TABLE), drop };
+    if (when === 'later') return { order, query: query(source), made: Promise.resolve(), drop };
+    const { made } = await begunTable(engine, source);
+    return { order, query: query(TABLE), made: made.then(() => dropVerdictLookup(engine)), drop };
   } catch (error) {
     await drop();
     throw error;
   }
+}
+
+/** Answers once the engine is at work: from then on the host may be busy without a turn. */
+async function begunTable(engine: Engine, source: Sql): Promise<{ readonly made: Promise<void> }> {
+  let begun = () => {};
+  const began = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const made = inRowOrder(engine, () => {
+    const run = engine.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${TABLE} AS SELECT CAST(position AS INTEGER) AS position FROM ${source}`);
+    begun();
+    return run;
+  });
+  await Promise.race([began, made]);
+  await nextTurn(); // The library takes the statement later in this one.
+  return { made };
 }

@@ -63,27 +63,29 @@ function decodeChunk(chunk: DuckDBDataChunk | null, shape: readonly ColumnShape[
   const rows = chunk?.rowCount ?? 0;
   const columns = shape.map(({ name, type }, i): [string, Column] => {
     const values = chunk?.getColumnVector(i);
-    const item = (row: number) => values?.getItem(row) ?? null;
-    return [
-      name,
-      type === 'VARCHAR'
-        ? encode(item as (row: number) => string | null, rows)
-        : doubles(item as (row: number) => number | null, rows),
-    ];
+    if (!values) return [name, type === 'VARCHAR' ? { dictionary: [], codes: new Int32Array() } : new Float64Array()];
+    const column =
+      type === 'VARCHAR' ? encode(values as DuckDBVector<string>, rows) : doubles(values as RawDoubles, rows);
+    return [name, column];
   });
   return { rows, columns: Object.fromEntries(columns) };
 }
 
-function doubles(item: (row: number) => number | null, rows: number): Float64Array {
+/** Where a vector of DOUBLE has its numbers, and which of them are NULL: no data = none. The library says so to itself alone. */
+type RawDoubles = DuckDBVector<number> & { readonly items?: unknown; readonly validity?: { readonly data?: unknown } };
+
+/** Copied at once where none is NULL: asked for one by one, numbers take ten times as long. */
+function doubles(vector: RawDoubles, rows: number): Float64Array {
+  if (vector.items instanceof Float64Array && vector.validity?.data === null) return vector.items.slice(0, rows);
   const values = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) values[row] = item(row) ?? Number.NaN;
+  for (let row = 0; row < rows; row++) values[row] = vector.getItem(row) ?? Number.NaN;
   return values;
 }
 
-function encode(item: (row: number) => string | null, rows: number): Column {
+function encode(vector: DuckDBVector<string>, rows: number): Column {
   const coder = new TextCoder();
   const codes = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) codes[row] = coder.codeOf(item(row));
+  for (let row = 0; row < rows; row++) codes[row] = coder.codeOf(vector.getItem(row));
   return { dictionary: coder.dictionary(), codes };
 }
 

@@ -1,6 +1,7 @@
 import { invalidOption } from '../check-options.js';
 import type { Engine, EngineOptions } from '../engine.js';
 import { ConfigError } from '../errors.js';
+import { requireTempDirectory } from '../output/temp-directory.js';
 import { bytesOf } from './memory.js';
 import { openNativeEngine } from './native.js';
 import { openNodeWasmEngine } from './wasm-node.js';
@@ -19,6 +20,7 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
   checkEngineOptions(options);
   const { engine = 'auto' } = options;
   if (typeof engine !== 'string') return engine;
+  await requireTempDirectory(options.tempDirectory);
   if (engine === 'wasm') return openNodeWasmEngine(options);
   try {
     return await openNativeEngine(options);

@@ -91,15 +91,23 @@ async function filesSource(
     throw new InputError('NO_INPUT', 'The list of input files is empty.', { hint: 'Name at least one file.' });
   }
   const own = options.reader && !paths.every((path) => PARQUET.test(path)) ? 'provider' : options.format;
-  const formats = own ? [own] : [...new Set(await Promise.all(paths.map(detectFormat)))];
-  if (formats.length > 1) {
-    throw new InputError('MIXED_FORMATS', `The input files have different formats: ${formats.join(', ')}.`, {
-      hint: 'Run them one format at a time, or convert them first.',
-    });
-  }
-  if (hive && formats[0] === 'parquet') requireSameFolders(paths);
+  const format = own ?? (await formatOfAll(paths));
+  if (hive && format === 'parquet') requireSameFolders(paths);
   const folder = found.length > 0 && options.reader ? { folder: { found: new Set(found), left } } : {};
-  return { kind: 'files', paths, ...(alsoNamed.length > 0 && { alsoNamed }), format: formats[0]!, hive, ...folder };
+  return { kind: 'files', paths, ...(alsoNamed.length > 0 && { alsoNamed }), format, hive, ...folder };
+}
+
+async function formatOfAll(paths: readonly string[]): Promise<FileFormat> {
+  const formats = await Promise.all(paths.map(detectFormat));
+  const kinds = [...new Set(formats)];
+  if (kinds.length === 1) return kinds[0]!;
+  const said = kinds.map((kind) => {
+    const more = formats.filter((format) => format === kind).length - 1;
+    return `${kind} (${paths[formats.indexOf(kind)]}${more > 0 ? ` and ${more} more` : ''})`;
+  });
+  throw new InputError('MIXED_FORMATS', `The input files have different formats: ${said.join(', ')}.`, {
+    hint: 'Run them one format at a time, or convert them first.',
+  });
 }
 
 /** A file counts once under whatever names it is given: `a.csv` and `./a.csv`, a link and what it leads to. The first name stays. */

@@ -1,12 +1,12 @@
 import { numbers } from '../columns.js';
 import type { Engine, KeyDirectory, Relation } from '../engine.js';
-import { InputError } from '../errors.js';
 import type { KeyTable, Relations } from '../plan-nodes.js';
 import type { RowCounts } from '../run-result.js';
 import type { LogSchema } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { rowsQuery } from './events.js';
 import { directoryOf } from './key-directory.js';
+import { noUsableRows } from './no-usable-rows.js';
 import type { NodeStore } from './node-store.js';
 import { readKeys } from './read-keys.js';
 import { relationName } from './relation-name.js';
@@ -60,7 +60,7 @@ export async function buildBase(engine: Engine, input: BaseInput): Promise<Base>
   if (input.readsPlaces) await buildPlaces(engine, directory);
   const rowCounts = await countRows(engine, keyedBy);
   const keyTable = await readKeys(engine, directory);
-  if (keyTable.keys.length === 0 && rowCounts.total > 0) throw noKeys(rowCounts, schema);
+  if (keyTable.keys.length === 0 && rowCounts.total > 0) throw await noUsableRows(engine, relation, schema, rowCounts);
   const keys = name(directory ? 'key_names' : 'keys');
   const relations = { events: name('events'), log_rows: name('rows'), by_place: name('by_place'), keys };
   return { relations, keyTable, rowCounts, id, keyedBy };
@@ -177,17 +177,4 @@ async function countRows(engine: Engine, keyedBy: KeyedBy): Promise<RowCounts> {
     noTimestamp: value('no_timestamp'),
     outsideWindow: value('outside_window'),
   };
-}
-
-function noKeys(counts: RowCounts, schema: LogSchema): InputError {
-  const found = [
-    [counts.noLocation, 'have no location'],
-    [counts.noTimestamp, 'have no readable timestamp'],
-    [counts.outsideWindow, `lie outside ${schema.minYear} to ${schema.asOf ?? schema.maxYear}`],
-    [counts.belowMinimum, `belong to locations below ${schema.minLocationDownloads} downloads`],
-  ] as const;
-  const parts = found.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  return new InputError('NO_USABLE_ROWS', `None of the ${counts.total} rows can be classified: ${parts.join(', ')}.`, {
-    hint: 'Check the schema (locationField, timestampField) and the window (minYear, maxYear, asOf).',
-  });
 }

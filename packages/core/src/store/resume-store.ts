@@ -54,7 +54,7 @@ async function begunBefore(folder: string, identity: RunIdentity): Promise<boole
   const path = join(folder, MANIFEST);
   const found = (await readJson(path)) as Partial<Manifest> | undefined;
   if (found === undefined) return false;
-  if (typeof found !== 'object' || found === null) throw damaged(path, 'is no manifest');
+  if (typeof found !== 'object' || found === null || found.format === undefined) throw damaged(path, 'is no manifest');
   if (found.format !== FORMAT) throw stale(folder, `its format is ${String(found.format)}, not ${FORMAT}`);
   if (!isIdentity(found.identity)) throw damaged(path, 'is no manifest');
   const difference = identityDifference(identity, found.identity);

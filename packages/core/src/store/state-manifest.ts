@@ -38,7 +38,8 @@ export async function readManifest(folder: string, identity: RunIdentity): Promi
   const path = join(folder, MANIFEST);
   const found = (await readJson(path)) as Partial<Manifest> | undefined;
   if (found === undefined) return [];
-  if (typeof found !== 'object' || found === null) throw damaged(path, 'is no manifest of a state');
+  if (typeof found !== 'object' || found === null || found.format === undefined)
+    throw damaged(path, 'is no manifest of a state');
   if (found.format !== FORMAT) throw staleState(folder, `its format is ${String(found.format)}, not ${FORMAT}`);
   if (!isIdentity(found.identity) || !Array.isArray(found.files) || !found.files.every(isMember)) {
     throw damaged(path, 'is no manifest of a state');

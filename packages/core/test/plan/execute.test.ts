@@ -114,8 +114,30 @@ describe('extractFeatures', () => {
     const log = sql`SELECT 'A' AS geo_location, 'X' AS country, 'u' AS "user", 'yesterday' AS timestamp`;
     await expect(run([count], log)).rejects.toMatchObject({
       code: 'NO_USABLE_ROWS',
-      message: expect.stringContaining('1 have no readable timestamp'),
+      message: 'None of the 1 rows can be classified: 1 have no readable timestamp ("yesterday" in timestamp).',
     });
+    const none = sql`SELECT * REPLACE (CAST(NULL AS VARCHAR) AS timestamp) FROM (${log})`;
+    await expect(run([count], none)).rejects.toThrow('1 have no readable timestamp (they are empty).');
+    const odd = sql`SELECT * REPLACE ('2024-01-01' AS timestamp), 'MMXXIV' AS y FROM (${log})`;
+    const byYear = defineSchema({ yearField: 'y' });
+    await expect(run([count], odd, byYear)).rejects.toThrow('1 have no readable timestamp ("MMXXIV" in y).');
+    const long = sql`SELECT * REPLACE (chr(27) || repeat('x', 100) AS timestamp) FROM (${log})`;
+    await expect(run([count], long)).rejects.toThrow(`("\\u001b${'x'.repeat(58)}…" in timestamp)`);
+  });
+
+  it('shows between which times the rows lie that are all outside the window', async () => {
+    const old = sql`
+      SELECT 'A' AS geo_location, 'X' AS country, 'u' AS "user", TIMESTAMP '2015-05-17 10:05:03' + INTERVAL 1 DAY * i AS timestamp
+      FROM range(4) t(i)`;
+    await expect(run([count], old)).rejects.toThrow(
+      '4 lie outside 2020 to 2100 (2015-05-17 10:05:03 to 2015-05-20 10:05:03).',
+    );
+    const nowhere = sql`SELECT * REPLACE (CAST(NULL AS VARCHAR) AS geo_location, TIMESTAMP '2024-01-01' AS timestamp) FROM (${old})`;
+    await expect(run([count], sql`${old} UNION ALL ${nowhere}`)).rejects.toThrow('10:05:03 to 2015-05-20 10:05:03).');
+    const byYear = sql`SELECT *, 1999 AS y FROM (${old})`;
+    await expect(run([count], byYear, defineSchema({ yearField: 'y' }))).rejects.toThrow(
+      '4 lie outside 2020 to 2100 (1999).',
+    );
   });
 
   it('joins several columns to one key', async () => {

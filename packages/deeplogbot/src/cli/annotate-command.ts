@@ -4,7 +4,15 @@ import type { Command } from 'commander';
 import { type AnnotatorOptions, DEFAULTS } from '../options.js';
 import { listProviders } from '../providers/builtin.js';
 import { runBotAnnotator } from '../run-bot-annotator.js';
-import { type EngineFlags, engineFlags, number, OPTIONS } from './flags.js';
+import {
+  type EngineFlags,
+  engineFlags,
+  engineOptions,
+  number,
+  OPTIONS,
+  type ProviderFlag,
+  providerFlag,
+} from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 import { type NameFlags, nameFlags, namerOf } from './name-flags.js';
@@ -22,7 +30,7 @@ export function addAnnotateCommand(program: Command, io: Io, signal: AbortSignal
     )
     .option('-O, --output <file>', 'annotated Parquet file (also -out)')
     .option('-o, --output-dir <folder>', 'folder of the reports', DEFAULTS.outputDir);
-  nameFlags(httpFlags(engineFlags(program)))
+  nameFlags(httpFlags(engineFlags(providerFlag(program))))
     .option('-m, --classification-method <name>', 'rules or deep', DEFAULTS.classificationMethod)
     .option('--model <file>', 'model file for deep; the provider has one of its own')
     .option('--labels <file>', 'labels of some keys, for deep')
@@ -99,7 +107,7 @@ function misuse(command: Command): string {
 }
 
 /** What the command line gives. */
-interface Flags extends EngineFlags, HttpFlags, NameFlags {
+interface Flags extends EngineFlags, HttpFlags, NameFlags, ProviderFlag {
   readonly input?: string[];
   readonly output?: string;
   readonly outputDir: string;
@@ -144,10 +152,7 @@ function annotatorOptions(flags: Flags): AnnotatorOptions {
     resume: flags.resume,
     profile: flags.profile,
     stateDir: flags.state,
-    engine: flags.engine,
-    memoryLimit: flags.memoryLimit,
-    tempDirectory: flags.tempDirectory,
-    threads: flags.threads,
     provider: flags.provider,
+    ...engineOptions(flags),
   };
 }

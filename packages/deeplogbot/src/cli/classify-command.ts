@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { classifyFeatures } from '../commands/classify-features.js';
 import { DEFAULTS } from '../options.js';
-import { type EngineFlags, number } from './flags.js';
+import { type EngineFlags, engineOptions, number, type ProviderFlag } from './flags.js';
 import type { Io } from './io.js';
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, ProviderFlag {
   readonly features: string;
   readonly output: string;
   readonly classificationMethod: string;
@@ -38,7 +38,7 @@ export function addClassifyCommand(command: Command, io: Io): void {
         rules: flags.rules,
         contamination: flags.contamination,
         randomState: flags.seed,
-        engine: flags.engine,
+        ...engineOptions(flags),
       });
       for (const warning of warnings) io.err(`note: ${warning}\n`);
       if (!flags.quiet) io.out(`wrote ${path}`);

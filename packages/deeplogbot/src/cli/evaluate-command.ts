@@ -5,10 +5,10 @@ import { crossValidateFeatures } from '../commands/cross-validate-features.js';
 import { evaluateVerdicts } from '../commands/evaluate-verdicts.js';
 import { DEFAULTS } from '../options.js';
 import { comparisonText, crossValidationText, evaluationText } from './evaluation-text.js';
-import { number } from './flags.js';
+import { type EngineFlags, engineOptions, number } from './flags.js';
 import type { Io } from './io.js';
 
-interface EvaluateFlags {
+interface EvaluateFlags extends EngineFlags {
   readonly labels: string;
   readonly verdicts?: string;
   readonly compare?: string;
@@ -19,7 +19,6 @@ interface EvaluateFlags {
   readonly learningCurve?: boolean;
   readonly seed: number;
   readonly json?: boolean;
-  readonly engine: 'auto' | 'native' | 'wasm';
 }
 
 /** `deeplogbot evaluate`: verdicts against labels, two files of verdicts, or cross-validation of a feature table. */
@@ -40,17 +39,18 @@ export function addEvaluateCommand(command: Command, io: Io, signal: AbortSignal
 
 async function evaluated(flags: EvaluateFlags, signal: AbortSignal): Promise<string> {
   checkFlags(flags);
-  const { labels, verdicts, compare, features, engine, seed: randomState } = flags;
+  const { labels, verdicts, compare, features, seed: randomState } = flags;
+  const engine = engineOptions(flags);
   const print = <T>(result: T, text: (result: T) => string) =>
     flags.json ? JSON.stringify(result, null, 2) : text(result);
   if (features !== undefined) {
     const folds = typeof flags.cv === 'number' ? { folds: flags.cv } : {};
     const repeats = flags.repeats === undefined ? {} : { repeats: flags.repeats };
     const learningCurve = flags.learningCurve ?? false;
-    const options = { features, labels, ...folds, ...repeats, learningCurve, randomState, engine, signal };
+    const options = { features, labels, ...folds, ...repeats, learningCurve, randomState, ...engine, signal };
     return print(await crossValidateFeatures(options), crossValidationText);
   }
-  const options = { verdicts: verdicts!, labels, randomState, engine };
+  const options = { verdicts: verdicts!, labels, randomState, ...engine };
   return compare === undefined
     ? print(await evaluateVerdicts(options), evaluationText)
     : print(await compareVerdicts({ ...options, compare }), comparisonText);

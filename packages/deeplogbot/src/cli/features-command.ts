@@ -1,10 +1,11 @@
+import { counted } from '@deeplogbot/reports';
 import type { Command } from 'commander';
 import { featuresToFile } from '../commands/features-to-file.js';
-import { type EngineFlags, number } from './flags.js';
+import { type EngineFlags, number, type ProviderFlag } from './flags.js';
 import { type HttpFlags, httpFlags, providerOf } from './http-flags.js';
 import type { Io } from './io.js';
 
-interface Flags extends EngineFlags, HttpFlags {
+interface Flags extends EngineFlags, HttpFlags, ProviderFlag {
   readonly input: string[];
   readonly output: string;
   readonly definitions: string;
@@ -20,12 +21,12 @@ export function addFeaturesCommand(command: Command, io: Io, signal: AbortSignal
     .option('--definitions <name>', 'clean or reference', 'clean')
     .option('--min-location-downloads <n>', 'leave out locations with fewer downloads', number)
     .action(async (flags: Flags) => {
-      const { path, rows } = await featuresToFile({
+      const { path, rows, thing } = await featuresToFile({
         ...flags,
         provider: await providerOf(flags.provider, flags),
         definitions: flags.definitions as 'clean',
         signal,
       });
-      if (!flags.quiet) io.out(`${rows} locations, wrote ${path}`);
+      if (!flags.quiet) io.out(`${counted(rows, thing)}, wrote ${path}`);
     });
 }

@@ -6,7 +6,7 @@ import { addDiffCommand } from './diff-command.js';
 import { docsFolder } from './docs-folder.js';
 import { addEvaluateCommand } from './evaluate-command.js';
 import { addFeaturesCommand } from './features-command.js';
-import { engineFlags } from './flags.js';
+import { engineFlags, providerFlag } from './flags.js';
 import type { Io } from './io.js';
 import { addProvidersCommand } from './providers-command.js';
 import { addRecordsCommand } from './records-command.js';
@@ -49,11 +49,11 @@ export function createProgram(io: Io, signal: AbortSignal): Command {
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text) })
     .showSuggestionAfterError(true);
   addAnnotateCommand(program, io, signal);
-  addFeaturesCommand(engineFlags(program.command('features')), io, signal);
-  addClassifyCommand(engineFlags(program.command('classify')), io);
-  addTrainCommand(engineFlags(program.command('train')), io);
+  addFeaturesCommand(engineFlags(providerFlag(program.command('features'))), io, signal);
+  addClassifyCommand(engineFlags(providerFlag(program.command('classify'))), io);
+  addTrainCommand(engineFlags(providerFlag(program.command('train'))), io);
   addEvaluateCommand(engineFlags(program.command('evaluate')), io, signal);
-  addUsageCommand(engineFlags(program.command('usage')), io);
+  addUsageCommand(engineFlags(providerFlag(program.command('usage'))), io);
   addRecordsCommand(engineFlags(program.command('records')), io, signal);
   addWatchCommand(program, io, signal);
   addDiffCommand(engineFlags(program.command('diff')), io);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConfigError } from '@deeplogbot/core';
+import { requireTempDirectory } from '@deeplogbot/core/node';
 import type { Io } from './io.js';
 
 const NAME = '-';
@@ -34,6 +35,7 @@ export async function withStandardInput<T>(
       hint: 'Only access logs (-p http) can be piped in; write the log to a file.',
     });
   }
+  await requireTempDirectory(tempDirectory);
   const folder = await mkdtemp(join(tempDirectory ?? tmpdir(), 'deeplogbot-'));
   try {
     const path = join(folder, 'standard-input');

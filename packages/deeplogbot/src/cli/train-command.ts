@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { trainedText, trainModelFile } from '../commands/train-model.js';
 import { DEFAULTS } from '../options.js';
-import { type EngineFlags, number } from './flags.js';
+import { type EngineFlags, engineOptions, number, type ProviderFlag } from './flags.js';
 import type { Io } from './io.js';
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, ProviderFlag {
   readonly features: string;
   readonly labels?: string;
   readonly output: string;
@@ -20,13 +20,13 @@ export function addTrainCommand(command: Command, io: Io): void {
     .requiredOption('-o, --output <file>', 'model file, JSON')
     .option('--seed <n>', 'seed of every draw', number, DEFAULTS.randomState)
     .action(async (flags: Flags) => {
-      const { features, labels, output, provider, seed, engine } = flags;
+      const { features, labels, output, provider, seed } = flags;
       const trained = await trainModelFile({
         features,
         output,
         provider,
         randomState: seed,
-        engine,
+        ...engineOptions(flags),
         ...(labels !== undefined && { labels }),
       });
       if (!flags.quiet) io.out(trainedText(trained));

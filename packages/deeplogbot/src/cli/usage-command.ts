@@ -3,17 +3,12 @@ import { count, counted } from '@deeplogbot/reports';
 import type { Share, UsageSummary } from '@deeplogbot/usage';
 import type { Command } from 'commander';
 import { version } from '../../package.json';
+import type { EngineFlags, ProviderFlag } from './flags.js';
 import type { Io } from './io.js';
 
-interface Flags {
+interface Flags extends EngineFlags, ProviderFlag {
   readonly input: string[];
   readonly outputDir: string;
-  readonly provider: string;
-  readonly engine: 'auto' | 'native' | 'wasm';
-  readonly memoryLimit?: string;
-  readonly tempDirectory?: string;
-  readonly threads?: number;
-  readonly quiet?: boolean;
   readonly json?: boolean;
   readonly from?: string;
   readonly to?: string;

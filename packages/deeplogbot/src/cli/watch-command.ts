@@ -1,7 +1,7 @@
-import { ConfigError } from '@deeplogbot/core';
 import { type Command, InvalidArgumentError } from 'commander';
 import { watch } from '../commands/watch.js';
 import type { WatchEvent } from '../commands/window-judge.js';
+import { httpOnlyFlag, type ProviderFlag, requireHttp } from './flags.js';
 import { type HttpFlags, httpFlags, httpOptions } from './http-flags.js';
 import type { Io } from './io.js';
 
@@ -11,8 +11,7 @@ const positive = (text: string): number => {
   return value;
 };
 
-interface WatchFlags extends HttpFlags {
-  readonly provider: string;
+interface WatchFlags extends HttpFlags, ProviderFlag {
   readonly window?: number;
   readonly everyLines?: number;
   readonly everySeconds?: number;
@@ -27,22 +26,13 @@ const asLine = (event: WatchEvent): string =>
 
 /** `tail -F access.log | deeplogbot watch -p http`: verdicts as NDJSON while the log is written. */
 export function addWatchCommand(program: Command, io: Io, signal: AbortSignal): void {
-  httpFlags(program.command('watch'))
+  httpFlags(httpOnlyFlag(program.command('watch')))
     .description('judge the clients of an access log from standard input while it is written; prints NDJSON')
-    .option('-p, --provider <name>', 'http', 'http')
     .option('--window <lines>', 'so many of the latest lines count', positive)
     .option('--every-lines <n>', 'judge again after so many new lines', positive)
     .option('--every-seconds <n>', 'judge new lines after so many seconds at the latest', positive)
     .action(async (flags: WatchFlags) => {
-      if (flags.provider !== 'http') {
-        throw new ConfigError(
-          'WATCH_PROVIDER',
-          `Only access logs can be watched. Got -p ${JSON.stringify(flags.provider)}.`,
-          {
-            hint: 'Use -p http.',
-          },
-        );
-      }
+      requireHttp(flags.provider, 'WATCH_PROVIDER', 'Only access logs can be watched.');
       const { window, everyLines, everySeconds } = flags;
       const everyMs = everySeconds === undefined ? undefined : everySeconds * 1000;
       const http = await httpOptions(flags);

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ConfigError, reasonText, type Verdict } from '@deeplogbot/core';
+import { ConfigError, type EngineOptions, reasonText, type Verdict } from '@deeplogbot/core';
 import { openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { csvLines } from '@deeplogbot/reports';
 import { loadProvider } from '../providers/load-provider.js';
@@ -7,7 +7,7 @@ import { classify } from '../steps/classify.js';
 import { resolveClassifier } from '../steps/resolve-classifier.js';
 import { readFeatureTable } from './feature-table.js';
 
-export interface ClassifyFeaturesOptions {
+export interface ClassifyFeaturesOptions extends EngineOptions {
   /** Feature table, CSV or Parquet; features that it lacks are not measurable. */
   readonly features: string;
   /** The verdicts, CSV. */
@@ -38,7 +38,7 @@ export async function classifyFeatures(
   const known = provider.extractors.flatMap((node) => Object.keys(node.columns));
   const { classificationMethod = 'rules', rules = 'default', model, labels } = options;
   const target = await openOutputDir(dirname(options.output));
-  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  const engine = await openEngine(options);
   try {
     const choice = { classificationMethod, rules, ...(model && { model }), ...(labels && { labels }) };
     const classifier = await resolveClassifier(choice, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);

@@ -26,7 +26,7 @@ export interface ComparedVerdicts {
  * `INVALID_PROBABILITIES`.
  */
 export async function compareVerdicts(options: CompareVerdictsOptions): Promise<ComparedVerdicts> {
-  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  const engine = await openEngine(options);
   try {
     const truth = await readTruth(engine, options.labels);
     const first = await readVerdicts(engine, options.verdicts);

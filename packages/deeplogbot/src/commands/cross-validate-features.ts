@@ -1,11 +1,11 @@
-import { ConfigError, type RunControl } from '@deeplogbot/core';
+import { ConfigError, type EngineOptions, type RunControl } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { type CrossValidation, crossValidate, type LearningPoint, learningCurve } from '@deeplogbot/models';
 import { readLabels } from '../steps/read-labels.js';
 import { requireCommonKeys } from './evaluate-verdicts.js';
 import { readFeatureTable } from './feature-table.js';
 
-export interface CrossValidateFeaturesOptions extends RunControl {
+export interface CrossValidateFeaturesOptions extends EngineOptions, RunControl {
   /** Feature table, CSV or Parquet, as `features` writes it. */
   readonly features: string;
   /** Key and label. */
@@ -35,7 +35,7 @@ export interface CrossValidatedFeatures {
  * labels; AbortedError.
  */
 export async function crossValidateFeatures(options: CrossValidateFeaturesOptions): Promise<CrossValidatedFeatures> {
-  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  const engine = await openEngine(options);
   try {
     const { features } = await readFeatureTable(engine, options.features);
     const { byKey: truth } = await readLabels(options.labels, engine);

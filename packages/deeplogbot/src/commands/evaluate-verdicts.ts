@@ -1,9 +1,9 @@
-import { ConfigError, type Engine } from '@deeplogbot/core';
+import { ConfigError, type Engine, type EngineOptions } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { type Evaluation, evaluateLabels, type Predictions, type Probabilities } from '@deeplogbot/models';
 import { type LoadedFeatures, readFeatureTable } from './feature-table.js';
 
-export interface EvaluateVerdictsOptions {
+export interface EvaluateVerdictsOptions extends EngineOptions {
   /** Verdicts as `classify` or a run writes them: `geo_location`, `label`, and `p_organic`, `p_bot`, `p_hub` where known. */
   readonly verdicts: string;
   /** `geo_location` and `label`, with the labels bot, hub and organic. */
@@ -26,7 +26,7 @@ export interface EvaluatedVerdicts {
  * `INVALID_PROBABILITIES`.
  */
 export async function evaluateVerdicts(options: EvaluateVerdictsOptions): Promise<EvaluatedVerdicts> {
-  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  const engine = await openEngine(options);
   try {
     const truth = await readTruth(engine, options.labels);
     const verdicts = await readVerdicts(engine, options.verdicts);

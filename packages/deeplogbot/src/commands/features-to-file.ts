@@ -19,10 +19,16 @@ export interface FeaturesOptions extends RunControl, OpenEngineOptions {
 const LOCATION = ['geo_location', 'country', 'city'];
 const CLIENT = ['client', 'ip', 'user_agent'];
 
-/** Computes the feature table of a log and writes it; returns the path and the number of locations. */
-export async function featuresToFile(
-  options: FeaturesOptions,
-): Promise<{ readonly path: string; readonly rows: number }> {
+/** A feature table that was written. */
+export interface WrittenFeatures {
+  readonly path: string;
+  readonly rows: number;
+  /** What a row is of. */
+  readonly thing: 'location' | 'client';
+}
+
+/** Computes the feature table of a log and writes it. */
+export async function featuresToFile(options: FeaturesOptions): Promise<WrittenFeatures> {
   if (!options.output.endsWith('.csv')) {
     throw new ConfigError('INVALID_OPTION', `The feature table is written as CSV; ${options.output} is not named so.`, {
       hint: 'Name the output FILE.csv.',
@@ -42,8 +48,9 @@ export async function featuresToFile(
     const admit = (keys: number) => checkRoom(keys, columns.length);
     const { features } = await extractFeatures(events, provider, { ...options, admit });
     const names = [...features.columns.keys()];
+    const thing = provider.reports === 'clients' ? 'client' : 'location';
     const lines = csvLines(
-      [...(provider.reports === 'clients' ? CLIENT : LOCATION), ...names],
+      [...(thing === 'client' ? CLIENT : LOCATION), ...names],
       [
         features.keys,
         features.attributes.country,
@@ -51,7 +58,7 @@ export async function featuresToFile(
         ...names.map((name) => features.shown(name)),
       ],
     );
-    return { path: await target.write(basename(options.output), lines), rows: features.rows };
+    return { path: await target.write(basename(options.output), lines), rows: features.rows, thing };
   } finally {
     await engine.close();
   }

@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { CLASSES, ConfigError } from '@deeplogbot/core';
+import { CLASSES, ConfigError, type EngineOptions } from '@deeplogbot/core';
 import { openEngine, openOutputDir } from '@deeplogbot/core/node';
 import { modelToText, type TrainedModel, trainModel } from '@deeplogbot/models';
 import { loadProvider } from '../providers/load-provider.js';
 import { readLabels } from '../steps/read-labels.js';
 import { readFeatureTable } from './feature-table.js';
 
-export interface TrainModelOptions {
+export interface TrainModelOptions extends EngineOptions {
   /** Feature table, CSV or Parquet, as `features` writes it. */
   readonly features: string;
   /** Key and label. @defaultValue the feature table itself, if it has a column `label` */
@@ -32,7 +32,7 @@ export interface TrainedFile {
 export async function trainModelFile(options: TrainModelOptions): Promise<TrainedFile> {
   const { provider } = await loadProvider(options.provider ?? 'ebi');
   const target = await openOutputDir(dirname(options.output));
-  const engine = await openEngine({ engine: options.engine ?? 'auto' });
+  const engine = await openEngine(options);
   try {
     const { features } = await readFeatureTable(engine, options.features);
     const { byKey: labels, warnings } = await readLabels(options.labels ?? options.features, engine);

@@ -135,6 +135,7 @@ const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `
 
 /** `location_field` and `locationField` alike. */
 function schemaFields(fields: Readonly<Record<string, unknown>>, at: Locate): Partial<LogSchema> {
+  for (const name of Object.keys(fields)) requireField(name, at);
   const entries = Object.entries(fields).map(([name, value]) => [camelCase(name), value] as const);
   const partial = Object.fromEntries(entries) as Partial<LogSchema>;
   try {
@@ -146,6 +147,17 @@ function schemaFields(fields: Readonly<Record<string, unknown>>, at: Locate): Pa
     throw new ConfigError(error.code, `${place} ${error.message}`, { hint: error.hint, cause: error });
   }
   return partial;
+}
+
+/** Names it, and the nearest one that is known, in the spelling of the file. */
+function requireField(name: string, at: Locate): void {
+  const known = Object.keys(defineSchema({}));
+  if (known.includes(camelCase(name))) return;
+  const names = name === camelCase(name) && name !== name.toLowerCase() ? known : known.map(snakeCase);
+  const near = nearestName(name, names);
+  throw new ConfigError('UNKNOWN_SCHEMA_FIELD', `${at('schema', name)} The schema has no field "${name}".`, {
+    hint: near ? `Did you mean "${near}"?` : `Known fields: ${names.join(', ')}.`,
+  });
 }
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

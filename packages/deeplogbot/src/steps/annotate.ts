@@ -43,6 +43,8 @@ export interface AnnotationAhead {
   readonly original: string | undefined;
   /** Whether the engine finds the place of each row while verdicts are made. */
   readonly readsAhead: boolean;
+  /** Fulfilled once it has nothing more to do for that, whatever came of it. */
+  readonly engineIsFree: Promise<void>;
   /** These places, for the first who asks. */
   takePlaces(): Promise<RowPlaces | undefined>;
   /** Takes away what nobody asked for. */
@@ -61,18 +63,19 @@ export async function beginAnnotation(
     target.kind === 'none' ? undefined : await appendableFile({ engine, relation, schema }, source, options);
   // What replaces the input is compared with it by the engine.
   const ahead = original !== undefined && target.kind === 'new_file' && readsAhead(relation, options);
-  let places = ahead ? rowPlaces(engine, relation, { schema, keys }, 'now') : undefined;
-  places?.catch(() => undefined); // Thrown where the places are asked for.
+  let places = ahead ? await rowPlaces(engine, relation, { schema, keys }, 'now') : undefined;
+  const engineIsFree = places?.made.catch(() => {}) ?? Promise.resolve(); // Thrown where the places are asked for.
   const takePlaces = async () => {
     const taken = places;
     places = undefined;
     return taken;
   };
   const close = async () => {
-    const left = await takePlaces().catch(() => undefined); // A run that ends before it asks for them has a reason of its own.
+    const left = await takePlaces();
+    await engineIsFree;
     await left?.drop();
   };
-  return { original, readsAhead: ahead, takePlaces, close };
+  return { original, readsAhead: ahead, engineIsFree, takePlaces, close };
 }
 
 /** @param inputs with the digest of the file that was read */
@@ -80,7 +83,7 @@ export function planAnnotation(
   { engine, relation, schema }: BoundEvents,
   verdicts: Omit<AnnotateInput, 'schema'>,
   target: AnnotatedTarget,
-  { original, readsAhead, takePlaces }: Omit<AnnotationAhead, 'close'>,
+  { original, readsAhead, takePlaces }: Pick<AnnotationAhead, 'original' | 'readsAhead' | 'takePlaces'>,
   inputs: readonly InputIdentity[],
   options: ResolvedOptions,
 ): Annotation {

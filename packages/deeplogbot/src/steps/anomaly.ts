@@ -12,7 +12,6 @@ import {
 } from '@deeplogbot/core';
 import {
   anomalyScores,
-  atOnce,
   type FittedDetector,
   inTurns,
   isolationSteps,
@@ -50,13 +49,7 @@ const SPECS: readonly FeatureSpec[] = [
   },
 ];
 
-/** Adds `anomaly_score` and `is_anomaly` (200 trees over the provider's anomaly features, standardised) to a table. */
-export function scoreAnomalies(features: FeatureTable, provider: Provider, options: AnomalyOptions): FeatureTable {
-  const { forest, columns } = atOnce(grownSteps(features, provider, options));
-  return withScores(features, forest.scores(columns), options);
-}
-
-/** The table of {@link scoreAnomalies}, and how much the forest relies on each feature it saw when that is asked for. */
+/** The table of `scoreAnomalies`, and how much the forest relies on each feature it saw when that is asked for. */
 export interface Anomalies {
   readonly features: FeatureTable;
   /** Permutation importances of the forest, then both of its surrogate; empty unless asked for. */
@@ -69,7 +62,7 @@ const IMPORTANCE_ROWS = 5000;
 /** Rows that the forest scores between two turns of the event loop. */
 const ROWS = 2048;
 
-/** {@link scoreAnomalies} with importances, and with turns of the event loop. */
+/** `scoreAnomalies` with importances, and with turns of the event loop. */
 export async function detectAnomalies(
   features: FeatureTable,
   provider: Provider,
@@ -112,14 +105,19 @@ async function importancesOf(
   ];
 }
 
-interface Grown {
+/** A forest, and what it was grown on. */
+export interface Grown {
   readonly forest: FittedDetector;
   readonly columns: readonly Float64Array[];
   readonly names: readonly string[];
 }
 
 /** Yields after each column and each tree. */
-function* grownSteps(features: FeatureTable, provider: Provider, options: AnomalyOptions): Generator<undefined, Grown> {
+export function* grownSteps(
+  features: FeatureTable,
+  provider: Provider,
+  options: AnomalyOptions,
+): Generator<undefined, Grown> {
   const names = (provider.anomalyFeatures ?? [...features.columns.keys()]).filter((name) => features.get(name));
   const columns: Float64Array[] = [];
   for (const name of names) {
@@ -130,7 +128,12 @@ function* grownSteps(features: FeatureTable, provider: Provider, options: Anomal
   return { forest: yield* isolationSteps(columns, settings, options), columns, names };
 }
 
-function withScores(features: FeatureTable, scores: Float64Array, { contamination }: AnomalyOptions): FeatureTable {
+/** Adds `anomaly_score` and `is_anomaly`. */
+export function withScores(
+  features: FeatureTable,
+  scores: Float64Array,
+  { contamination }: AnomalyOptions,
+): FeatureTable {
   const { score, isAnomaly } = anomalyScores(scores, contamination);
   return features.with({ anomaly_score: score, is_anomaly: Float64Array.from(isAnomaly) }, SPECS);
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
 import { describe as describeProgress } from '../../src/cli/progress-line.js';
 import { cli } from '../support/cli.js';
-import { scratch } from '../support/logs.js';
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
 
@@ -71,6 +71,17 @@ describe('what cannot work', () => {
     [['-i', 'none.parquet', '-p', 'ebbi'], 2, 'Known: ebi'],
     [['-i', 'none.parquet', '-m', 'magic'], 2, 'classificationMethod must be one of rules'],
     [['classify', '--features', 'none.csv', '-o', 'v.txt'], 2, 'Name the output FILE.csv'],
+    [['classify', '--features', 'none.csv', '-o', 'v.csv', '--memory-limit', 'lots'], 2, 'memoryLimit must be a size'],
+    [['train', '--features', 'none.csv', '-o', 'm.json', '--threads', '-1'], 2, 'threads must be an integer'],
+    [['evaluate', '--labels', 'l.csv', '--verdicts', 'v.csv', '--threads', '-1'], 2, 'threads must be an integer'],
+    [
+      ['evaluate', '--labels', 'l.csv', '--features', 'f.csv', '--cv', '--threads', '-1'],
+      2,
+      'threads must be an integer',
+    ],
+    [['evaluate', '--labels', 'l.csv', '--verdicts', 'v.csv', '-p', 'http'], 2, "unknown option '-p'"],
+    [['diff', 'a', 'b', '-o', 'c', '-p', 'http'], 2, "unknown option '-p'"],
+    [['records', '-i', 'none.log', '-o', 'r.parquet', '-p', 'ebi'], 2, 'error RECORDS_PROVIDER'],
   ])('%j ends with %i and says %j', async (argv, code, text) => {
     const result = await cli(...argv);
     expect([result.code, result.err]).toEqual([code, expect.stringContaining(text)]);

@@ -17,7 +17,8 @@ import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { locationAnalysisCsv, runManifest, statistics, textReport } from '@deeplogbot/reports';
 import { type AnnotatorOptions, runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duckdb, farms, mirrors, people, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, farms, mirrors, people } from '../support/logs.js';
 
 const spec = float64({ unit: '1', meaning: 'test', formula: 'test', nullWhen: 'never' });
 
@@ -275,6 +276,8 @@ describe('a state that cannot be used', () => {
     await writeFile(join(place.state, 'state.json'), manifest.slice(0, 200));
     await refused(place, 'DAMAGED_STATE', /state\.json is not whole/);
     await writeFile(join(place.state, 'state.json'), manifest.replace(/"part": "/, '"part": "../'));
+    await refused(place, 'DAMAGED_STATE', /state\.json is no manifest/);
+    await writeFile(join(place.state, 'state.json'), '{"files":[]}');
     await refused(place, 'DAMAGED_STATE', /state\.json is no manifest/);
     await writeFile(join(place.state, 'state.json'), manifest);
     await truncate(path, 50);

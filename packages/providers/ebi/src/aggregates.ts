@@ -1,4 +1,5 @@
 import { type Aggregate, defineAggregate, fileTail, type Sql, sql } from '@deeplogbot/core';
+import { userSpans } from './user-spans.js';
 
 const total = (n: Sql) => sql`CAST(sum(${n}) AS BIGINT)`;
 
@@ -24,27 +25,19 @@ export const eventRows = defineAggregate({
   },
 });
 
-/** Rows per key, user (fingerprint) and clock hour, and those `named`, with a file name; a NULL user is a group of its own. */
-export const byUserHour = defineAggregate({
-  name: 'by_user_hour',
-  from: ['event_rows'],
-  grain: ['key', 'user', 'hour'],
-  query: ({ event_rows }, { dialect }) => sql`
-    SELECT key, "user", ${dialect.truncate('hour', sql`ts`)} AS hour, count(*) AS n, count(file) AS named
-    FROM ${event_rows!} GROUP BY ALL`,
-});
-
 /** Rows and distinct users per active clock hour. */
-export const byHour = defineAggregate({
+const byHour = defineAggregate({
   name: 'by_hour',
-  from: ['by_user_hour'],
+  from: ['user_spans'],
   grain: ['key', 'hour'],
-  query: ({ by_user_hour }) => sql`
-    SELECT key, hour, ${total(sql`n`)} AS n, count("user") AS users FROM ${by_user_hour!} GROUP BY key, hour`,
+  query: ({ user_spans }, { dialect }) => sql`
+    SELECT key, ${dialect.truncate('hour', sql`first`)} AS hour, ${total(sql`n`)} AS n,
+           count("user") FILTER (WHERE in_hour) AS users
+    FROM ${user_spans!} GROUP BY ALL`,
 });
 
 /** Rows per UTC hour of the day, 0 … 23; hours without rows are absent. */
-export const byHourOfDay = defineAggregate({
+const byHourOfDay = defineAggregate({
   name: 'by_hour_of_day',
   from: ['by_hour'],
   grain: ['key', 'hour'],
@@ -67,12 +60,12 @@ const UNITS: Readonly<Record<string, Sql>> = { hour: sql`hour`, day: sql`day`, w
 /** Rows per active day. */
 export const byDay = calendar('by_day', 'day', 'by_hour', 'hour');
 /** Rows per active ISO week, named by its Monday. */
-export const byWeek = calendar('by_week', 'week', 'by_day', 'day');
+const byWeek = calendar('by_week', 'week', 'by_day', 'day');
 /** Rows per active month. */
-export const byMonth = calendar('by_month', 'month', 'by_day', 'day');
+const byMonth = calendar('by_month', 'month', 'by_day', 'day');
 
 /** Rows per day of the week, Sunday = 0. */
-export const byDayOfWeek = defineAggregate({
+const byDayOfWeek = defineAggregate({
   name: 'by_day_of_week',
   from: ['by_day'],
   grain: ['key', 'dow'],
@@ -81,7 +74,7 @@ export const byDayOfWeek = defineAggregate({
 });
 
 /** Rows per calendar year of the timestamp. */
-export const byYear = defineAggregate({
+const byYear = defineAggregate({
   name: 'by_year',
   from: ['by_day'],
   grain: ['key', 'year'],
@@ -90,7 +83,7 @@ export const byYear = defineAggregate({
 });
 
 /** The number of years and the latest year of the whole log in the window, keys below the minimum included; one row. */
-export const logYears = defineAggregate({
+const logYears = defineAggregate({
   name: 'log_years',
   from: ['by_year'],
   grain: [],
@@ -98,17 +91,14 @@ export const logYears = defineAggregate({
 });
 
 /** Rows, those `named`, with a file name, and active days per user that is known. */
-export const byUser = defineAggregate({
+const byUser = defineAggregate({
   name: 'by_user',
-  from: ['by_user_hour'],
+  from: ['user_spans'],
   needs: ['user'],
   grain: ['key', 'user'],
-  query: ({ by_user_hour }, { dialect }) => sql`
-    SELECT key, "user", ${total(sql`n`)} AS n, ${total(sql`named`)} AS named, count(*) AS active_days
-    FROM (
-      SELECT key, "user", ${dialect.truncate('day', sql`h.hour`)} AS day, ${total(sql`n`)} AS n, ${total(sql`named`)} AS named
-      FROM ${by_user_hour!} h WHERE "user" IS NOT NULL GROUP BY ALL
-    ) GROUP BY key, "user"`,
+  query: ({ user_spans }) => sql`
+    SELECT key, "user", ${total(sql`n`)} AS n, ${total(sql`named`)} AS named, count(*) FILTER (WHERE in_day) AS active_days
+    FROM ${user_spans!} WHERE "user" IS NOT NULL GROUP BY key, "user"`,
 });
 
 /**
@@ -136,7 +126,7 @@ export const fileNames = defineAggregate({
 });
 
 /** Every kind of file name once: its version and its tail, NULL where it has none. */
-export const fileKinds = defineAggregate({
+const fileKinds = defineAggregate({
   name: 'file_kinds',
   from: ['file_names'],
   grain: ['file_kind'],
@@ -145,7 +135,7 @@ export const fileKinds = defineAggregate({
 });
 
 /** Rows per kind of file, of the rows that have a file name. */
-export const byFileKind = defineAggregate({
+const byFileKind = defineAggregate({
   name: 'by_file_kind',
   from: ['event_rows'],
   needs: ['file'],
@@ -155,7 +145,7 @@ export const byFileKind = defineAggregate({
 });
 
 /** How many different pairs of a known user and a file a key has; keys without any are absent. */
-export const userFilePairs = defineAggregate({
+const userFilePairs = defineAggregate({
   name: 'user_file_pairs',
   from: ['event_rows'],
   grain: ['key'],
@@ -166,7 +156,7 @@ export const userFilePairs = defineAggregate({
 });
 
 /** Rows per project (fingerprint) that is known. */
-export const byProject = defineAggregate({
+const byProject = defineAggregate({
   name: 'by_project',
   from: ['event_rows'],
   needs: ['project'],
@@ -180,7 +170,7 @@ export const aggregates: readonly Aggregate[] = [
   fileNames,
   fileKinds,
   eventRows,
-  byUserHour,
+  userSpans,
   byHour,
   byHourOfDay,
   byDay,

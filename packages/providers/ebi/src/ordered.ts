@@ -1,8 +1,6 @@
 import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { exactSum } from './features/moments.js';
-
-/** Two rows further apart than this belong to different visits, microseconds. */
-export const VISIT_GAP_US = 1_800_000_000;
+import { VISIT_GAP_US } from './user-spans.js';
 
 /**
  * Rows of a key in the order (time, file): `ts` µs since 1970, `place` 1 … n, `gap` µs since the row before, NULL for
@@ -30,7 +28,7 @@ const STEP = sql`CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_n
  * name has no number, 1 where the two numbers differ by exactly 1, else 0. A key all of whose rows have a name is in
  * this order already; only the others are ordered again.
  */
-export const fileOrder = defineAggregate({
+const fileOrder = defineAggregate({
   name: 'file_order',
   from: ['ordered'],
   needs: ['file'],
@@ -53,7 +51,7 @@ export const fileOrder = defineAggregate({
  * the file among the key's in the order of the names and o the `place` of the row: Σo, Σo², Σr, Σr², Σo·r; and `steps` and
  * `next_steps`, those with a `step` and with one of 1. `n` files make n·F rows; one sort gives all that is asked of files.
  */
-export const fileUses = defineAggregate({
+const fileUses = defineAggregate({
   name: 'file_uses',
   from: ['file_order'],
   needs: ['file'],
@@ -69,28 +67,6 @@ export const fileUses = defineAggregate({
         FROM ${file_order!}
       ) GROUP BY key, n`;
   },
-});
-
-/**
- * Of the rows with a user, in the order (user, time), those at which a user's visit begins and the last of the key:
- * `place` 1 … n, `gap` µs since the same user's row before (NULL for the user's first), `ts_before` of whatever row is before.
- */
-export const userStarts = defineAggregate({
-  name: 'user_starts',
-  from: ['event_rows'],
-  needs: ['user'],
-  grain: ['key', 'place'],
-  query: ({ event_rows }, { dialect }) => sql`
-    SELECT key, place, ts, ts_before, gap, gap IS NULL OR gap > ${VISIT_GAP_US} AS starts
-    FROM (
-      SELECT key, place, ts, ts_before, is_last, CASE WHEN same_user THEN ts - ts_before END AS gap
-      FROM (
-        SELECT key, ts, row_number() OVER w AS place, lag(ts) OVER w AS ts_before, lead(ts) OVER w IS NULL AS is_last,
-               "user" = lag("user") OVER w AS same_user
-        FROM (SELECT key, "user", ${dialect.epochUs(sql`ts`)} AS ts FROM ${event_rows!} WHERE "user" IS NOT NULL)
-        WINDOW w AS (PARTITION BY key ORDER BY "user", ts)
-      )
-    ) WHERE gap IS NULL OR gap > ${VISIT_GAP_US} OR is_last`,
 });
 
 /** Where runs begin, and where the row before them stood: all that a list of visits needs. */
@@ -112,7 +88,7 @@ function visitsQuery(starts: Sql, totals: Sql): Sql {
  * Visits of a key, all users merged: maximal runs in which no gap exceeds 1800 s.
  * `start_us`, `duration_us` (0 for one row), `n` rows, `gap_us` since the end of the visit before (NULL for the first).
  */
-export const byVisit = defineAggregate({
+const byVisit = defineAggregate({
   name: 'by_visit',
   from: ['ordered'],
   grain: ['key', 'place'],
@@ -124,18 +100,30 @@ export const byVisit = defineAggregate({
     ),
 });
 
-/** Visits of each user of a key by the same rule; `gap_us` since the same user's visit before. Rows without a user are left out. */
-export const byUserVisit = defineAggregate({
+/**
+ * Visits of each user of a key by the same rule; `gap_us` since the same user's visit before. Rows without a user are left out.
+ * Most visits are one span; the others are put together from the spans that are not a whole visit.
+ */
+const byUserVisit = defineAggregate({
   name: 'by_user_visit',
-  from: ['user_starts'],
+  from: ['user_spans'],
   needs: ['user'],
-  grain: ['key', 'place'],
-  query: ({ user_starts }) =>
-    visitsQuery(
-      sql`SELECT key, place, ts, gap, ts_before FROM ${user_starts!} WHERE starts`,
-      sql`SELECT key, max(place) AS n, arg_max(ts, place) AS last_ts FROM ${user_starts!} GROUP BY key`,
-    ),
+  grain: ['key', 'user', 'start_us'],
+  query: ({ user_spans }, { dialect }) => {
+    const us = (first: Sql, last: Sql) =>
+      sql`${dialect.epochUs(first)} AS start_us, ${dialect.epochUs(last)} - ${dialect.epochUs(first)} AS duration_us`;
+    return sql`
+      SELECT key, "user", n, gap AS gap_us, ${us(sql`first`, sql`last`)}
+      FROM ${user_spans!} WHERE "user" IS NOT NULL AND starts AND ends
+      UNION ALL
+      SELECT key, any_value("user") AS "user", CAST(sum(n) AS BIGINT) AS n, max(gap) FILTER (WHERE starts) AS gap_us,
+             ${us(sql`min(first)`, sql`max(last)`)}
+      FROM (
+        SELECT *, count(*) FILTER (WHERE starts) OVER (PARTITION BY key ORDER BY "user", span ROWS UNBOUNDED PRECEDING) AS visit
+        FROM ${user_spans!} WHERE "user" IS NOT NULL AND NOT (starts AND ends)
+      ) GROUP BY key, visit`;
+  },
 });
 
 /** What timing, visits and access read. */
-export const orderedAggregates: readonly PlanNode[] = [userStarts, byUserVisit, ordered, fileOrder, fileUses, byVisit];
+export const orderedAggregates: readonly PlanNode[] = [byUserVisit, ordered, fileOrder, fileUses, byVisit];

@@ -24,6 +24,8 @@ describe('the catalogue', () => {
     expect(spec.nullWhen).not.toBe('');
     if (spec.min !== undefined && spec.max !== undefined) expect(spec.min).toBeLessThanOrEqual(spec.max);
     if (spec.reference !== undefined) expect(spec.reference.length).toBeGreaterThan(10);
+    // A reader of the dictionary and of docs/features.md has no list that such a number leads to.
+    expect(`${spec.meaning} ${spec.formula} ${spec.nullWhen} ${spec.reference}`).not.toMatch(/\(N\d/);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Timing } from '@deeplogbot/core';
+import { counted } from '../plain-text.js';
 import { drawCharts } from './chart.js';
 import { COLOURS, LABEL_STYLE } from './palette.js';
 import { axis, label } from './panels.js';
@@ -27,14 +28,23 @@ function kindOf(step: string): Kind {
 /** A picture of a profiled run as SVG: a bar per step from its begin to its end, steps that overlap above one another. */
 export async function profileChart(steps: readonly Timing[], seconds: number): Promise<string> {
   const shown = steps.filter((step) => step.start !== undefined && step.seconds >= SHORTEST * seconds);
+  const left = steps.length - shown.length;
+  const title = `Where ${seconds.toFixed(1)} seconds went`;
+  const rest = `${counted(left, 'step')} of less than ${(SHORTEST * seconds).toFixed(2)} s ${left === 1 ? 'is' : 'are'} in the JSON file alone`;
   const height = ROOM.top + ROOM.bottom + ROW * Math.max(1, shown.length);
   const kinds = (Object.keys(STYLE) as Kind[]).filter((kind) => shown.some(({ step }) => kindOf(step) === kind));
   const bar = { type: 'bar', stack: 'time', barWidth: ROW - 5 } as const;
   const option = {
     legend: { top: 28, left: 4, icon: 'roundRect', itemGap: 26, data: kinds.map((kind) => STYLE[kind][0]) },
-    title: { text: `Where ${seconds.toFixed(1)} seconds went`, left: 4, top: 4, textStyle: { fontSize: 15 } },
+    title: { text: title, left: 4, top: 4, textStyle: { fontSize: 15 } },
+    graphic: {
+      type: 'text' as const,
+      right: ROOM.right,
+      top: 7,
+      style: { text: left > 0 ? rest : '', fill: COLOURS.muted, fontSize: 11 },
+    },
     grid: ROOM,
-    xAxis: { ...axis, type: 'value' as const, max: Math.ceil(seconds * 10) / 10, name: 's' },
+    xAxis: { ...axis, type: 'value' as const, name: 'seconds', nameLocation: 'middle' as const, nameGap: 24 },
     yAxis: {
       ...axis,
       type: 'category' as const,
@@ -54,7 +64,6 @@ export async function profileChart(steps: readonly Timing[], seconds: number): P
     ],
   };
   const table = { names: ['step', 'seconds'], rows: steps.map(({ step, seconds: took }) => [step, took]) };
-  const title = 'Where the time of a run went';
   const chart = { name: 'profile', title, summary: title, width: WIDTH, height, option, table };
   return `${(await drawCharts([chart])).get('profile')!}\n`;
 }

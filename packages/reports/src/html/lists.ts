@@ -148,11 +148,10 @@ export function reasonCounts(run: RunResult): string {
 /** Rows of the input that have no verdict, and what the log could not tell. */
 export function leftOut(run: RunResult, notMeasured: readonly (readonly [what: string, why: string])[]): string {
   const { rowCounts: rows, schema } = run;
-  const [things, events] = wordsOf(schema);
-  const thing = things.slice(0, -1);
+  const [thing, event] = wordsOf(schema);
   const lines: readonly (readonly [string, number])[] = [
     [`classified with their ${thing}`, rows.classified],
-    [`${thing} below ${counted(schema.minLocationDownloads, events.slice(0, -1))}`, rows.belowMinimum],
+    [`${thing} below ${counted(schema.minLocationDownloads, event)}`, rows.belowMinimum],
     [`no ${thing}`, rows.noLocation],
     ['no readable timestamp', rows.noTimestamp],
     ['outside the time window', rows.outsideWindow],

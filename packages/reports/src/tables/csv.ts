@@ -4,8 +4,9 @@ type Cell = string | number | boolean | null;
 const COORDINATES = /^[+-]?\d+(\.\d+)?(,[+-]?\d+(\.\d+)?)?$/;
 
 /**
- * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @`, their wide forms or a
- * control character, spaces before them or not, gets an apostrophe in front; numbers and pairs of numbers stay. NULL and NaN are empty.
+ * One CSV field (RFC 4180). Text that a spreadsheet would take for a formula, because it begins with `= + - @`, their wide forms, spaces
+ * before them or not, a tab or a line break, gets an apostrophe in front; numbers and pairs of numbers stay, and so do all other characters,
+ * since tables are joined with the log by them. NULL and NaN are empty.
  */
 export function csvCell(value: Cell): string {
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
@@ -13,6 +14,13 @@ export function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const safe = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/.test(value) && !COORDINATES.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The text of a field that {@link csvCell} may have put an apostrophe before; any other text as it is. */
+export function csvText(field: string): string {
+  const rest = field.slice(1);
+  const isGuarded = field.startsWith("'") && !rest.startsWith("'") && /^"?'/.test(csvCell(rest));
+  return isGuarded ? rest : field;
 }
 
 /** The lines of a CSV file: a header and one line per row. */

@@ -5,20 +5,18 @@ import {
   type LogSchema,
   mappedRoles,
   type Provider,
-  type Relation,
   type Relations,
   type Reporter,
-  rowsQuery,
   type Sql,
   sql,
   type Tallies,
 } from '@deeplogbot/core';
 import { talliesOf } from '../plan-nodes.js';
 import { byLabel, type JudgedKeys, keyLabels, type LabelCounts, monthText } from './label-counts.js';
+import type { ProjectNames } from './project-names.js';
 
 const KEYS = 'deeplogbot_usage_keys';
 const LABELLED = identifier('deeplogbot_usage_labels');
-const PROJECTS = identifier('deeplogbot_usage_projects');
 
 /**
  * The tallies that a run is to keep: none where nobody asks for statistics, where years are not those of the timestamps, or
@@ -35,29 +33,28 @@ export function talliesFor(
   return talliesOf({ tallies }).every(({ from }) => from.every((name) => made.has(name))) ? tallies : undefined;
 }
 
-/** What {@link countByTallies} reads: relations that a plan has kept, and the log for the names of its projects. */
+/** What {@link countByTallies} reads: relations that a plan has kept, and the names of the projects. */
 export interface TallyInput {
-  readonly relation: Relation;
-  readonly schema: LogSchema;
   readonly tallies: Tallies;
   readonly kept: Relations;
+  readonly projects: ProjectNames;
 }
 
-/** Sums what the features have counted already; of the log only the names of the projects are read. */
+/** Sums what the features have counted already. */
 export async function countByTallies(
   engine: Engine,
-  { relation, schema, tallies, kept }: TallyInput,
+  { tallies, kept, projects }: TallyInput,
   judged: JudgedKeys,
 ): Promise<LabelCounts> {
   const drop = async () => {
-    for (const table of [PROJECTS, LABELLED, identifier(KEYS)]) await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
+    for (const table of [LABELLED, identifier(KEYS)]) await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
+    await projects.drop();
   };
   try {
     const labels = await engine.load(KEYS, keyLabels(judged));
     await engine.run(sql`
       CREATE OR REPLACE TEMP TABLE ${LABELLED} AS
       SELECT CAST(key AS INTEGER) AS key, CAST(label AS TINYINT) AS label, CAST(n AS BIGINT) AS n FROM ${labels}`);
-    await engine.run(projectsQuery(engine, rowsQuery(schema, relation)));
   } catch (error) {
     await drop();
     throw error;
@@ -69,7 +66,7 @@ export async function countByTallies(
       month: counted(of('months'), monthText(sql`t.value`)),
       project: sql`
         SELECT p.name AS value, t.label, t.n, t.keys
-        FROM (${counted(of('projects'))}) t LEFT JOIN ${PROJECTS} p ON p.project = t.value`,
+        FROM (${counted(of('projects'))}) t LEFT JOIN ${projects.table} p ON p.project = t.value`,
       file_type: counted(of('fileTypes')),
       protocol: counted(of('methods')),
     },
@@ -94,9 +91,3 @@ const counted = (tally: Sql, value?: Sql): Sql => sql`
   SELECT NULL AS value, k.label, sum(k.n - coalesce(t.n, 0)) AS n, count(*) AS keys
   FROM ${LABELLED} k LEFT JOIN (SELECT key, sum(n) AS n FROM ${tally} t GROUP BY key) t ON t.key = k.key
   WHERE k.n > coalesce(t.n, 0) GROUP BY k.label`;
-
-/** The name of each project by its fingerprint. */
-const projectsQuery = ({ dialect }: Engine, rows: Sql): Sql => sql`
-  CREATE OR REPLACE TEMP TABLE ${PROJECTS} AS
-  SELECT ${dialect.fingerprint(sql`r.project`)} AS project, any_value(r.project) AS name
-  FROM (${rows}) r WHERE r.project IS NOT NULL GROUP BY 1`;

@@ -19,7 +19,7 @@ export const access = defineExtractor({
       meaning: 'How far files are fetched in the order of their names: 1 = a straight pass, 0 = any order.',
       formula: 'Pearson correlation of o and r',
       nullWhen: `${NO_FILE}, or only one row or one file`,
-      reference: 'Times (N − 1) ÷ N; 0 where undefined; rows of one instant in any order (N24).',
+      reference: 'Times (N − 1) ÷ N; 0 where undefined; rows of one instant in any order.',
     }),
     sequential_file_ratio: float64({
       unit: '1',
@@ -28,7 +28,7 @@ export const access = defineExtractor({
       meaning: 'Share of steps from a numbered file to one whose number is the next or the one before.',
       formula: 'steps with abs(number′ − number) = 1 ÷ steps from a file name with a number',
       nullWhen: `${NO_FILE}, or no step starts at a numbered file`,
-      reference: '0 where undefined; rows of one instant in any order (N24).',
+      reference: '0 where undefined; rows of one instant in any order.',
     }),
     directory_traversal_score: float64({
       unit: '1',
@@ -37,7 +37,7 @@ export const access = defineExtractor({
       meaning: 'Ordered access that rarely repeats a file: near 1 for a crawl through a directory.',
       formula: 'alphabetical_access_score · F ÷ N',
       nullWhen: `${NO_FILE}, or only one row or one file`,
-      reference: 'Equals alphabetical_access_score (N23).',
+      reference: 'Equals alphabetical_access_score.',
     }),
     retry_ratio: float64({
       unit: '1',
@@ -55,7 +55,7 @@ export const access = defineExtractor({
       meaning: 'Files per row: 1 = nothing fetched twice.',
       formula: 'F ÷ N',
       nullWhen: NO_FILE,
-      reference: 'Constant 1 (N23).',
+      reference: 'Constant 1.',
     }),
   },
   query: ({ keys, file_uses }, { dialect, definitions }) => {

@@ -41,7 +41,7 @@ export const coordination = defineExtractor({
       meaning: 'How constant a crowd works hour by hour; 0 = single users, 100 = always the same number above one.',
       formula: 'min(100, mean(a) ÷ sd(a)); if sd(a) = 0: 0 when mean(a) ≤ 1, otherwise 100',
       nullWhen: ONE_USER_HOUR,
-      reference: '0 if sd(a) = 0 or undefined; no cap (N33).',
+      reference: '0 if sd(a) = 0 or undefined; no cap.',
     }),
     user_peak_ratio: float64({
       unit: '1',

@@ -13,7 +13,7 @@ const column = (unit: string, meaning: string, formula: string, max?: number, nu
     reference: '0 without a country.',
   });
 
-/** What the locations of a country add up to; for reports (N14). A user seen at two locations counts twice. */
+/** What the locations of a country add up to; for reports. A user seen at two locations counts twice. */
 export const countries = defineDerived({
   name: 'countries',
   from: [

@@ -39,7 +39,7 @@ const recencyColumns = {
     meaning: 'Share of rows on the last 31 dates of the whole log; 0 = fell silent before.',
     formula: 'Σ d over days ≥ last day of the log − 30 ÷ n',
     nullWhen: 'never',
-    reference: 'Not in the reference (N29).',
+    reference: 'Not in the reference.',
   }),
 };
 
@@ -78,7 +78,7 @@ const shapeColumns = {
     meaning: 'Share of dates without a row between the first and the last.',
     formula: '1 − D ÷ (calendar days from first to last)',
     nullWhen: 'never',
-    reference: 'Constant 0 (N28).',
+    reference: 'Constant 0.',
   }),
 };
 

@@ -13,6 +13,7 @@ export const farmScores = defineDerived({
     'unique_users',
     'user_homogeneity_score',
     'avg_files_per_user',
+    'avg_active_days_per_user',
   ],
   columns: {
     file_exploration_score: float64({
@@ -21,7 +22,7 @@ export const farmScores = defineDerived({
       meaning: 'Large where many files are read evenly.',
       formula: 'file_entropy × ln(F + 1) if F > 10, else 0',
       nullWhen: NO_FILES,
-      reference: 'The constant 0 (N36).',
+      reference: 'The constant 0.',
     }),
     file_mirroring_score: float64({
       unit: '1',
@@ -30,7 +31,7 @@ export const farmScores = defineDerived({
       meaning: 'Large where few files take all downloads.',
       formula: '1 ÷ (file_entropy + 0.1)',
       nullWhen: NO_FILES,
-      reference: 'The constant 10 (N36).',
+      reference: 'The constant 10.',
     }),
     version_concentration: float64({
       unit: '1',
@@ -39,13 +40,13 @@ export const farmScores = defineDerived({
       meaning: '1 where all versioned files have one version.',
       formula: '1 ÷ unique_versions',
       nullWhen: 'no file name has a version',
-      reference: '0.5 without a version (N39).',
+      reference: '0.5 without a version.',
     }),
     targets_latest_only: float64({
       unit: '1',
       min: 0,
       max: 1,
-      meaning: '1 where exactly one version is read; which is the latest is not known (N39).',
+      meaning: '1 where exactly one version is read; which is the latest is not known.',
       formula: 'unique_versions = 1',
       nullWhen: NO_FILES,
     }),

@@ -22,7 +22,7 @@ export const files = defineExtractor({
       meaning: 'How evenly downloads spread over the files.',
       formula: '−Σ p log₂ p over files',
       nullWhen: NO_FILES,
-      reference: 'The constant 0 (N36).',
+      reference: 'The constant 0.',
     }),
     unique_versions: float64({
       unit: 'versions',

@@ -16,20 +16,13 @@ export const homogeneity = defineExtractor({
       meaning: 'How equally much the users take; a farm that shares its work evenly reaches the cap of 100.',
       formula: 'min(100, mean(x) ÷ sd(x)); 100 if sd = 0, 0 for a single user',
       nullWhen: NO_USERS,
-      reference: '0 if sd = 0; no cap (N22, N36).',
+      reference: '0 if sd = 0; no cap.',
     }),
     avg_files_per_user: float64({
       unit: 'files',
       min: 0,
       meaning: 'Mean of the distinct files per user.',
       formula: '#(user, file) ÷ U',
-      nullWhen: NO_USERS,
-    }),
-    avg_active_days_per_user: float64({
-      unit: 'days',
-      min: 1,
-      meaning: 'Mean of the active days per user.',
-      formula: '#(user, day) ÷ U',
       nullWhen: NO_USERS,
     }),
   },
@@ -42,11 +35,9 @@ export const homogeneity = defineExtractor({
       WITH sums AS (
         SELECT key, count(*) AS users, ${exactSum(dialect, sql`named`)} AS total, ${exactSquares(dialect, sql`named`)} AS squares
         FROM ${by_user!} WHERE named > 0 GROUP BY key
-      ), days AS (
-        SELECT key, ${dialect.double(sql`sum(active_days)`)} / count(*) AS days FROM ${by_user!} GROUP BY key
       )
       SELECT s.key, CASE WHEN coalesce(${sd}, 0) > 0 THEN ${ratio} ELSE ${even} END AS user_homogeneity_score,
-             ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user, d.days AS avg_active_days_per_user
-      FROM sums s JOIN days d ON d.key = s.key JOIN ${user_file_pairs!} p ON p.key = s.key`;
+             ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user
+      FROM sums s JOIN ${user_file_pairs!} p ON p.key = s.key`;
   },
 });

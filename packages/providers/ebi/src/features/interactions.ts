@@ -45,8 +45,7 @@ export const interactions = defineDerived({
       formula:
         '0.375 min(1, dl_user_per_log_users ÷ Q₀.₉₅) + 0.3125 user_scarcity_score + 0.3125 min(1, download_concentration ÷ Q₀.₉₅)',
       nullWhen: NO_USERS,
-      reference:
-        'Where the forest ran first: weights 0.30, 0.25, 0.25 and 0.20 of clip(anomaly_score + 0.5, 0, 1) (N42).',
+      reference: 'Where the forest ran first: weights 0.30, 0.25, 0.25 and 0.20 of clip(anomaly_score + 0.5, 0, 1).',
     }),
   },
   compute: (table) => {

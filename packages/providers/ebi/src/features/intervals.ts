@@ -2,7 +2,7 @@ import { defineExtractor, float64, sql } from '@deeplogbot/core';
 import { deviationOf, exactSquares, exactSum, meanOf } from './moments.js';
 import { NO_PIPELINE } from './reference-notes.js';
 
-const SAMPLED = `${NO_PIPELINE} Its gaps come from a random sample of 50 rows (N47).`;
+const SAMPLED = `${NO_PIPELINE} Its gaps come from a random sample of 50 rows.`;
 
 /** All positive gaps between consecutive rows, without an upper limit. */
 export const intervals = defineExtractor({
@@ -40,7 +40,7 @@ export const intervals = defineExtractor({
       meaning: 'Regularity of the pauses: 1 = clockwork, 0.5 = independent arrivals, towards 0 = bursts.',
       formula: '1 ÷ (1 + interval_cv)',
       nullWhen: 'fewer than 2 positive gaps',
-      reference: `mean(Δ) ÷ (sd(Δ) + 1 s); 0 if sd(Δ) = 0 or undefined (N47). ${SAMPLED}`,
+      reference: `mean(Δ) ÷ (sd(Δ) + 1 s); 0 if sd(Δ) = 0 or undefined. ${SAMPLED}`,
     }),
   },
   query: ({ ordered }, { dialect, definitions }) => {

@@ -53,7 +53,7 @@ export const outburstColumns = {
     meaning: 'Most high days in a row on the calendar.',
     formula: 'longest run of consecutive dates with z > 2',
     nullWhen: ONE_DAY,
-    reference: 'Consecutive in the list of active days (N28); 0 where undefined.',
+    reference: 'Consecutive in the list of active days; 0 where undefined.',
   }),
 };
 

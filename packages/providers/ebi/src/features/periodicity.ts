@@ -20,7 +20,7 @@ export const periodicityColumns = {
     meaning: 'Length of the strongest rhythm; 0 = no frequency stands out.',
     formula: 'L ÷ k*, k* = argmax P_k, k = 2 … floor(L/2); ties within 1e−9: the smallest k; flat spectrum: 0',
     nullWhen: SHORT,
-    reference: `${CALENDAR} Ties fall by rounding (N30).`,
+    reference: `${CALENDAR} Ties fall by rounding.`,
   }),
   periodicity_strength: float64({
     unit: '1',

@@ -39,7 +39,7 @@ export const persistence = defineExtractor({
       meaning: 'Share of the days between first and last download that are active.',
       formula: 'D ÷ calendar days from first to last, both included',
       nullWhen: 'never',
-      reference: 'D ÷ lifespan_days, 1 if the span is 0; may exceed 1 by far (N40).',
+      reference: 'D ÷ lifespan_days, 1 if the span is 0; may exceed 1 by far.',
     }),
     persistence_score: float64({
       unit: 'weeks · days',

@@ -12,13 +12,13 @@ const share = (name: string, note?: string) =>
     ...(note ? { reference: note } : {}),
   });
 
-/** Transfer methods. Spellings are compared in lower case, and `https` is http (N15). */
+/** Transfer methods. Spellings are compared in lower case, and `https` is http. */
 export const protocols = defineExtractor({
   name: 'protocols',
   from: ['by_place'],
   needs: ['method'],
   columns: {
-    http_ratio: share('http or https', 'https counts in none (N15).'),
+    http_ratio: share('http or https', 'https counts in none.'),
     ftp_ratio: share('ftp'),
     aspera_ratio: share('Aspera'),
     globus_ratio: share('Globus'),
@@ -28,7 +28,7 @@ export const protocols = defineExtractor({
       meaning: 'Distinct transfer methods.',
       formula: '#distinct methods',
       nullWhen: NO_METHOD,
-      reference: 'Distinct raw spellings (N15).',
+      reference: 'Distinct raw spellings.',
     }),
     protocol_legitimacy_score: float64({
       unit: '1',

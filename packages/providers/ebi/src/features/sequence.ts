@@ -1,7 +1,7 @@
 import { defineAggregate, defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
 
 /** A column that says nothing; it is there so that tables of the reference can be reproduced. */
-export const sequencePresent = defineExtractor({
+const sequencePresent = defineExtractor({
   name: 'sequence_present',
   from: ['keys'],
   columns: {
@@ -12,7 +12,7 @@ export const sequencePresent = defineExtractor({
       meaning: 'Placeholder for the monthly sequence, which no model reads.',
       formula: 'NULL',
       nullWhen: 'always',
-      reference: 'Constant 1 (N34).',
+      reference: 'Constant 1.',
     }),
   },
   query: ({ keys }, { definitions }) =>
@@ -22,12 +22,12 @@ export const sequencePresent = defineExtractor({
 /** Rows and distinct users per month, for sequence models. Not part of the default catalogue: add it to the nodes to have it built. */
 export const monthlySeries = defineAggregate({
   name: 'monthly_series',
-  from: ['by_user_hour'],
+  from: ['user_spans'],
   grain: ['key', 'month'],
-  query: ({ by_user_hour }, { dialect }) => sql`
-    SELECT key, ${dialect.truncate('month', sql`hour`)} AS month, CAST(sum(n) AS BIGINT) AS n,
+  query: ({ user_spans }, { dialect }) => sql`
+    SELECT key, ${dialect.truncate('month', sql`first`)} AS month, CAST(sum(n) AS BIGINT) AS n,
            count(DISTINCT "user") AS users
-    FROM ${by_user_hour!} GROUP BY ALL`,
+    FROM ${user_spans!} GROUP BY ALL`,
 });
 
 export const sequenceNodes: readonly PlanNode[] = [sequencePresent];

@@ -14,8 +14,8 @@ const normalised = (values: Float64Array): Float64Array => {
 const lifted = (values: Float64Array): Float64Array => normalised(values.map((value) => value + EPSILON));
 const HUMAN_DAY = lifted(normalised(Float64Array.from(TEMPLATE)));
 
-/** The shape of the 24-hour profile p₀ … p₂₃, UTC. Names are historical: each says less than it seems (N48). */
-export const signatureHours = defineSeries({
+/** The shape of the 24-hour profile p₀ … p₂₃, UTC. Names are historical: each says less than it seems. */
+const signatureHours = defineSeries({
   name: 'signature_hours',
   from: ['by_hour_of_day'],
   columns: {

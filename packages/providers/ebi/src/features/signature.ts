@@ -3,7 +3,7 @@ import { flagAbove, quantile } from './moments.js';
 
 const NO_USERS = 'the log has no users';
 
-/** Signature features. The legacy names are kept; what each really measures is said here (N41). */
+/** Signature features. The legacy names are kept; what each really measures is said here. */
 export const signature = defineDerived({
   name: 'signature',
   from: [
@@ -38,7 +38,7 @@ export const signature = defineDerived({
       meaning: 'Downloads per active clock hour.',
       formula: 'n ÷ A',
       nullWhen: 'never',
-      reference: 'n ÷ (168 · working_hours_ratio + 1), a damped volume (N41).',
+      reference: 'n ÷ (168 · working_hours_ratio + 1), a damped volume.',
     }),
     ip_concentration: float64({
       unit: '1',
@@ -70,7 +70,7 @@ export const signature = defineDerived({
       meaning: 'Distance of the weekend share from that of an even week.',
       formula: '|weekend_ratio − 2/7|',
       nullWhen: 'never',
-      reference: '|working_hours_ratio − 0.5|; no weekday is involved (N41).',
+      reference: '|working_hours_ratio − 0.5|; no weekday is involved.',
     }),
     is_high_velocity: float64({
       unit: '1',

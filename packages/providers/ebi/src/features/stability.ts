@@ -12,7 +12,7 @@ export const stability = defineExtractor({
       meaning: 'Share of rows in the most frequent country of the location; below 1 its place is in doubt.',
       formula: 'rows of the modal country ÷ rows with a country',
       nullWhen: 'no row has a country',
-      reference: 'The constant 0.5 (N37).',
+      reference: 'The constant 0.5.',
     }),
   },
   query: ({ by_place }, { dialect, definitions }) =>

@@ -47,7 +47,7 @@ export const uniformity = defineSeries({
       meaning: '1 = the same number of rows in each of the 24 hours, 0 = all in few hours.',
       formula: 'clip(1 − var(c) ÷ (mean(c)² + 0.01), 0, 1), c = c₀ … c₂₃ zero-filled',
       nullWhen: 'never',
-      reference: 'Only hours that occur, 0 for a single hour (N25).',
+      reference: 'Only hours that occur, 0 for a single hour.',
     }),
   },
   query: ({ by_hour_of_day }, { dialect }) => sql`
@@ -77,7 +77,7 @@ export function hourShares(hours: Float64Array, counts: Float64Array): Float64Ar
 }
 
 /** How far the share of working days is from that of an even week. */
-export const weekdayPattern = defineExtractor({
+const weekdayPattern = defineExtractor({
   name: 'weekday_pattern',
   from: ['by_day_of_week'],
   columns: {
@@ -88,7 +88,7 @@ export const weekdayPattern = defineExtractor({
       meaning: '0 = every day of the week alike, 0.4 = working days only, 1 = weekends only.',
       formula: 'abs(s − 5/7) ÷ (5/7), s = share of rows on Monday to Friday',
       nullWhen: 'never',
-      reference: '0.714 in place of 5/7 (N25).',
+      reference: '0.714 in place of 5/7.',
     }),
   },
   query: ({ by_day_of_week }, { dialect, definitions }) => {

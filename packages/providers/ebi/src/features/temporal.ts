@@ -14,7 +14,7 @@ export const monthlySpike = defineSeries({
       meaning: 'How far the most unusual active month is from the median month; above 3.5 counts as a spike.',
       formula: 'max abs(0.6745·(m − median(m)) ÷ max(1, median abs(m − median(m))))',
       nullWhen: 'fewer than 3 active months',
-      reference: '0 below 3 months; months from the raw year and month columns (N44).',
+      reference: '0 below 3 months; months from the raw year and month columns.',
     }),
   },
   query: ({ by_month }, { dialect }) => sql`

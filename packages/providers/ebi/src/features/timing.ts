@@ -3,7 +3,7 @@ import { deviationOf, exactSquares, exactSum, meanOf, varianceOf } from './momen
 
 const FEW_GAPS = 'fewer than 5 gaps in (0 s, 86 400 s)';
 const SAMPLED =
-  'The reference takes gaps within a random sample of 100 rows; equal only for keys with at most 100 rows (N16).';
+  'The reference takes gaps within a random sample of 100 rows; equal only for keys with at most 100 rows.';
 
 /**
  * How mechanical the pauses between a key's rows are, over all gaps Δ between consecutive rows with 0 < Δ < 86 400 s;
@@ -29,7 +29,7 @@ export const timing = defineExtractor({
       meaning: 'Share of rows at second 0, 15, 30 or 45; 4/60 is chance, 1 is a clock. 4/60 below 5 gaps.',
       formula: 'rows with a qualifying gap whose second ∈ {0, 15, 30, 45} ÷ qualifying gaps',
       nullWhen: 'never',
-      reference: `0.25 below 5 gaps (N18). ${SAMPLED}`,
+      reference: `0.25 below 5 gaps. ${SAMPLED}`,
     }),
     millisecond_variance: float64({
       unit: 'ms²',
@@ -37,12 +37,12 @@ export const timing = defineExtractor({
       meaning: 'Spread of the millisecond within the second; 83 333 is chance, and the value below 5 gaps.',
       formula: 'sample variance of the millisecond of the second, 0 … 999, over rows with a qualifying gap',
       nullWhen: 'the whole log is stamped in full seconds',
-      reference: `Millisecond within the minute, 0 … 59 999; 250 000 below 5 gaps (N17). ${SAMPLED}`,
+      reference: `Millisecond within the minute, 0 … 59 999; 250 000 below 5 gaps. ${SAMPLED}`,
     }),
     interval_entropy: float64({
       unit: '1',
       min: 0,
-      meaning: 'Irregularity of the pauses: 0 = all equal, 1 = independent arrivals. Not an entropy (N19).',
+      meaning: 'Irregularity of the pauses: 0 = all equal, 1 = independent arrivals. Not an entropy.',
       formula: 'log2(1 + sd(Δ) ÷ mean(Δ))',
       nullWhen: FEW_GAPS,
       reference: `1 below 5 gaps. ${SAMPLED}`,

@@ -14,7 +14,7 @@ export const userRatios = defineDerived({
       meaning: 'Downloads per distinct user.',
       formula: 'n ÷ max(U, 1)',
       nullWhen: NO_USERS,
-      reference: 'Undefined where U = 0, and the location is dropped (N8).',
+      reference: 'Undefined where U = 0, and the location is dropped.',
     }),
     user_cv: float64({
       unit: '1',
@@ -22,13 +22,12 @@ export const userRatios = defineDerived({
       meaning: 'How unequal the numbers of users per active clock hour are.',
       formula: 'sd(a) ÷ mean(a)',
       nullWhen: 'fewer than two active hours, or no users',
-      reference:
-        'avg_users_per_hour ÷ (its mean over all locations + ε), which is not a coefficient of variation (N9).',
+      reference: 'avg_users_per_hour ÷ (its mean over all locations + ε), which is not a coefficient of variation.',
     }),
     users_per_active_hour: float64({
       unit: 'users per h',
       min: 0,
-      meaning: 'Distinct users of the whole window per active clock hour; not a concurrency (N10).',
+      meaning: 'Distinct users of the whole window per active clock hour; not a concurrency.',
       formula: 'U ÷ A',
       nullWhen: NO_USERS,
     }),

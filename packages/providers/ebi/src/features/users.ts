@@ -4,7 +4,7 @@ import { EPSILON, sumOf } from './moments.js';
 const NO_USERS = 'no row has a user';
 
 /** How downloads spread over the users, x₁ ≤ … ≤ x_U rows each. */
-export const userDistribution = defineSeries({
+const userDistribution = defineSeries({
   name: 'user_distribution',
   from: ['by_user'],
   needs: ['user'],
@@ -15,7 +15,7 @@ export const userDistribution = defineSeries({
       meaning: 'How evenly downloads spread over the users; log₂ U = all equal.',
       formula: '−Σ p log₂ p',
       nullWhen: NO_USERS,
-      reference: 'log₂(p + 1e−10), a tiny negative number for one user (N20).',
+      reference: 'log₂(p + 1e−10), a tiny negative number for one user.',
     }),
     user_gini_coefficient: float64({
       unit: '1',
@@ -24,7 +24,7 @@ export const userDistribution = defineSeries({
       meaning: 'Inequality among users; 0 = all equal.',
       formula: '2 Σ i·xᵢ ÷ (U·T) − (U + 1) ÷ U',
       nullWhen: NO_USERS,
-      reference: '0.5 for a single user (N20).',
+      reference: '0.5 for a single user.',
     }),
     single_download_user_ratio: float64({
       unit: '1',

@@ -11,7 +11,7 @@ import {
 import { deviationOf, exactSquares, exactSum, meanOf } from './moments.js';
 
 /** Regularity beyond this says nothing more; a deviation of 0 reaches it. */
-export const REGULARITY_CAP = 100;
+const REGULARITY_CAP = 100;
 
 /** The four statistics of a list of visits; `what` says whose visits. */
 const visitColumns = (what: string, reference: boolean) => {
@@ -36,7 +36,7 @@ const visitColumns = (what: string, reference: boolean) => {
       meaning: `How evenly ${what} follow one another; a timer reaches the cap of 100.`,
       formula: 'min(100, mean(g) ÷ sd(g)), g = silences between visits; 100 if sd(g) = 0',
       nullWhen: 'fewer than 2 silences between visits',
-      reference: '0 for perfectly even or fewer than 2 silences; no cap (N22).',
+      reference: '0 for perfectly even or fewer than 2 silences; no cap.',
     }),
     sizeCv: spec({
       unit: '1',
@@ -53,7 +53,7 @@ const visitColumns = (what: string, reference: boolean) => {
       meaning: `How widely the starts of ${what} are spread over the hours of the day.`,
       formula: 'H_2 over visits of the hour of the first row',
       nullWhen: 'fewer than 2 visits',
-      reference: 'A visit across midnight counts at hour 0 (N21); 2 below 2 visits.',
+      reference: 'A visit across midnight counts at hour 0; 2 below 2 visits.',
     }),
   };
 };
@@ -114,7 +114,7 @@ export const visits = defineExtractor({
 const perUser = visitColumns('visits of single users (a silence of the user above 1800 s ends a visit)', false);
 
 /** The same over each user's own visits, where a busy key is not one endless visit. */
-export const userVisits = defineExtractor({
+const userVisits = defineExtractor({
   name: 'user_visits',
   from: ['by_user_visit'],
   needs: ['user'],

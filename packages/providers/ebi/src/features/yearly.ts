@@ -15,7 +15,7 @@ export function entropyNats(counts: Float64Array, cells: number, epsilon: number
 }
 
 /** How downloads spread over the years of the whole log. Years without downloads of the location count as 0. */
-export const yearlyPattern = defineSeries({
+const yearlyPattern = defineSeries({
   name: 'yearly_pattern',
   from: ['by_year', 'log_years'],
   columns: {
@@ -37,7 +37,7 @@ export const yearlyPattern = defineSeries({
     years_span: float64({
       unit: 'years',
       min: 1,
-      meaning: 'Active calendar years, not the distance from first to last (N11).',
+      meaning: 'Active calendar years, not the distance from first to last.',
       formula: 'k_loc',
       nullWhen: 'never',
     }),
@@ -67,7 +67,7 @@ export const yearlyPattern = defineSeries({
     spike_ratio: float64({
       unit: '1',
       min: 0,
-      meaning: 'Latest year against the mean of the earlier active ones; without any, against 1000 downloads (N12).',
+      meaning: 'Latest year against the mean of the earlier active ones; without any, against 1000 downloads.',
       formula: 'y_latest ÷ mean(earlier), or y_latest ÷ 1000',
       nullWhen: 'never',
     }),
@@ -113,7 +113,7 @@ export function yearly(year: Float64Array, n: Float64Array, years: number, lates
   };
 }
 
-export const downloadsPerYear = defineDerived({
+const downloadsPerYear = defineDerived({
   name: 'downloads_per_year',
   from: ['total_downloads', 'years_span'],
   columns: {

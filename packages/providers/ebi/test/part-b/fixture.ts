@@ -32,6 +32,7 @@ import { visitNodes } from '../../src/features/visits.js';
 import { weekend } from '../../src/features/weekend.js';
 import { weeklySeries } from '../../src/features/weekly-series.js';
 import { orderedAggregates } from '../../src/ordered.js';
+import { userSpans } from '../../src/user-spans.js';
 
 /** Rows per key and calendar unit, straight from the events. */
 const counts = (name: string, column: string, expression: (d: import('@deeplogbot/core').Dialect) => Sql): PlanNode =>
@@ -54,6 +55,7 @@ export const aggregates: readonly PlanNode[] = [
   counts('by_month', 'month', (d) => d.truncate('month', sql`ts`)),
   eventRows,
   fileNames,
+  userSpans,
 ];
 
 export const partB: readonly PlanNode[] = [

@@ -1,3 +1,4 @@
+import { createRandom } from '@deeplogbot/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeEngine, DAY, extract, features, HOUR, type Row } from './fixture.js';
 
@@ -64,7 +65,60 @@ describe('visits', () => {
     expect(f.user_visit_size_cv).toBeCloseTo(Math.sqrt(1 / 3) / (4 / 3), 12);
     expect(f.num_sessions).toBe(3);
   });
+
+  it('joins the half hours of a long visit of one user, beside others', async () => {
+    // a: 1800 s apart, one visit over 5 half hours, then another; b: 1801 s apart, three visits
+    const rows = [
+      ...[10, 1810, 3610, 5410, 7210, 20_000, 20_001].map((t) => ({ t, user: 'a' })),
+      ...[20, 1821, 3622].map((t) => ({ t, user: 'b' })),
+    ];
+    const f = await features(rows);
+    expect(f.user_visit_count).toBe(5);
+    expect(f.user_visit_size_cv).toBeCloseTo(sampleCv([5, 2, 1, 1, 1]), 12);
+    expect(f.user_visit_duration_cv).toBeCloseTo(sampleCv([7200, 1, 0, 0, 0]), 12);
+  });
+
+  it('finds the visits of users that a walk from row to row finds', async () => {
+    const random = createRandom(7);
+    const rows = Array.from({ length: 3000 }, () => ({ t: random.int(40 * HOUR), user: `u${random.int(12)}` }));
+    const visits = walked(rows);
+    expect(visits.some(({ duration }) => duration > 5000)).toBe(true);
+    const f = await features(rows);
+    expect(f.user_visit_count).toBe(visits.length);
+    expect(f.user_visit_size_cv).toBeCloseTo(sampleCv(visits.map(({ n }) => n)), 12);
+    expect(f.user_visit_duration_cv).toBeCloseTo(sampleCv(visits.map(({ duration }) => duration)), 12);
+    const pauses = visits.flatMap(({ pause }) => pause ?? []);
+    expect(f.user_visit_regularity).toBeCloseTo(1 / sampleCv(pauses), 12);
+  });
 });
+
+/** Sample deviation by mean. */
+function sampleCv(values: readonly number[]): number {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1)) / mean;
+}
+
+interface Visit {
+  n: number;
+  duration: number;
+  /** Since the end of the same user's visit before. */
+  readonly pause?: number;
+}
+
+function walked(rows: readonly (Row & { readonly user: string })[]): Visit[] {
+  const visits: Visit[] = [];
+  const ordered = rows.toSorted((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : a.t - b.t));
+  for (const [i, { t, user }] of ordered.entries()) {
+    const before = ordered[i - 1];
+    const gap = before?.user === user ? t - before.t : undefined;
+    const visit = visits.at(-1);
+    if (visit && gap !== undefined && gap <= 1800) {
+      visit.n++;
+      visit.duration += gap;
+    } else visits.push({ n: 1, duration: 0, ...(gap !== undefined && { pause: gap }) });
+  }
+  return visits;
+}
 
 describe('timing', () => {
   it('works out gaps 10, 20, 20, 30, 100 000 s and 0 s by hand', async () => {
