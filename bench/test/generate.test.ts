@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../test/support/scratch.js';
 import { generateLog } from '../generate/generate.js';
 import { KIND_SPECS, KINDS } from '../generate/kinds.js';
 import { drawLocations, FIRST_YEAR, LAST_YEAR, type Location } from '../generate/locations.js';
@@ -25,7 +25,7 @@ const digest = async (path: string) =>
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'generate-'));
+  folder = await scratch();
   log = join(folder, 'log.parquet');
   locations = await generateLog({ ...SIZE, path: log, labels: join(folder, 'labels.csv') });
   connection = await (await DuckDBInstance.create(':memory:')).connect();
@@ -37,7 +37,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   connection?.closeSync();
-  await rm(folder, { recursive: true, force: true });
 });
 
 describe('a generated log', () => {

@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../test/support/scratch.js';
 import { findPython, installPeer } from '../peer/install.js';
 import { type Commands, commandOf, type Job, measure, outputOf } from '../peer/systems.js';
 import { type Comparison, cells, comparisonTable, median, type Run, speedAim } from '../peer/table.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bench-peer-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (system: Run['system'], seconds: number, more: Partial<Run> = {}): Run => ({
   system,

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../test/support/scratch.js';
 import { runFloor } from '../floor.js';
 import { generateLog } from '../generate/generate.js';
 import type { PartResult } from '../parts.js';
@@ -10,9 +10,8 @@ import { checkAnswer, ratios, tableOf } from '../report.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const quality = { compared: 2, missing: 0, accuracy: 1, macroF1: 1, macroF1WithoutVisitors: 0.9, byKind: {} };
 const rules: PartResult = {

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { isWithin, shownWithin } from '../../deep-tolerances.js';
 import { type KnownTable, scoreRegime, tableOf } from '../../other/measure.js';
 import { EXTREMES, REGIMES } from '../../other/regimes.js';
@@ -12,10 +10,9 @@ const SMALL = { locations: 200, days: 90, scale: 0.5 };
 let folder: string;
 let usual: KnownTable;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-quality-'));
+  folder = await scratch();
   usual = await tableOf({ ...regime('small log'), ...SMALL }, 7, folder);
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the deep method on small logs of the second generator', () => {
   it('is within its tolerances without labels and with them', async () => {

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineExtractor, type Engine, float64, identifier, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
@@ -7,6 +6,7 @@ import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { bindEvents, extractFeatures, runBotAnnotator } from 'deeplogbot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { runFloor } from '../../floor.js';
 
 /** Work that is done twice shows here as counts; the demo log is small enough for every test run. */
@@ -124,7 +124,7 @@ describe('work is done once', () => {
   });
 
   it.runIf(process.platform === 'linux')('writes every report and the annotated log once', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'guard-'));
+    const folder = await scratch();
     onTestFinished(() => rm(folder, { recursive: true }));
     const [outputDir, tempDirectory] = [join(folder, 'out'), join(folder, 'spill')];
     await mkdir(tempDirectory);

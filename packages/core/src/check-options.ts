@@ -25,9 +25,9 @@ export function checkOneOf(name: string, value: unknown, known: readonly string[
 }
 
 /** The error for an option that must be something else, as in "a number in (0, 0.5]". */
-export const invalidOption = (name: string, found: unknown, wanted: string): ConfigError =>
+export const invalidOption = (name: string, found: unknown, wanted: string, cause?: unknown): ConfigError =>
   new ConfigError(
     'INVALID_OPTION',
     `${name} must be ${wanted}. Got ${typeof found === 'number' ? found : JSON.stringify(found)}.`,
-    { hint: `Correct ${name}.` },
+    { hint: `Correct ${name}.`, cause },
   );

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Timing } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parquet, people, scratch } from './support/logs.js';
+import { scratch } from '../../../test/support/scratch.js';
+import { parquet, people } from './support/logs.js';
 
 let folder: string;
 let profile: { readonly rows: number; readonly seconds: number; readonly steps: readonly Timing[] };

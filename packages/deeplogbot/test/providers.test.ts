@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { loadProvider } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { initProvider, validateProvider } from '../src/commands/providers.js';
-import { scratch } from './support/logs.js';
 
 async function folderWith(files: Record<string, string>): Promise<string> {
   const folder = join(await scratch(), 'provider');

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Engine } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import type { LabelledKey } from '../src/options.js';
 import { readLabels } from '../src/steps/read-labels.js';
-import { duckdb, scratch } from './support/logs.js';
+import { duckdb } from './support/logs.js';
 
 const ROWS: readonly LabelledKey[] = [
   { key: '1.0000,2.0000', label: 'organic' },

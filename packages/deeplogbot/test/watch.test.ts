@@ -57,6 +57,18 @@ describe('watch', () => {
     expect(found.map(({ verdict }) => verdict)).toEqual(['bot:declared', 'human']);
   });
 
+  it('ends with an error where not one line could be read, however few there were', async () => {
+    await expect(events('no line\nof a log\n', 4, { everyLines: 1 })).rejects.toMatchObject({ code: 'FORMAT_UNCLEAR' });
+    const aborted = new AbortController();
+    aborted.abort();
+    expect(await events('no line\nof a log\n', 4, { signal: aborted.signal })).toEqual([]);
+    expect(await events('', 4)).toEqual([]);
+    const [found] = await events(`no line\n${Array(9).fill(BARE('192.0.2.1', '/')).join('\n')}\n`, 5, {
+      everyLines: 1,
+    });
+    expect(found).toMatchObject({ ip: '192.0.2.1' });
+  });
+
   it('prints lines of JSON that no terminal obeys', async () => {
     const out: string[] = [];
     const text = `${BARE('192.0.2.1', '/')}\n`.replace('Firefox', '\u00c2\u009b31mFirefox');

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { EngineError, type Reporter, type RunResult } from '@deeplogbot/core';
 import { DEFAULT_REPORTERS, runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { type OutputWork, writeOutputs } from '../src/steps/write-outputs.js';
-import { parquet, people, scratch } from './support/logs.js';
+import { parquet, people } from './support/logs.js';
 
 let run: RunResult;
 beforeAll(async () => {

@@ -225,11 +225,7 @@ function logisticModel(
     indicators: inputs.indicators,
     converged,
     rawScores,
-    predictProbabilities(columns) {
-      const scores = rawScores(columns);
-      softmaxInPlace(scores);
-      return scores;
-    },
+    predictProbabilities: (columns) => softmaxInPlace(rawScores(columns)),
     toJSON: () => ({
       kind: KIND,
       version: VERSION,

@@ -142,8 +142,8 @@ function classWeightsOf(y: Int32Array, classes: readonly string[], wanted: Class
   return Float64Array.from(classes, (name) => (wanted && Object.hasOwn(wanted, name) ? wanted[name]! : 1));
 }
 
-/** Turns raw scores, one array per class, into probabilities in place: e^(s_k − max) / Σ e^(s_j − max). */
-export function softmaxInPlace(scores: readonly Float64Array[]): void {
+/** Turns raw scores, one array per class, into probabilities in place, and returns them: e^(s_k − max) / Σ e^(s_j − max). */
+export function softmaxInPlace(scores: Float64Array[]): Float64Array[] {
   const rows = scores[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) {
     let max = Number.NEGATIVE_INFINITY;
@@ -156,4 +156,5 @@ export function softmaxInPlace(scores: readonly Float64Array[]): void {
     }
     for (let k = 0; k < scores.length; k++) scores[k]![row]! /= sum;
   }
+  return scores;
 }

@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locationGroups } from '@deeplogbot/reports';
 import {
@@ -13,6 +12,7 @@ import {
   placeNames,
 } from '@deeplogbot/reports/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { memoryDir, runOf } from './support/run.js';
 
 const place = (more: Partial<PlaceToName> = {}): PlaceToName => ({
@@ -157,7 +157,7 @@ describe('names of a language model', () => {
   });
 
   it('are asked for once with a cache, which is not trusted either', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'deeplogbot-test-names-'));
+    const folder = await scratch();
     try {
       const path = join(folder, 'names.json');
       const cache = await nameCache(path);

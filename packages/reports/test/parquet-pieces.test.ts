@@ -1,15 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { parquetPieces } from '../src/tables/parquet-pieces.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-pieces-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const text = (row: number) => (row % 3 === 0 ? null : `text ${row}`);
 const number = (row: number) => (row % 5 === 0 ? Number.NaN : row / 7);

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Reporter } from '@deeplogbot/core';
 import { openOutputDir } from '@deeplogbot/core/node';
 import { locationAnalysisCsv, locationAnalysisParquet } from '@deeplogbot/reports';
 import { locationTables } from '@deeplogbot/reports/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 import { locationCsv, locationParquet, type TableWriter } from '../src/tables/location-reporters.js';
 import { blocksOf, type ShownColumn, type TableFormat, tablePieces } from '../src/tables/table-pieces.js';
 import { writeByThread } from '../src/tables/table-thread.js';
@@ -26,9 +26,8 @@ const TABLE: readonly ShownColumn[] = [
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-tables-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const byThread = async (format: TableFormat, table: readonly ShownColumn[]) => {
   const path = join(folder, `thread.${format}`);

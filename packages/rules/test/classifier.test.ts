@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { probabilities } from '../src/confidence.js';
 import { formulaConfidence, parseRules } from '../src/index.js';
 import { classify, verdict } from './support.js';
 
@@ -44,12 +45,41 @@ automation_category: { bot: { patterns: [ { id: b } ] }, legitimate_automation: 
     expect((await verdict(equal, { unique_users: 1 })).label).toBe('hub');
   });
 
+  it('gives what fired as reasons, the level that decided first and in it the higher priority', async () => {
+    const rules = parseRules(`
+behavior_type: { automated: { patterns: [ { id: a, unique_users: { min: 0 } } ] } }
+automation_category: { bot: { patterns: [ { id: low, unique_users: { min: 0 }, priority: 1 },
+  { id: high, unique_users: { min: 0 }, priority: 2 } ] } }`);
+    expect((await verdict(rules, { unique_users: 1 })).reasons.map(({ id }) => id)).toEqual(['high', 'low', 'a']);
+  });
+
   it('says insufficient evidence below the minimum and where nothing is measured', async () => {
     const few = await verdict(PLAIN, { unique_users: 1, downloads_per_user: 2 });
     expect(few).toMatchObject({ label: 'insufficient_evidence', automationCategory: null, confidence: Number.NaN });
     expect(few.reasons[0]?.sentence).toBe('Only 2 downloads; the rules ask for at least 3.');
+    expect((await verdict(PLAIN, { unique_users: 1, downloads_per_user: 3 })).label).toBe('organic');
     const none = await verdict(PLAIN, { unique_users: Number.NaN, downloads_per_user: Number.NaN });
     expect(none.label).toBe('insufficient_evidence');
+  });
+
+  it('follows the thresholds where no rule matches: up to so many users organic, above so many with less each a bot, else a hub', async () => {
+    const bare = parseRules(`classification: { fallback_thresholds:
+      { organic_max_users: 10, bot_min_users: 100, bot_max_dl_per_user: 50, hub_min_dl_per_user: 20 } }`);
+    const labelOf = async (unique_users: number, downloads_per_user: number) =>
+      (await verdict(bare, { unique_users, downloads_per_user })).label;
+    expect([await labelOf(10, 90), await labelOf(11, 90)]).toEqual(['organic', 'hub']);
+    expect([await labelOf(100, 49), await labelOf(101, 49), await labelOf(101, 50)]).toEqual(['hub', 'bot', 'hub']);
+    expect([await labelOf(11, 19), await labelOf(11, 20)]).toEqual(['bot', 'hub']);
+  });
+
+  it('asks for review below the bound, not at it', async () => {
+    const bound = (below: number) =>
+      parseRules(`
+confidence: { method: stated }
+review: { below: ${below} }
+behavior_type: { organic: { patterns: [ { id: o, unique_users: { min: 0 }, confidence: 0.7 } ] } }`);
+    const reviews = [0.7, 0.71].map(async (below) => (await verdict(bound(below), { unique_users: 1 })).needsReview);
+    expect(await Promise.all(reviews)).toEqual([false, true]);
   });
 
   it('flags an anomalous organic key and a weak decision for review', async () => {
@@ -57,6 +87,11 @@ automation_category: { bot: { patterns: [ { id: b } ] }, legitimate_automation: 
     expect((await verdict(PLAIN, { ...row, is_anomaly: 0 })).needsReview).toBe(false);
     expect((await verdict(PLAIN, { ...row, is_anomaly: 1 })).needsReview).toBe(true);
     expect((await verdict(PLAIN, { unique_users: 2, downloads_per_user: 9 })).needsReview).toBe(true);
+    const together = await classify(
+      PLAIN,
+      [0, 1, 0].map((is_anomaly) => ({ ...row, is_anomaly })),
+    );
+    expect(together.rows.map(({ needsReview }) => needsReview)).toEqual([false, true, false]);
   });
 
   it('gives probabilities that sum to 1 with the label on top, whatever the numbers are', async () => {
@@ -81,6 +116,12 @@ automation_category: { bot: { patterns: [ { id: b } ] }, legitimate_automation: 
         }
       }),
     );
+  });
+
+  it('shares what the label leaves by the priors, with no class above it', () => {
+    expect(probabilities(PLAIN, 'hub', 0.8)).toEqual([expect.closeTo(0.05), expect.closeTo(0.15), 0.8]);
+    expect(probabilities(PLAIN, 'hub', 0.4)).toEqual([expect.closeTo(0.2004), expect.closeTo(0.3996), 0.4]);
+    expect(probabilities(PLAIN, 'organic', 0)).toEqual([0.334, expect.closeTo(0.333666), expect.closeTo(0.332334)]);
   });
 
   it('follows the published confidence formula', () => {

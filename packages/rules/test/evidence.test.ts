@@ -46,20 +46,40 @@ describe('evidence', () => {
   });
 
   it('gives a key among others, alike or not, the verdict that it has by itself', async () => {
+    const strict = parseRules(
+      `classification: { minimum_downloads: 3 }\n${TEXT.replace('below: 0.5', 'below: 0.5, anomalous_organic: true')}`,
+      { knownFeatures: known },
+    );
     const value = fc.constantFrom(0, 1, 4, 5, 10, 10.5, 11, Number.NaN);
-    const row = fc.record({ said: value, speed: value, robot: value, size: value });
+    const total_downloads = fc.constantFrom(1, 2, 3, Number.NaN);
+    const is_anomaly = fc.constantFrom(0, 1);
+    const row = fc.record({ said: value, speed: value, robot: value, size: value, total_downloads, is_anomaly });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (rows) => {
         // A rule is disabled where no row at all has what it reads, so that two rows go with every table.
-        const [measured, other] = [1, 20].map((x) => ({ said: x, speed: x, robot: x, size: x }));
-        const { rows: found } = await classify(rules, [measured!, other!, ...rows, ...rows]);
+        const [measured, other] = [1, 20].map((x) => ({ said: x, speed: x, robot: x, size: x, total_downloads: 9 }));
+        const { rows: found } = await classify(strict, [measured!, other!, ...rows, ...rows]);
         for (const [i, each] of rows.entries()) {
-          const { rows: alone } = await classify(rules, [each, measured!, other!]);
+          const { rows: alone } = await classify(strict, [each, measured!, other!]);
           expect([found[i + 2], found[i + 2 + rows.length]]).toEqual([alone[0], alone[0]]);
         }
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('gives no key the reasons of another whose rule of the same weight compares the same value', async () => {
+    const alike = parseRules(`
+confidence: { method: evidence }
+evidence:
+  patterns:
+    - { id: a, weight: 0.5, speed: { gt: 10 } }
+    - { id: b, weight: 0.5, size: { gt: 10 } }`);
+    const { rows } = await classify(alike, [
+      { speed: 11, size: 1, unique_users: 1, downloads_per_user: 1 },
+      { speed: 1, size: 11, unique_users: 1, downloads_per_user: 1 },
+    ]);
+    expect(rows.map(({ reasons }) => reasons[0]!.id)).toEqual(['a', 'b']);
   });
 
   it('leaves a key organic below the bound, with what there is as reasons and 1 less the score as confidence', async () => {
@@ -75,7 +95,10 @@ describe('evidence', () => {
       { ...row, size: 4 },
       { ...row, size: Number.NaN },
     ]);
-    expect(rows.map(({ label }) => label)).toEqual(['organic', 'bot']);
+    expect(rows.map(({ label, reasons }) => [label, reasons.map(({ id }) => id)])).toEqual([
+      ['organic', ['quiet', 'below']], // The veto is of the other group of rules alone.
+      ['bot', ['quiet', 'quick', 'above']],
+    ]);
   });
 
   it('is disabled and named where no row measures its feature', async () => {

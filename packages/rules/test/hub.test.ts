@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyHubRules, columnsOf, OUTCOMES, parseRules } from '../src/index.js';
-import { tableOf } from './support.js';
+import { tableOf, verdict } from './support.js';
 
 const RULES = `
 hub_protection:
@@ -20,7 +20,7 @@ hub_protection:
 `;
 const rules = parseRules(RULES);
 const DAY = { working_hours_ratio: 0.5, night_activity_ratio: 0.1, aspera_ratio: 0, globus_ratio: 0 };
-type Before = 'organic' | 'bot' | 'hub';
+type Before = (typeof OUTCOMES)[number];
 
 function after(before: Before, row: Record<string, number>, set = rules): string {
   const table = tableOf([{ ...DAY, ...row }]);
@@ -56,6 +56,7 @@ describe('hub protection and demotion', () => {
     ['three projects of five', vector(3, 900, 0.3, 0.55, 0.12), 'bot', 'bot'],
     ['large, 0.46', vector(3, 50000, 0.2, 0.46, 0.06), 'bot', 'bot'],
     ['large, 0.44', vector(3, 50000, 0.2, 0.44, 0.06), 'bot', 'hub'],
+    ['aspera where users are not known', { aspera_ratio: 0.31 }, 'unmeasurable', 'unmeasurable'],
   ])('%s', (_name, row, before, expected) => {
     expect(after(before, row)).toBe(expected);
   });
@@ -64,6 +65,16 @@ describe('hub protection and demotion', () => {
     const { project_hhi: _, ...narrow } = vector(3, 900, 0.3, 0.55, 0);
     expect(after('bot', narrow)).toBe('bot');
     expect(after('bot', { unique_users: 3, downloads_per_user: 900 })).toBe('hub');
+  });
+
+  it('gives its own reason and confidence, also for a hub that the rules had found', async () => {
+    const stated = parseRules(`confidence: { method: stated, hub_rules: 0.6 }\n${RULES}
+automation_category: { legitimate_automation: { patterns: [ { id: heavy, downloads_per_user: { gt: 100 }, confidence: 0.9 } ] } }
+behavior_type: { automated: { from_categories: true, patterns: [] } }`);
+    const kept = await verdict(stated, { ...DAY, ...vector(3, 900, 0.1, 0.2, 0.02) });
+    expect([kept.label, kept.confidence, kept.reasons.map(({ id }) => id)]).toEqual(['hub', 0.6, ['few_heavy_users']]);
+    const plain = await verdict(stated, { ...DAY, ...vector(300, 400, 0.1, 0.2, 0.02) });
+    expect([plain.label, plain.confidence, plain.reasons.map(({ id }) => id)]).toEqual(['hub', 0.9, ['heavy']]);
   });
 
   it('leaves hubs of the rules alone unless asked to demote every hub', () => {

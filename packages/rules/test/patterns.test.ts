@@ -33,6 +33,7 @@ describe('a pattern', () => {
     ['requires: skip, nix: { min: 0 }, x: { min: 2 }', x(1, 2), [false, true]],
     ['requires: { nix: skip }, nix: { min: 0 }, nox: 1, x: { min: 2 }', x(2), [false]],
     ['requires: skip, nix: { min: 0 }', x(1), [false]],
+    ['requires: skip, nix: { min: 0 }, nox: 1', x(1), [false]],
     ['require_anomaly: true, x: { min: 0 }', x(1), [false]],
   ])('%s', (pattern, rows, expected) => {
     expect(matches(pattern, rows)).toEqual(expected);

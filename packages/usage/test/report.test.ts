@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { bindSchema, defineSchema, type Engine, type Sql, sql } from '@deeplogbot/core';
+import { bindSchema, defineSchema, type Engine, join as joinSql, numbers, type Sql, sql } from '@deeplogbot/core';
 import { openNativeEngine, openOutputDir } from '@deeplogbot/core/node';
 import {
   countryCode,
@@ -15,16 +14,16 @@ import {
   writeUsage,
 } from '@deeplogbot/usage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../test/support/scratch.js';
 
 let engine: Engine;
 let folder: string;
 beforeAll(async () => {
   engine = await openNativeEngine({ threads: 2 });
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-usage-'));
+  folder = await scratch();
 });
 afterAll(async () => {
   await engine.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** An annotated log: `rows` gives ts, item, file, usr, country, bytes and bot. */
@@ -232,6 +231,33 @@ describe('what cannot be counted', () => {
   });
 });
 
+it('takes each event of nobody for a session of its own, in which data were retrieved or not', async () => {
+  const { counts } = await count(
+    sql`SELECT TIMESTAMP '2024-01-01' + to_seconds(CAST(i AS INTEGER)) AS ts, 'A' AS item, 'f' AS file, NULL AS usr, 'Germany' AS country,
+               CAST(i = 0 AS INTEGER) AS size, FALSE AS bot
+        FROM range(3) t(i)`,
+    { requestField: 'size' },
+  );
+  const totals = ['investigations', 'requests'].flatMap((what) => [`total_${what}`, `unique_${what}`]);
+  expect(totals.map((name) => [...numbers(counts, name)])).toEqual([[3], [3], [1], [1]]);
+});
+
+it('tells clients apart by each of their fields, not by what these make together', async () => {
+  const clicks = (...clients: readonly (readonly [string, string])[]) => sql`
+    SELECT TIMESTAMP '2024-01-01' + to_seconds(CAST(i AS INTEGER)) AS ts, 'A' AS item, 'f' AS file, usr, country, 1 AS size, FALSE AS bot
+    FROM (VALUES ${joinSql(
+      clients.map(([country, user], i) => sql`(${i}, ${country}, ${user})`),
+      ', ',
+    )}) t(i, country, usr)`;
+  const clientFields = ['country', 'user'];
+  const counted = async (rows: Sql) => {
+    const { counts } = await count(rows, { clientFields });
+    return numbers(counts, 'total_investigations').reduce((a, b) => a + b);
+  };
+  expect(await counted(clicks(['a', 'bc'], ['ab', 'c']))).toBe(2);
+  expect(await counted(clicks(['a', 'bc'], ['a', 'bc']))).toBe(1);
+});
+
 describe('spikes', () => {
   const year = (units: number) => new Array<number>(12).fill(units);
   it.each([
@@ -270,6 +296,7 @@ describe('the precision of the kept count', () => {
     expect([low, high]).toEqual([0.75, 1]);
     expect(value).toBeGreaterThan(low);
     expect(keptPrecision(0, 10, exactly(1), exactly(1))).toBeNull();
+    expect(keptPrecision(10, 10, exactly(1), { low: 0, value: 0.5, high: 1 })).toBeNull();
   });
 });
 

@@ -25,7 +25,9 @@ export async function bindRelation(
 ): Promise<Relation> {
   switch (source.kind) {
     case 'relation':
-      return describeRelation(engine, identifier(source.name), { cheapRescan: true, rejected: [] });
+      return describeRelation(engine, identifier(source.name), { cheapRescan: true, rejected: [] }).catch((error) => {
+        throw missingTable(error, source.name);
+      });
     case 'arrow':
       return bindArrowStream(engine, source.ipc);
     case 'files':
@@ -35,6 +37,14 @@ export async function bindRelation(
         hint: 'Write them to a file, or use the wasm engine.',
       });
   }
+}
+
+function missingTable(error: unknown, name: string): unknown {
+  if (!(error instanceof Error && /Table with name .* does not exist/.test(error.message))) return error;
+  return new InputError('TABLE_NOT_FOUND', `The connection has no table or view ${JSON.stringify(name)}.`, {
+    hint: 'Name one that the connection of the engine can see.',
+    cause: error,
+  });
 }
 
 async function bindArrowStream(engine: Engine, ipc: Uint8Array): Promise<Relation> {
@@ -197,10 +207,16 @@ export async function describeRelation(
   }
 }
 
+/** The first few of them. */
+const named = (paths: readonly string[]): string =>
+  paths.length === 0
+    ? ''
+    : ` ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
+
 const empty = (paths: readonly string[], rejected: number) =>
   new InputError(
     'EMPTY_INPUT',
-    `The input ${paths.join(', ')} has no rows${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
+    `The input${named(paths)} has no rows${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
     {
       hint: 'Name an input that holds download events.',
     },

@@ -1,7 +1,8 @@
 import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { texts } from '../columns.js';
 import type { FileFormat, NamedBuffer, RejectedRow, Relation, Source } from '../engine.js';
 import { InputError } from '../errors.js';
-import { identifier, join, literal, type Sql, sql } from '../sql.js';
+import { identifier, join, type Sql, sql } from '../sql.js';
 import { bindRelation, describeRelation, loadText, sourceName } from './bind-duckdb.js';
 import type { WasmEngine } from './wasm-engine.js';
 
@@ -15,11 +16,11 @@ export async function bindWasm(engine: WasmEngine, source: Source): Promise<Rela
   }
   const buffers = source.kind === 'buffers' ? source.buffers : await readFiles(engine, source.paths);
   const hive = source.kind === 'files' && source.hive === true;
-  const name = identifier(sourceName(engine));
+  const name = sourceName(engine);
   const rejected = await load(engine, name, buffers, source.format, hive);
   return describeRelation(
     engine,
-    name,
+    identifier(name),
     { cheapRescan: true, rejected },
     buffers.map(({ name }) => name),
   );
@@ -37,31 +38,56 @@ async function readFiles(engine: WasmEngine, paths: readonly string[]): Promise<
   return buffers;
 }
 
+/** One table of the files, put together by column name; folder names of the form `name=value` become columns. */
 async function load(
   engine: WasmEngine,
-  source: Sql,
+  source: string,
   buffers: readonly NamedBuffer[],
   format: FileFormat,
   hive: boolean,
-): Promise<RejectedRow[]> {
-  if (format === 'parquet')
-    return loadTables(engine, source, buffers, hive, (buffer) => ({
-      ipc: decodeParquet(engine, buffer),
-      rejected: [],
-    }));
-  if (format === 'ndjson') return loadTables(engine, source, buffers, hive, parseLines);
-  const names = buffers.map((_, i) => `deeplogbot_${i}.txt`);
-  for (const [i, { bytes }] of buffers.entries()) await engine.parts.connection.registerBuffer(names[i]!, bytes);
-  try {
-    return renamed(await loadText(engine, source, names, format, false), names, buffers);
-  } finally {
-    for (const name of names) await engine.parts.connection.dropBuffer(name);
+): Promise<readonly RejectedRow[]> {
+  if (buffers.length === 1 && !hive) return loadOne(engine, source, buffers[0]!, format);
+  const rejected: RejectedRow[] = [];
+  const parts: Sql[] = [];
+  for (const [i, buffer] of buffers.entries()) {
+    const part = `deeplogbot_part_${i}`;
+    rejected.push(...(await loadOne(engine, part, buffer, format)));
+    parts.push(
+      hive ? await withFolders(engine, identifier(part), buffer.name) : sql`SELECT * FROM ${identifier(part)}`,
+    );
   }
+  const union = join(parts, ' UNION ALL BY NAME ');
+  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${identifier(source)} AS ${union}`);
+  for (const [i] of buffers.entries()) await engine.run(sql`DROP TABLE ${identifier(`deeplogbot_part_${i}`)}`);
+  return rejected;
 }
 
-/** The user knows the files by their own names. */
-const renamed = (rejected: readonly RejectedRow[], names: readonly string[], buffers: readonly NamedBuffer[]) =>
-  rejected.map((row) => ({ ...row, file: buffers[names.indexOf(row.file)]?.name ?? row.file }));
+/** Makes a table of one file; returns the lines that could not be read. */
+async function loadOne(
+  engine: WasmEngine,
+  table: string,
+  buffer: NamedBuffer,
+  format: FileFormat,
+): Promise<readonly RejectedRow[]> {
+  if (format === 'parquet') {
+    await engine.insert(table, decodeParquet(engine, buffer));
+    return [];
+  }
+  if (format === 'ndjson') {
+    const { ipc, rejected } = parseLines(buffer);
+    await engine.insert(table, ipc);
+    return rejected;
+  }
+  const file = `${table}.txt`;
+  const { connection } = engine.parts;
+  await connection.registerBuffer(file, buffer.bytes);
+  try {
+    const rejected = await loadText(engine, identifier(table), [file], format, false);
+    return rejected.map((row) => ({ ...row, file: buffer.name })); // The user knows the file by its own name.
+  } finally {
+    await connection.dropBuffer(file);
+  }
+}
 
 function decodeParquet(engine: WasmEngine, { name, bytes }: NamedBuffer): Uint8Array {
   try {
@@ -74,43 +100,39 @@ function decodeParquet(engine: WasmEngine, { name, bytes }: NamedBuffer): Uint8A
   }
 }
 
-type Decode = (buffer: NamedBuffer) => { readonly ipc: Uint8Array; readonly rejected: readonly RejectedRow[] };
-
-/** One table per file, put together by column name; folder names of the form `name=value` become columns. */
-async function loadTables(
-  engine: WasmEngine,
-  source: Sql,
-  buffers: readonly NamedBuffer[],
-  hive: boolean,
-  decode: Decode,
-): Promise<RejectedRow[]> {
-  const rejected: RejectedRow[] = [];
-  const parts = [];
-  for (const [i, buffer] of buffers.entries()) {
-    const decoded = decode(buffer);
-    rejected.push(...decoded.rejected);
-    const name = `deeplogbot_part_${i}`;
-    await engine.insert(name, decoded.ipc);
-    const constants = hive ? hiveColumns(buffer.name) : [];
-    const extra = constants.map(([column, value]) => sql`, ${literal(value)} AS ${identifier(column)}`);
-    parts.push(sql`SELECT *${join(extra, '')} FROM ${identifier(name)}`);
-  }
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(parts, ' UNION ALL BY NAME ')}`);
-  for (const [i] of buffers.entries()) await engine.run(sql`DROP TABLE ${identifier(`deeplogbot_part_${i}`)}`);
-  return rejected;
-}
-
-const hiveColumns = (path: string): (readonly [string, string])[] =>
+/** Folders of a path that are columns, `name=value`. */
+const hiveFolders = (path: string): string[] =>
   path
     .split(/[/\\]/)
     .slice(0, -1)
-    .flatMap((part) => {
-      const at = part.indexOf('=');
-      return at > 0 ? [[part.slice(0, at), decodeURIComponent(part.slice(at + 1))] as const] : [];
-    });
+    .filter((part) => part.indexOf('=') > 0);
+
+/** The rows of a table with the folders of its path as columns, which win over those of the table as they do natively. */
+async function withFolders(engine: WasmEngine, table: Sql, path: string): Promise<Sql> {
+  const folders = hiveFolders(path).map((part) => {
+    const at = part.indexOf('=');
+    return { name: part.slice(0, at), value: hiveValue(part.slice(at + 1)) };
+  });
+  const taken = new Set(folders.map(({ name }) => name.toLowerCase()));
+  const shape = await engine.columns(sql`SELECT column_name FROM (DESCRIBE SELECT * FROM ${table})`);
+  const own = texts(shape, 'column_name').flatMap((name) =>
+    taken.has(name!.toLowerCase()) ? [] : [identifier(name!)],
+  );
+  const constants = folders.map(({ name, value }) => sql`CAST(${value} AS VARCHAR) AS ${identifier(name)}`);
+  return sql`SELECT ${join([...own, ...constants], ', ')} FROM ${table}`;
+}
+
+/** Percent signs that begin no byte stay as they are. */
+function hiveValue(text: string): string | null {
+  if (text === '__HIVE_DEFAULT_PARTITION__') return null;
+  const decoder = new TextDecoder();
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+    decoder.decode(Uint8Array.from(run.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
+  );
+}
 
 /** Newline-delimited JSON objects; every value as text, nested ones as JSON. A line that is not an object is set aside. */
-function parseLines({ name, bytes }: NamedBuffer): ReturnType<Decode> {
+function parseLines({ name, bytes }: NamedBuffer) {
   const rejected: RejectedRow[] = [];
   const columns = new Map<string, (string | null)[]>();
   let rows = 0;

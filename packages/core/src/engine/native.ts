@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { invalidOption } from '../check-options.js';
 import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
 import type { Engine, EngineOptions, Relation, Source, TypedColumn, WriteTarget } from '../engine.js';
@@ -40,14 +41,18 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
   }
 }
 
-/** A folder of this process; those of processes that were killed are removed. */
+/** A folder of this process; those of processes that were killed are removed. @throws ConfigError `INVALID_OPTION` */
 async function spillFolder(parent: string): Promise<string> {
-  for (const name of await readdir(parent)) {
-    const pid = /^deeplogbot-spill-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid)))
-      await rm(joinPath(parent, name), { recursive: true, force: true });
+  try {
+    for (const name of await readdir(parent)) {
+      const pid = /^deeplogbot-spill-(\d+)-/.exec(name)?.[1];
+      if (pid !== undefined && !isRunning(Number(pid)))
+        await rm(joinPath(parent, name), { recursive: true, force: true });
+    }
+    return await mkdtemp(joinPath(parent, `deeplogbot-spill-${process.pid}-`));
+  } catch (cause) {
+    throw invalidOption('tempDirectory', parent, 'a folder that is there and may be written to', cause);
   }
-  return mkdtemp(joinPath(parent, `deeplogbot-spill-${process.pid}-`));
 }
 
 /** On a connection of the caller's, closing means taking away what was put there. */

@@ -1,19 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { ConfigError } from '../errors.js';
+import { invalidOption } from '../check-options.js';
 
-/** @throws ConfigError `UNUSABLE_TEMP_DIRECTORY` where a folder for temporary files is named and is none, or nothing can be written there. */
+/** @throws ConfigError `INVALID_OPTION` where a folder for temporary files is named and is none, or nothing can be written there. */
 export async function requireTempDirectory(folder: string | undefined): Promise<void> {
   if (folder === undefined) return;
-  const unusable = (why: string, cause?: unknown) =>
-    new ConfigError('UNUSABLE_TEMP_DIRECTORY', `Nothing can be written below tempDirectory ${folder}: ${why}.`, {
-      hint: 'Name a folder that is there and can be written, or leave tempDirectory out.',
-      cause,
-    });
-  const failed = (error: NodeJS.ErrnoException) => {
-    throw unusable(error.code ?? error.message, error);
+  const refuse = (cause?: unknown) => {
+    throw invalidOption('tempDirectory', folder, 'a folder that is there and may be written to', cause);
   };
-  const found = await stat(folder).catch(failed);
-  if (!found.isDirectory()) throw unusable('it is no folder');
-  await access(folder, constants.W_OK | constants.X_OK).catch(failed);
+  const found = await stat(folder).catch(refuse);
+  if (!found?.isDirectory()) refuse();
+  await access(folder, constants.W_OK | constants.X_OK).catch(refuse);
 }

@@ -1,10 +1,11 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineSchema, type Engine, numbers, type Relation, sql } from '@deeplogbot/core';
 import { type AppendControl, appendVerdicts, openNativeEngine, readsAhead, rowPlaces } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { WORKER_ROWS } from '../../src/parquet/encoder.js';
-import { judgedPlaces, tempFolder } from './judged-places.js';
+import { judgedPlaces } from './judged-places.js';
 
 const SCHEMA = defineSchema({ locationField: 'place', timestampField: 'at', minLocationDownloads: 1 });
 const judged = { schema: SCHEMA, ...judgedPlaces(300) };
@@ -19,7 +20,7 @@ describe('verdicts of a log that is large enough for a thread', () => {
   let relation: Relation;
 
   beforeAll(async () => {
-    folder = await tempFolder();
+    folder = await scratch();
     source = join(folder, 'log.parquet');
     engine = await openNativeEngine({ threads: 2 });
     await engine.run(sql`COPY (
@@ -29,7 +30,6 @@ describe('verdicts of a log that is large enough for a thread', () => {
   });
   afterAll(async () => {
     await engine.close();
-    await rm(folder, { recursive: true });
   });
 
   const append = (name: string, control: AppendControl) =>

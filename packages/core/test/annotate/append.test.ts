@@ -10,7 +10,8 @@ import {
   verifySameRows,
 } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgedPlaces, tempFolder } from './judged-places.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { judgedPlaces } from './judged-places.js';
 
 const SCHEMA = defineSchema({ locationField: 'pl"ace', timestampField: 'at', minLocationDownloads: 1 });
 const judged = { schema: SCHEMA, ...judgedPlaces(300) };
@@ -29,7 +30,7 @@ describe('verdicts added to a file', () => {
 
   beforeAll(async () => {
     wasm = await openNodeWasmEngine();
-    files.folder = await tempFolder();
+    files.folder = await scratch();
     engine = await openNativeEngine({ threads: 2 });
     files.even = join(files.folder, 'even.parquet');
     files.uneven = join(files.folder, 'uneven.parquet');

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Verdict } from '@deeplogbot/core';
 
 /** Every third place is known; each has reasons of its own, as in a real run. */
@@ -20,5 +17,3 @@ export function judgedPlaces(count: number): { keys: readonly string[]; verdicts
   );
   return { keys, verdicts };
 }
-
-export const tempFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'deeplogbot-annotate-'));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { annotate, defineSchema, type Engine, numbers, sql, texts } from '@deeplogbot/core';
 import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgedPlaces, tempFolder } from './judged-places.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
+import { judgedPlaces } from './judged-places.js';
 
 const SCHEMA = defineSchema({ locationField: 'place', timestampField: 'at', minLocationDownloads: 1 });
 const COLUMNS = ['row', 'place', 'at'];
@@ -18,7 +19,7 @@ describe('the annotated file', () => {
   let uneven: string;
 
   beforeAll(async () => {
-    folder = await tempFolder();
+    folder = await scratch();
     even = join(folder, 'even.parquet');
     uneven = join(folder, 'uneven.parquet');
     const engine = await openNativeEngine({ threads: 1 });
@@ -31,7 +32,6 @@ describe('the annotated file', () => {
     await write(uneven, sql`SELECT * FROM (${rows(0, 40_000)}) WHERE hash(row) % 7 <> 0`, 3_001);
     await engine.close();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const annotated = async (engine: Engine, input: string, name: string): Promise<string> => {
     const path = join(folder, `${name}.parquet`);

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Engine, identifier, numbers, sql, textColumn, texts } from '@deeplogbot/core';
-import { openNativeEngine, openNodeWasmEngine } from '@deeplogbot/core/node';
+import { type Engine, identifier, numbers, type Sql, sql, textColumn, texts } from '@deeplogbot/core';
+import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
 import { Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 
 /** What every engine promises, whichever it is. */
 function describeEngine(name: string, open: () => Promise<Engine>): void {
@@ -14,11 +15,10 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
     let folder: string;
     beforeAll(async () => {
       engine = await open();
-      folder = await mkdtemp(join(tmpdir(), 'deeplogbot-engine-'));
+      folder = await scratch();
     });
     afterAll(async () => {
       await engine.close();
-      await rm(folder, { recursive: true, force: true });
     });
 
     it('hands numbers of every type out as floats, NULL as NaN, text as a dictionary', async () => {
@@ -32,6 +32,30 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
       expect(texts(batch, 's')).toEqual(['x', null]);
     });
 
+    it('says which table is not there, and that one has no rows', async () => {
+      const table = (name: string) => engine.bind({ kind: 'relation', name });
+      await expect(table('no"where')).rejects.toMatchObject({
+        code: 'TABLE_NOT_FOUND',
+        message: 'The connection has no table or view "no\\"where".',
+      });
+      await engine.run(sql`CREATE TEMP TABLE hollow (x INTEGER)`);
+      await expect(table('hollow')).rejects.toThrow('The input has no rows.');
+    });
+
+    it('tells Parquet files of the same rows from others', async () => {
+      const written = async (name: string, query: Sql) => {
+        const path = join(folder, name);
+        await engine.write(query, { path, format: 'parquet', compression: 'snappy' });
+        return path;
+      };
+      const a = await written('a.tmp', sql`SELECT i AS x, i % 3 AS y FROM range(5000) t(i) ORDER BY i`);
+      const b = await written('b.tmp', sql`SELECT i AS x, 7 AS y FROM range(5000) t(i) ORDER BY i`);
+      const c = await written('c.tmp', sql`SELECT i AS x, i % 3 AS y FROM range(4999) t(i) ORDER BY i`);
+      expect(await verifySameRows(engine, a, b, ['x'])).toBe(true);
+      expect(await verifySameRows(engine, a, b, ['x', 'y'])).toBe(false);
+      expect(await verifySameRows(engine, a, c, ['x', 'y'])).toBe(false);
+    });
+
     it('keeps names of columns when there are no rows', async () => {
       const batch = await engine.columns(sql`SELECT 1 AS a, 'x' AS b WHERE FALSE`);
       expect([batch.rows, Object.keys(batch.columns)]).toEqual([0, ['a', 'b']]);
@@ -42,6 +66,15 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
       const streamed: number[] = [];
       for await (const batch of engine.batches(query)) streamed.push(...numbers(batch, 'x'));
       expect(streamed).toEqual([...numbers(await engine.columns(query), 'x')]);
+    });
+
+    it('puts texts and numbers of many batches together, NULL among them', async () => {
+      const batch = await engine.columns(sql`
+        SELECT CASE WHEN i % 5 > 0 THEN 't' || (i % 3000) END AS t, CASE WHEN i % 7 > 0 THEN i END AS n
+        FROM range(10000) r(i) ORDER BY i`);
+      const rows = Array.from({ length: 10_000 }, (_, i) => i);
+      expect(texts(batch, 't')).toEqual(rows.map((i) => (i % 5 > 0 ? `t${i % 3000}` : null)));
+      expect([...numbers(batch, 'n')]).toEqual(rows.map((i) => (i % 7 > 0 ? i : Number.NaN)));
     });
 
     it('gives back what was loaded, under hostile names and with hostile values', async () => {
@@ -156,12 +189,21 @@ describeEngine('duckdb-wasm', () => openNodeWasmEngine());
 
 describe('the native engine', () => {
   it('removes its spill folder', async () => {
-    const tempDirectory = await mkdtemp(join(tmpdir(), 'deeplogbot-spills-'));
+    const tempDirectory = await scratch();
     const engine = await openNativeEngine({ tempDirectory });
     expect(await readdir(tempDirectory)).toHaveLength(1);
     await engine.close();
     expect(await readdir(tempDirectory)).toEqual([]);
     await rm(tempDirectory, { recursive: true });
+  });
+
+  it('removes the spill folder of a process that is gone, and of no other', async () => {
+    const tempDirectory = await scratch();
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    const [left, other] = [`deeplogbot-spill-${gone}-a`, `deeplogbot-spill-${process.pid}-b`];
+    for (const name of [left, other, 'mine']) await mkdir(join(tempDirectory, name));
+    await (await openNativeEngine({ tempDirectory })).close();
+    expect((await readdir(tempDirectory)).sort()).toEqual([other, 'mine']);
   });
 
   it('says so when memory runs out', async () => {

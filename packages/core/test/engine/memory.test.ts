@@ -2,6 +2,7 @@ import { type Engine, numbers, texts } from '@deeplogbot/core';
 import { openEngine, openNativeEngine } from '@deeplogbot/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
+import { engineError } from '../../src/engine/errors.js';
 import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
 import { sql } from '../../src/sql.js';
 
@@ -17,6 +18,14 @@ it.each([
 it('refuses what is no size, whoever opens the engine', async () => {
   const opening = openNativeEngine({ memoryLimit: '4 apples' });
   await expect(opening).rejects.toThrow('memoryLimit must be a size such as "4GB" or "512MiB". Got "4 apples".');
+});
+
+it('says so where there is no folder to spill to', async () => {
+  await expect(openNativeEngine({ tempDirectory: '/nowhere/at all' })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: 'tempDirectory must be a folder that is there and may be written to. Got "/nowhere/at all".',
+    cause: { code: 'ENOENT' },
+  });
 });
 
 it('leaves a quarter of the limit to the allocator', () => {
@@ -110,9 +119,20 @@ it('says how much memory the engine may take where that does not do', async () =
 
 it.each(['native', 'wasm'] as const)('%s refuses a folder for temporary files that is none', async (engine) => {
   const file = new URL(import.meta.url).pathname;
-  await expect(openEngine({ engine, tempDirectory: '/none/at all' })).rejects.toMatchObject({
-    code: 'UNUSABLE_TEMP_DIRECTORY',
-    message: 'Nothing can be written below tempDirectory /none/at all: ENOENT.',
+  for (const tempDirectory of ['/none/at all', file]) {
+    await expect(openEngine({ engine, tempDirectory })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/^tempDirectory must be a folder that is there and may be written to\. Got "/),
+    });
+  }
+});
+
+it('says that the folder for temporary files is full where that is why memory does not do', () => {
+  const said =
+    "Out of Memory Error: failed to offload data block of size 256.0 KiB (864.0 KiB/921.5 KiB used).\nThis limit was set by the 'max_temp_directory_size' setting.";
+  expect(engineError('SELECT 1', new Error(said))).toMatchObject({
+    code: 'DISK_FULL',
+    message: 'The folder for temporary files is full: 864.0 KiB of 921.5 KiB are in use.',
+    hint: expect.stringContaining('tempDirectory'),
   });
-  await expect(openEngine({ engine, tempDirectory: file })).rejects.toThrow('it is no folder');
 });

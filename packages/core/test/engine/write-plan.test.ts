@@ -21,6 +21,13 @@ describe('writePlan', () => {
     expect(writePlan({ rowGroupSize: 5000, sourceRowGroups: [2047, 2048, 7] })).toEqual(alone(5000));
   });
 
+  it('knows where a vector less, or a whole group, begins', () => {
+    expect(writePlan({ rowGroupSize: 5000, sourceRowGroups: [1000, 1952, 7] })).toEqual(together(5000));
+    expect(writePlan({ rowGroupSize: 5000, sourceRowGroups: [1000, 1953, 7] })).toEqual(alone(5000));
+    expect(writePlan({ rowGroupSize: 5000, sourceRowGroups: [2500, 2500, 7] })).toEqual(together(5000));
+    expect(writePlan({ rowGroupSize: 5000, sourceRowGroups: [2500, 2499, 7] })).toEqual(alone(5000));
+  });
+
   // Two groups of 60,950 are joined to 121,900, within a vector of 122,880.
   it('takes the size of the source’s own groups where the usual one would need a single thread', () => {
     const sourceRowGroups = Array.from({ length: 40 }, () => 121_900 / 2);

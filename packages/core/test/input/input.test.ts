@@ -1,11 +1,11 @@
-import { copyFile, link as hardLink, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, link as hardLink, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Engine, numbers, sql, texts } from '@deeplogbot/core';
 import { inputIdentity, openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const CSV = 'geo_location,user,timestamp\n"1,2",a,2024-01-01T00:00:00Z\n"3,4",b,2024-01-02T00:00:00Z\n';
@@ -18,7 +18,7 @@ describe.each([
   let folder: string;
   beforeAll(async () => {
     engine = await open();
-    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-input-'));
+    folder = await scratch();
     const native = await openNativeEngine({ threads: 1 });
     for (const year of [2023, 2024]) {
       await mkdir(join(folder, 'hive', `year=${year}`), { recursive: true });
@@ -34,7 +34,6 @@ describe.each([
   });
   afterAll(async () => {
     await engine.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const file = async (name: string, content: string | Uint8Array) => {
@@ -88,6 +87,29 @@ describe.each([
     expect((await bind(join(folder, 'hive', '*', '*.parquet'))).rows).toBe(6);
     expect((await bind([join(folder, 'hive', 'year=2023', 'part.parquet')])).rows).toBe(3);
   });
+
+  it.each(['parquet', 'csv', 'ndjson'])(
+    'reads folders of %s files as columns, whose values win and may be odd',
+    async (format) => {
+      const native = await openNativeEngine({ threads: 1 });
+      const top = join(folder, `folders of ${format}`);
+      for (const value of ['2024', 'a%20b', '100%', '__HIVE_DEFAULT_PARTITION__', '']) {
+        await mkdir(join(top, `Place=${value}`), { recursive: true });
+        const path = join(top, `Place=${value}`, `part.${format}`);
+        const option = format === 'ndjson' ? 'json' : format;
+        await native.run(sql`COPY (SELECT 'k' AS loc, 'inner' AS place) TO ${path} (FORMAT ${sql`${option}`})`);
+      }
+      await native.close();
+      const relation = await bind(top);
+      expect(relation.columns.map(({ name }) => name.toLowerCase())).toEqual(['loc', 'place']);
+      const batch = await engine.columns(sql`SELECT loc, "Place" AS place FROM ${relation.name} ORDER BY ALL`);
+      expect([texts(batch, 'loc'), texts(batch, 'place')]).toEqual([
+        ['k', 'k', 'k', 'k', 'k'],
+        ['', '100%', '2024', 'a b', null],
+      ]);
+      await rm(top, { recursive: true });
+    },
+  );
 
   it('counts a file once under all its names, and a copy of it twice', async () => {
     const path = await file('once.csv', CSV);
@@ -156,6 +178,27 @@ describe.each([
              CAST(count(geo_location) AS DOUBLE) AS places FROM ${literal.name}`);
     expect([tabs.rows, literal.rows, numbers(places, 'unfilled')[0], numbers(places, 'places')[0]]).toEqual([
       4, 9, 0, 9,
+    ]);
+  });
+
+  it('sets lines of the raw log aside that have more or fewer than 13 fields, and takes empty ones for none', async () => {
+    const line = (...more: string[]) => ['2024-01-01T00:00:00Z', 'u', '1', '/p/PXD000001/f.raw', ...more].join('\t');
+    const rest = ['OUT', 'h', 'Complete', '', 'Region', '%{city}', '1,2', 'http', 'public'];
+    const lines = [line(...rest), line(...rest, 'more'), '', line(...rest.slice(1)), line(...rest)];
+    const relation = await engine.bind({
+      kind: 'files',
+      paths: [await file('raw.txt', `${lines.join('\n')}\n`)],
+      format: 'ebi-raw',
+    });
+    const batch = await engine.columns(sql`SELECT country, geoip_region_name, geoip_city_name FROM ${relation.name}`);
+    expect(Object.keys(batch.columns).map((name) => texts(batch, name))).toEqual([
+      [null, null],
+      ['Region', 'Region'],
+      [null, null],
+    ]);
+    expect(relation.rejected.map(({ line: at, reason }) => [at, reason])).toEqual([
+      [2, 'does not have 13 fields'],
+      [4, 'does not have 13 fields'],
     ]);
   });
 

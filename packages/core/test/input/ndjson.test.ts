@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { identifier, sql, texts } from '@deeplogbot/core';
 import { resolveInput } from '@deeplogbot/core/node';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { useEngine } from '../support/engine.js';
 
 /** Lines of which it is known what must come of them; `fields` null = set aside, undefined = blank. */
@@ -49,9 +49,8 @@ describe('newline-delimited JSON on the native engine', () => {
   const engine = useEngine();
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-ndjson-'));
+    folder = await scratch();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const bind = async (name: string, content: Uint8Array | string) => {
     await writeFile(join(folder, name), content);

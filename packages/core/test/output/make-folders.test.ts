@@ -1,15 +1,14 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openOutputDir } from '@deeplogbot/core/node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { makeFolders } from '../../src/output/make-folders.js';
 
 let root: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'deeplogbot-folders-'));
+  root = await scratch();
 });
-afterAll(() => rm(root, { recursive: true }));
 
 it('makes what is missing and says which folder was the first', async () => {
   const folder = join(root, 'a', 'b', 'c');

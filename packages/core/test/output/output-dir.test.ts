@@ -1,14 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { openOutputDir } from '@deeplogbot/core/node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-output-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 it('writes pieces of text and bytes in the order in which they come, across batches', async () => {
   const target = await openOutputDir(folder);

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { anyCharacter } from '../../../../test/support/any-character.js';
+import { scratch } from '../../../../test/support/scratch.js';
 import { type AppendedColumn, codedColumn } from '../../src/parquet/coded-column.js';
 import { type Encoder, HostEncoder, WorkerEncoder } from '../../src/parquet/encoder.js';
 
@@ -17,9 +17,8 @@ const columnsOf = (texts: readonly (string | null)[]): AppendedColumn[] => [
 
 let folder = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deeplogbot-encoder-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const HEAD = 'PAR1 and what stands before';
 

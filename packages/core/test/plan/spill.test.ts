@@ -12,8 +12,9 @@ import {
   StoredColumns,
   sql,
 } from '@deeplogbot/core';
-import { openColumnSpill } from '@deeplogbot/core/node';
+import { openColumnSpill, openResumeStore } from '@deeplogbot/core/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { logOf, useEngine } from '../support/engine.js';
 
 const engine = useEngine();
@@ -82,12 +83,21 @@ describe('features of a table that is too large for memory', () => {
     expect(spilled.range('half', 65_537, 65_539)).toEqual(Float64Array.of(32_768.5, Number.NaN));
   });
 
+  it('stay in memory while a store keeps them', async () => {
+    const store = await openResumeStore(await scratch(), { run: 'this one' });
+    const schema = bindSchema({ ...BASE_SCHEMA, minLocationDownloads: 2 }, relation.columns);
+    const options = { nodes: [sparse], schema, store, spill: openColumnSpill({ above: 0 }) };
+    const { features } = await extractFeatures(engine.current, relation, options);
+    expect(features.columns).not.toBeInstanceOf(StoredColumns);
+    await store.finish();
+  });
+
   it('stay where they are when columns are added or rows are picked', () => {
     const [plain, spilled] = tables as [FeatureTable, FeatureTable];
     const ones = new Float64Array(plain.rows).fill(1);
     const both = [plain, spilled].map((table) => table.with({ ones }));
     expect(both[1]!.columns).toBeInstanceOf(StoredColumns);
-    expect(both[1]!.range('ones', 5, 7)).toEqual(Float64Array.of(1, 1));
+    for (const from of [0, 5]) expect(both[1]!.range('ones', from, from + 2)).toEqual(Float64Array.of(1, 1));
     for (const [name, values] of both[1]!.columns) expect(isSame(both[0]!.need(name), values)).toBe(true);
     const order = [69_000, 1, 40_000];
     const picked = new Map(

@@ -4,11 +4,11 @@ import { identifier, type Sql, sql, texts } from '@deeplogbot/core';
 import { openNodeWasmEngine } from '@deeplogbot/core/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { readColumns, writeColumns } from '../../src/store/kept-columns.js';
 import { readTable, writeTable } from '../../src/store/kept-table.js';
 import { keptType } from '../../src/store/kept-types.js';
 import { useEngine } from '../support/engine.js';
-import { scratch } from '../support/folder.js';
 
 const engine = useEngine();
 const TABLE = identifier('deeplogbot_kept');
@@ -110,6 +110,17 @@ describe('a kept table', () => {
       }),
     );
   });
+});
+
+it('refuses columns of another size than was noted', async () => {
+  const folder = await scratch();
+  const kept = await writeColumns(folder, 'columns', { a: Float64Array.of(1, 2) });
+  for (const noted of [
+    { ...kept, rows: 1 },
+    { ...kept, names: ['a', 'b'] },
+  ]) {
+    await expect(readColumns(folder, noted)).rejects.toMatchObject({ code: 'DAMAGED_STATE' });
+  }
 });
 
 it('keeps columns of doubles bit by bit', async () => {

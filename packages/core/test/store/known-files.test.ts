@@ -1,8 +1,8 @@
 import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { type FileFacts, standingOf } from '../../src/store/known-files.js';
-import { scratch } from '../support/folder.js';
 
 /** Files of these contents, all of them known. */
 async function known(contents: Readonly<Record<string, string>>) {

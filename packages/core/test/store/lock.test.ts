@@ -4,9 +4,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { birthOf } from '../../src/output/processes.js';
 import { lockFolder } from '../../src/store/lock.js';
-import { scratch } from '../support/folder.js';
 
 /** Number of a process that has ended. */
 async function endedProcess(): Promise<number> {

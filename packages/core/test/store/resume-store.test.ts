@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BASE_SCHEMA,
@@ -18,8 +18,8 @@ import {
 } from '@deeplogbot/core';
 import { openResumeStore } from '@deeplogbot/core/node';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { logOf, useEngine } from '../support/engine.js';
-import { scratch } from '../support/folder.js';
 
 const engine = useEngine();
 const spec = float64({ unit: '1', meaning: 'test', formula: 'test', nullWhen: 'never' });
@@ -230,6 +230,14 @@ describe('a folder of finished nodes', () => {
       async (folder: string) => {
         const path = join(folder, (await some(folder, '.json'))!);
         await writeFile(path, (await readFile(path, 'utf8')).replace(/"file": "/, '"file": "../'));
+      },
+    ],
+    [
+      'the entry of another node',
+      async (folder: string) => {
+        const [one, other] = (await readdir(folder)).filter((name) => name.endsWith('.parquet'));
+        const entryOf = (table: string) => join(folder, table.replace('.parquet', '.json'));
+        await copyFile(entryOf(one!), entryOf(other!));
       },
     ],
   ])('is refused with %s', async (_what, harm) => {

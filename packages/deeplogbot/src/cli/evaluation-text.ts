@@ -34,7 +34,6 @@ export function evaluationText({ evaluation: e, unmatched }: EvaluatedVerdicts):
   ].join('\n');
 }
 
-const spread = ({ mean, sd }: Spread): string => `${digits(mean)} (${digits(sd)})`;
 const cells = (width: number, ...texts: readonly string[]): string =>
   texts.map((text) => text.padStart(width)).join('');
 
@@ -42,9 +41,11 @@ const cells = (width: number, ...texts: readonly string[]): string =>
 export function crossValidationText(result: CrossValidatedFeatures): string {
   const { crossValidation: cv, learningCurve = [], unmatched } = result;
   const lost = unmatched.length > 0 ? `  (${unmatched.length} labelled keys without features are left out)` : '';
+  // One repeat has no deviation, and 0.000 would say that there is none.
+  const spread = ({ mean, sd }: Spread) => (cv.repeats > 1 ? `${digits(mean)} (${digits(sd)})` : digits(mean));
   return [
     `rows               ${cv.rows}${lost}`,
-    `cross-validation   ${cv.repeats} × ${cv.folds} folds, mean (standard deviation of repeats)`,
+    `cross-validation   ${cv.repeats} × ${cv.folds} folds${cv.repeats > 1 ? ', mean (standard deviation of repeats)' : ''}`,
     `coverage           ${spread(cv.coverage)}`,
     `accuracy           ${spread(cv.accuracy)}`,
     `macro-F1           ${spread(cv.macroF1)}`,

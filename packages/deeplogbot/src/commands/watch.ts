@@ -51,7 +51,7 @@ export async function watch(
       if (judge.pending >= behind || (judge.pending >= everyLines && judge.isRested)) await judge.judge();
     }
     splitter.end();
-    await judge.judge();
+    await (options.signal?.aborted === true ? judge.judge() : judge.end());
   } finally {
     await engine.close();
   }

@@ -49,6 +49,8 @@ export class WindowJudge {
   private said = new Map<string, string>();
   private judgedAt = 0;
   private judgedFor = 0;
+  /** Why no line could be read yet. */
+  private unclear: ConfigError | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -92,6 +94,12 @@ export class WindowJudge {
     this.judgedFor = this.judgedAt - begun;
   }
 
+  /** Judges what is left. @throws ConfigError `FORMAT_UNCLEAR` where no line could ever be read */
+  async end(): Promise<void> {
+    await this.judge();
+    if (this.unclear) throw this.unclear;
+  }
+
   private async judgeWindow(): Promise<void> {
     this.lines = this.lines.slice(-this.window);
     const relation = await this.read();
@@ -118,10 +126,11 @@ export class WindowJudge {
       const told = stats.formats[0]?.format;
       const isTold = http.format === undefined && http.pattern === undefined && relation.rows > 0;
       if (isTold && told !== undefined) this.http = { ...http, format: told };
+      this.unclear = undefined;
       return relation;
     } catch (error) {
-      const isShort = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && lines.length < CLEAR_LINES;
-      if (!isShort) throw error;
+      if (!(error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && lines.length < CLEAR_LINES)) throw error;
+      this.unclear = error;
       return null;
     }
   }

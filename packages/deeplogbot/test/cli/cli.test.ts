@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
 import { describe as describeProgress } from '../../src/cli/progress-line.js';
 import { cli } from '../support/cli.js';
-import { scratch } from '../support/logs.js';
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
 

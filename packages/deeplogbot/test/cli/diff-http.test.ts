@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { locationAnalysisParquet, runManifest } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { shortAgent } from '../../src/diff/kind.js';
 import { cli } from '../support/cli.js';
-import { people as locations, parquet, scratch } from '../support/logs.js';
+import { people as locations, parquet } from '../support/logs.js';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';

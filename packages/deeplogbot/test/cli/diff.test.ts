@@ -5,8 +5,9 @@ import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { locationAnalysisParquet, runManifest } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli } from '../support/cli.js';
-import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/logs.js';
+import { duckdb, farms, mirrors, parquet, people } from '../support/logs.js';
 
 let folder: string;
 let a: string;

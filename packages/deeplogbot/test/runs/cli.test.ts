@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli, type Said } from '../support/cli.js';
-import { parquet, people, scratch } from '../support/logs.js';
+import { parquet, people } from '../support/logs.js';
 
 describe('deeplogbot over a log', () => {
   let folder: string;

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { textReport } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { classifyFeatures } from '../../src/commands/classify-features.js';
 import { trainModelFile } from '../../src/commands/train-model.js';
-import { duckdb, farms, parquet, people, scratch } from '../support/logs.js';
+import { duckdb, farms, parquet, people } from '../support/logs.js';
 
 const DEMO = fileURLToPath(new URL('../../../../examples/demo/', import.meta.url));
 const LABELS = fileURLToPath(new URL('../../../providers/ebi/test/fixtures/location-labels.csv', import.meta.url));

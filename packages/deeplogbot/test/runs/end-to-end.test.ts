@@ -3,7 +3,8 @@ import { chmod, lstat, readdir, readFile, stat, symlink } from 'node:fs/promises
 import { join, relative } from 'node:path';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
-import { duckdb, farms, mirrors, parquet, people, readParquet, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, farms, mirrors, parquet, people, readParquet } from '../support/logs.js';
 
 const sha256 = async (file: string) =>
   createHash('sha256')

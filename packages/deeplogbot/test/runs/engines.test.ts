@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { RunResult } from '@deeplogbot/core';
 import { runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duckdb, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, parquet, people, readParquet } from '../support/logs.js';
 
 const input = fileURLToPath(new URL('../../../../examples/demo/downloads.parquet', import.meta.url));
 
@@ -57,4 +58,23 @@ describe('native and WebAssembly DuckDB', () => {
         UNION ALL (${rows(wasm.outputParquet)} EXCEPT ALL ${rows(native.outputParquet)}))`);
     expect(differing).toEqual({ n: 0 });
   });
+});
+
+it.each(['native', 'wasm'] as const)('%s replaces the log by the annotated one', async (engine) => {
+  const folder = await scratch();
+  const log = await parquet(join(folder, 'log.parquet'), people(3));
+  const before = await readParquet(log);
+  const run = await runBotAnnotator({
+    input: log,
+    outputDir: join(folder, 'out'),
+    outputStrategy: 'overwrite',
+    engine,
+    reporters: [],
+  });
+  expect(run.outputParquet).toBe(log);
+  const after = await readParquet(log);
+  expect(after.map(({ user, filename }) => [user, filename])).toEqual(
+    before.map(({ user, filename }) => [user, filename]),
+  );
+  expect(after.every((row) => typeof row.is_bot === 'boolean')).toBe(true);
 });

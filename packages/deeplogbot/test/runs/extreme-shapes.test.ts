@@ -1,18 +1,17 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { numbers, sql } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SHAPE_NAMES, SHAPES, type ShapeName, writeShape } from '../../../../bench/shapes/shapes.js';
+import { scratch } from '../../../../test/support/scratch.js';
 import { runBotAnnotator } from '../../src/index.js';
 
 const ROWS = 5000;
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'shapes-'));
+  folder = await scratch();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function annotatedRows(path: string): Promise<number> {
   const engine = await openNativeEngine();

@@ -5,7 +5,8 @@ import { openNativeEngine } from '@deeplogbot/core/node';
 import { runBotAnnotator } from 'deeplogbot';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readParquet, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { readParquet } from '../support/logs.js';
 
 const wellFormed = (text: string) => text.isWellFormed() && !text.includes('\u0000');
 const name = fc.oneof(

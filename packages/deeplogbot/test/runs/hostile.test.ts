@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DeepLogBotError } from '@deeplogbot/core';
 import { type AnnotatorOptions, runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
-import { duckdb, parquet, people, readParquet, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, parquet, people, readParquet } from '../support/logs.js';
 
 /** Runs and expects a failure with a code, a sentence and a hint, the input as it was, and no file but the input. */
 async function refuses(input: string, code: string, options: Partial<AnnotatorOptions> = {}): Promise<DeepLogBotError> {

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validateReport } from '@deeplogbot/usage';
 import { expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli } from '../support/cli.js';
-import { scratch } from '../support/logs.js';
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const line = (ip: string, time: string, path: string, status: number, agent: string) =>

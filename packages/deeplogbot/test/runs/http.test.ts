@@ -6,8 +6,8 @@ import { openEngine } from '@deeplogbot/core/node';
 import { clientVerdict } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { main } from '../../src/cli/main.js';
-import { scratch } from '../support/logs.js';
 
 const SEMICOMPLETE = new URL('../../../providers/http/test/fixtures/semicomplete-2015.log.gz', import.meta.url)
   .pathname;

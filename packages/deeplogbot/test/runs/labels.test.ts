@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli } from '../support/cli.js';
-import { farms, mirrors, parquet, people, scratch } from '../support/logs.js';
+import { farms, mirrors, parquet, people } from '../support/logs.js';
 
 describe('labels on the command line', () => {
   it('come from Parquet, and what is odd about them is in the report', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBotAnnotator } from 'deeplogbot';
 import { expect, it } from 'vitest';
-import { scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
 
 const example = (name = '') => fileURLToPath(new URL(`../../../../examples/package-mirror/${name}`, import.meta.url));
 

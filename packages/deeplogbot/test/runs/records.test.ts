@@ -2,9 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runBotAnnotator, toRecords } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { networkOf } from '../../src/geo-table.js';
 import { cli } from '../support/cli.js';
-import { duckdb, scratch } from '../support/logs.js';
+import { duckdb } from '../support/logs.js';
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const line = (ip: string, minute: number, path: string, status = 200, agent = BROWSER) =>

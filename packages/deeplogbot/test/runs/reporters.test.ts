@@ -4,7 +4,8 @@ import type { Reporter } from '@deeplogbot/core';
 import { statistics } from '@deeplogbot/reports';
 import { DEFAULT_REPORTERS, runBotAnnotator } from 'deeplogbot';
 import { expect, it } from 'vitest';
-import { parquet, people, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { parquet, people } from '../support/logs.js';
 
 it('keeps the files of all reporters when one in the middle fails, and says which', async () => {
   const folder = await scratch();

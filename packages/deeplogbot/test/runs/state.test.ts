@@ -17,7 +17,8 @@ import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { locationAnalysisCsv, runManifest, statistics, textReport } from '@deeplogbot/reports';
 import { type AnnotatorOptions, runBotAnnotator } from 'deeplogbot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { duckdb, farms, mirrors, people, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, farms, mirrors, people } from '../support/logs.js';
 
 const spec = float64({ unit: '1', meaning: 'test', formula: 'test', nullWhen: 'never' });
 

@@ -4,7 +4,8 @@ import { ebiProvider } from '@deeplogbot/provider-ebi';
 import { statistics } from '@deeplogbot/reports';
 import { runBotAnnotator } from 'deeplogbot';
 import { describe, expect, it } from 'vitest';
-import { duckdb, farms, mirrors, parquet, people, scratch } from '../support/logs.js';
+import { scratch } from '../../../../test/support/scratch.js';
+import { duckdb, farms, mirrors, parquet, people } from '../support/logs.js';
 
 const LOG = `${people(20)} UNION ALL ${farms(2)} UNION ALL ${mirrors(2)}`;
 const FILES = ['x.raw', 'x.RAW', 'x.mzML.gz', 'x.gz', 'README', 'v1.2', 'x.7z', 'b.tar.gz', 'a b.c d'];

@@ -2,8 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validateReport } from '@deeplogbot/usage';
 import { expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { cli } from '../support/cli.js';
-import { duckdb, farms, parquet, people, scratch } from '../support/logs.js';
+import { duckdb, farms, parquet, people } from '../support/logs.js';
 
 it('goes from a log to a report that a harvester can take', async () => {
   const folder = await scratch();

@@ -1,10 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-
-/** A folder that is gone after the tests of the project. */
-export const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), 'deeplogbot-test-'));
 
 /** Runs statements in a DuckDB of its own; the last one's rows come back as objects. */
 export async function duckdb(...statements: readonly string[]): Promise<Record<string, unknown>[]> {

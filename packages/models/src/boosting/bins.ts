@@ -1,6 +1,3 @@
-/** Most bins of one feature beside the one for missing values. */
-export const MAX_BINS = 255;
-
 /**
  * Columns cut into bins. Bin b of feature f holds `thresholds[f][b − 1] < x <= thresholds[f][b]`; the bin after the last
  * holds NaN. In a histogram feature f begins at slot `offsets[f]` and the last offset is the number of slots.

@@ -107,11 +107,7 @@ function boostingModel(
     baseline,
     scale: 1,
     rawScores,
-    predictProbabilities(columns) {
-      const scores = rawScores(columns);
-      softmaxInPlace(scores);
-      return scores;
-    },
+    predictProbabilities: (columns) => softmaxInPlace(rawScores(columns)),
     toJSON: () => ({
       kind: KIND,
       version: VERSION,

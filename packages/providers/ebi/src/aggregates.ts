@@ -26,7 +26,7 @@ export const eventRows = defineAggregate({
 });
 
 /** Rows and distinct users per active clock hour. */
-export const byHour = defineAggregate({
+const byHour = defineAggregate({
   name: 'by_hour',
   from: ['user_spans'],
   grain: ['key', 'hour'],
@@ -37,7 +37,7 @@ export const byHour = defineAggregate({
 });
 
 /** Rows per UTC hour of the day, 0 … 23; hours without rows are absent. */
-export const byHourOfDay = defineAggregate({
+const byHourOfDay = defineAggregate({
   name: 'by_hour_of_day',
   from: ['by_hour'],
   grain: ['key', 'hour'],
@@ -60,12 +60,12 @@ const UNITS: Readonly<Record<string, Sql>> = { hour: sql`hour`, day: sql`day`, w
 /** Rows per active day. */
 export const byDay = calendar('by_day', 'day', 'by_hour', 'hour');
 /** Rows per active ISO week, named by its Monday. */
-export const byWeek = calendar('by_week', 'week', 'by_day', 'day');
+const byWeek = calendar('by_week', 'week', 'by_day', 'day');
 /** Rows per active month. */
-export const byMonth = calendar('by_month', 'month', 'by_day', 'day');
+const byMonth = calendar('by_month', 'month', 'by_day', 'day');
 
 /** Rows per day of the week, Sunday = 0. */
-export const byDayOfWeek = defineAggregate({
+const byDayOfWeek = defineAggregate({
   name: 'by_day_of_week',
   from: ['by_day'],
   grain: ['key', 'dow'],
@@ -74,7 +74,7 @@ export const byDayOfWeek = defineAggregate({
 });
 
 /** Rows per calendar year of the timestamp. */
-export const byYear = defineAggregate({
+const byYear = defineAggregate({
   name: 'by_year',
   from: ['by_day'],
   grain: ['key', 'year'],
@@ -83,7 +83,7 @@ export const byYear = defineAggregate({
 });
 
 /** The number of years and the latest year of the whole log in the window, keys below the minimum included; one row. */
-export const logYears = defineAggregate({
+const logYears = defineAggregate({
   name: 'log_years',
   from: ['by_year'],
   grain: [],
@@ -91,7 +91,7 @@ export const logYears = defineAggregate({
 });
 
 /** Rows, those `named`, with a file name, and active days per user that is known. */
-export const byUser = defineAggregate({
+const byUser = defineAggregate({
   name: 'by_user',
   from: ['user_spans'],
   needs: ['user'],
@@ -126,7 +126,7 @@ export const fileNames = defineAggregate({
 });
 
 /** Every kind of file name once: its version and its tail, NULL where it has none. */
-export const fileKinds = defineAggregate({
+const fileKinds = defineAggregate({
   name: 'file_kinds',
   from: ['file_names'],
   grain: ['file_kind'],
@@ -135,7 +135,7 @@ export const fileKinds = defineAggregate({
 });
 
 /** Rows per kind of file, of the rows that have a file name. */
-export const byFileKind = defineAggregate({
+const byFileKind = defineAggregate({
   name: 'by_file_kind',
   from: ['event_rows'],
   needs: ['file'],
@@ -145,7 +145,7 @@ export const byFileKind = defineAggregate({
 });
 
 /** Rows per project (fingerprint) that is known. */
-export const byProject = defineAggregate({
+const byProject = defineAggregate({
   name: 'by_project',
   from: ['event_rows'],
   needs: ['project'],

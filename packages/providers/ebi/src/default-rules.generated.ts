@@ -65,6 +65,7 @@ behavior_type:
         top_project_concentration: { min: 0.06 }
         unique_projects: { min: 40 }
         downloads_per_user: { max: 50 }
+        not: { hourly_entropy: { min: 2.95 }, projects_per_download: { min: 0.15 } }
       - id: people_at_home
         reason: Many users of whom some take far more than others, fewer by night than by day, as the people of a town who come from home.
         priority: 4
@@ -84,7 +85,7 @@ behavior_type:
         downloads_per_user: { max: 50 }
         any:
           - { lifespan_days: { max: 100 }, hourly_entropy: { max: 2.7 } }
-          - { lifespan_days: { max: 100 }, downloads_per_session: { min: 1.5 }, avg_active_days_per_user: { min: 1.3 } }
+          - { lifespan_days: { max: 100 }, active_days: { min: 30 }, downloads_per_session: { min: 1.5 }, avg_active_days_per_user: { min: 1.3 } }
           - { hourly_entropy: { max: 2.5 }, weekend_ratio: { max: 0.12 } }
       - id: course
         reason: A class of users who take the same few data sets within the same hours of working days.
@@ -168,14 +169,35 @@ automation_category:
         weekend_ratio: { min: 0.17 }
         num_sessions: { min: 30 }
         downloads_per_user: { max: 20 }
+      - id: nothing_twice
+        reason: Users who hardly ever want what another one wanted; people share their interests.
+        priority: 5
+        confidence: 0.95
+        unique_users: { min: 5 }
+        total_downloads: { min: 10 }
+        downloads_per_user: { max: 30 }
+        any:
+          - { projects_per_download: { min: 0.9 } }
+          - { unique_users: { min: 10 }, projects_per_download: { min: 0.6 }, top_project_concentration: { max: 0.035 } }
+          - { unique_users: { min: 15 }, projects_per_download: { min: 0.55 }, hourly_entropy: { min: 2.6 } }
       - id: swept_within_days
         reason: Hundreds of downloads of a dozen data sets or more within days, and never again.
         priority: 5
         confidence: 0.75
-        unique_users: { max: 20 }
+        unique_users: { max: 40 }
         unique_projects: { min: 12 }
-        downloads_per_user: { min: 60 }
-        lifespan_days: { max: 2 }
+        any:
+          - { unique_users: { max: 20 }, lifespan_days: { max: 2 }, downloads_per_user: { min: 60 } }
+          - { lifespan_days: { max: 10 }, downloads_per_session: { min: 40 } }
+      - id: same_file_in_a_row
+        reason: The same file or two dozens of times within a visit, as a client does that retries.
+        priority: 5
+        confidence: 0.65
+        unique_users: { max: 5 }
+        unique_file_ratio: { max: 0.06 }
+        total_downloads: { min: 30 }
+        num_sessions: { max: 20 }
+        downloads_per_session: { min: 20 }
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4
@@ -242,19 +264,20 @@ automation_category:
         confidence: 0.75
         unique_users: { max: 5 }
         downloads_per_user: { min: 300 }
-        unique_projects: { min: 40 }
         any:
-          - { num_sessions: { min: 20 }, downloads_per_session: { min: 18 } }
-          - { lifespan_days: { min: 30 }, downloads_per_session: { min: 100 } }
+          - { unique_projects: { min: 40 }, num_sessions: { min: 20 }, downloads_per_session: { min: 18 } }
+          - { unique_projects: { min: 40 }, lifespan_days: { min: 30 }, downloads_per_session: { min: 100 } }
+          - { unique_projects: { min: 8 }, num_sessions: { min: 8 }, lifespan_days: { min: 60 }, downloads_per_session: { min: 30 } }
       - id: punctual_job
         reason: Few users who come on many days, always within the same two hours, and take much.
         priority: 5
         confidence: 0.85
-        unique_users: { max: 5 }
-        active_days: { min: 30 }
-        hourly_entropy: { max: 1.1 }
-        downloads_per_user: { min: 60 }
-        num_sessions: { min: 30 }
+        unique_users: { max: 8 }
+        downloads_per_user: { min: 40 }
+        any:
+          - { unique_users: { max: 5 }, active_days: { min: 30 }, num_sessions: { min: 30 }, hourly_entropy: { max: 1.1 }, downloads_per_user: { min: 60 } }
+          - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { min: 0.01, max: 0.85 }, unique_projects: { min: 16 } }
+          - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { max: 0.85 }, unique_projects: { min: 16 }, downloads_per_user: { min: 150 } }
       - id: bulk_transfer
         reason: Few users who move much at a time by a protocol for bulk.
         priority: 5

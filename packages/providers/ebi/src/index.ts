@@ -31,6 +31,7 @@ import { timeOfDayNodes } from './features/time-of-day.js';
 import { timingNodes } from './features/timing.js';
 import { advancedFlags, firstGenerationFlags } from './features/upper-quarter.js';
 import { hourlyUsers, userCount } from './features/user-counts.js';
+import { userDays } from './features/user-days.js';
 import { userRatios } from './features/user-ratios.js';
 import { userNodes } from './features/users.js';
 import { visitCount } from './features/visit-count.js';
@@ -72,6 +73,7 @@ const FEATURES = [
   advancedFlags,
   files,
   homogeneity,
+  userDays,
   persistence,
   stability,
   farmScores,

@@ -30,7 +30,7 @@ const STEP = sql`CASE WHEN before >= 0 THEN CAST(file_number >= 0 AND abs(file_n
  * name has no number, 1 where the two numbers differ by exactly 1, else 0. A key all of whose rows have a name is in
  * this order already; only the others are ordered again.
  */
-export const fileOrder = defineAggregate({
+const fileOrder = defineAggregate({
   name: 'file_order',
   from: ['ordered'],
   needs: ['file'],
@@ -54,7 +54,7 @@ export const fileOrder = defineAggregate({
  * `next_steps`, those with a `step` and with one of 1; `pairs`, how many different ones of a known user and a file there are. `n` files make
  * n·F rows; one sort gives all that is asked of files.
  */
-export const fileUses = defineAggregate({
+const fileUses = defineAggregate({
   name: 'file_uses',
   from: ['file_order'],
   needs: ['file'],
@@ -117,7 +117,7 @@ function visitsQuery(starts: Sql, totals: Sql): Sql {
  * Visits of a key, all users merged: maximal runs in which no gap exceeds 1800 s.
  * `start_us`, `duration_us` (0 for one row), `n` rows, `gap_us` since the end of the visit before (NULL for the first).
  */
-export const byVisit = defineAggregate({
+const byVisit = defineAggregate({
   name: 'by_visit',
   from: ['ordered'],
   grain: ['key', 'place'],
@@ -133,7 +133,7 @@ export const byVisit = defineAggregate({
  * Visits of each user of a key by the same rule; `gap_us` since the same user's visit before. Rows without a user are left out.
  * Most visits are one span; the others are put together from the spans that are not a whole visit.
  */
-export const byUserVisit = defineAggregate({
+const byUserVisit = defineAggregate({
   name: 'by_user_visit',
   from: ['user_spans'],
   needs: ['user'],

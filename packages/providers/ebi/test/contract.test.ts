@@ -161,9 +161,14 @@ describe('a log that lacks something', () => {
       ['unique_users', 'downloads_per_user', 'user_entropy', 'peer_similarity', 'country_low_dl_user_locations'],
     ],
     ['fileField', 'file', ['unique_files', 'file_entropy', 'targets_latest_only', 'file_mirroring_score']],
-    ['projectField', 'project', ['unique_projects', 'projects_per_user', 'project_hhi']],
+    ['projectField', 'project', ['unique_projects', 'projects_per_user', 'project_hhi', 'projects_per_download']],
     ['methodField', 'method', ['http_ratio', 'protocol_diversity', 'protocol_legitimacy_score']],
   ] as const;
+
+  it('counts the days on which users come without file names, too', async () => {
+    const { features } = await extract(full, { schema: { fileField: null } });
+    expect([...features.need('avg_active_days_per_user')].sort()).toEqual([1, 2]);
+  });
 
   it.each(LACKING)(
     'without %s nothing that needs it is measured, and the rest is as before',

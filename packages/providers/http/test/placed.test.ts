@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type AnnotateInput,
@@ -17,6 +15,7 @@ import {
 import { openEngine } from '@deeplogbot/core/node';
 import { HTTP_SCHEMA, readLines, resolveHttpOptions } from '@deeplogbot/provider-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { placedLookups } from '../src/read/lookups.js';
 import { RequestTable } from '../src/read/table.js';
 
@@ -51,7 +50,7 @@ describe('the annotated rows of a log with more clients, requests and texts than
   let input: AnnotateInput;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deeplogbot-placed-'));
+    folder = await scratch();
     engine = await openEngine({ threads: 2 });
     const options = { ...resolveHttpOptions({ itemPatterns: ['/data/{item}'], keepIp: true }), salt: 'x' };
     ({ relation } = await readLines(engine, [...lines()], options));
@@ -68,7 +67,6 @@ describe('the annotated rows of a log with more clients, requests and texts than
 
   afterAll(async () => {
     await engine.close();
-    await rm(folder, { recursive: true });
   });
 
   it('are those that lists give, in the order of the log', async () => {

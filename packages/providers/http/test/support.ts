@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bindSchema, type ColumnBatch, type Engine, extractFeatures, type FeatureTable, sql } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { parseRules, rulesClassifier } from '@deeplogbot/rules';
+import { scratch } from '../../../../test/support/scratch.js';
 import {
   defaultRules,
   type HttpOptions,
@@ -17,7 +17,7 @@ export const SEMICOMPLETE = new URL('fixtures/semicomplete-2015.log.gz', import.
 
 /** A folder that is gone afterwards. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'deeplogbot-http-'));
+  const folder = await scratch();
   try {
     return await use(folder);
   } finally {

@@ -89,7 +89,7 @@ function peerSimilarity(dpu: Float64Array, users: Float64Array): Float64Array {
 }
 
 /** Ties share the mean of their ranks. */
-export function rankPercentile(values: Float64Array): Float64Array {
+function rankPercentile(values: Float64Array): Float64Array {
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const result = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {

@@ -102,7 +102,7 @@ export const composites = defineDerived({
 });
 
 /** (v − Q₀.₀₁) ÷ (Q₀.₉₉ − Q₀.₀₁) within [0, 1]; 0 for all where the two agree. */
-export function robustScale(values: Float64Array): Float64Array {
+function robustScale(values: Float64Array): Float64Array {
   const [low, high] = quantiles(values, [0.01, 0.99]) as [number, number];
   const range = high - low;
   return values.map((value) => (Number.isNaN(value) ? value : range < 1e-10 ? 0 : clip((value - low) / range, 0, 1)));

@@ -13,6 +13,7 @@ export const farmScores = defineDerived({
     'unique_users',
     'user_homogeneity_score',
     'avg_files_per_user',
+    'avg_active_days_per_user',
   ],
   columns: {
     file_exploration_score: float64({

@@ -25,13 +25,6 @@ export const homogeneity = defineExtractor({
       formula: '#(user, file) ÷ U',
       nullWhen: NO_USERS,
     }),
-    avg_active_days_per_user: float64({
-      unit: 'days',
-      min: 1,
-      meaning: 'Mean of the active days per user.',
-      formula: '#(user, day) ÷ U',
-      nullWhen: NO_USERS,
-    }),
   },
   query: ({ file_uses, by_user }, { dialect, definitions }) => {
     const sd = deviationOf(dialect, sql`users`, sql`total`, sql`squares`);
@@ -42,13 +35,11 @@ export const homogeneity = defineExtractor({
       WITH sums AS (
         SELECT key, count(*) AS users, ${exactSum(dialect, sql`named`)} AS total, ${exactSquares(dialect, sql`named`)} AS squares
         FROM ${by_user!} WHERE named > 0 GROUP BY key
-      ), days AS (
-        SELECT key, ${dialect.double(sql`sum(active_days)`)} / count(*) AS days FROM ${by_user!} GROUP BY key
       ), pairs AS (
         SELECT key, sum(pairs) AS pairs FROM ${file_uses!} GROUP BY key
       )
       SELECT s.key, CASE WHEN coalesce(${sd}, 0) > 0 THEN ${ratio} ELSE ${even} END AS user_homogeneity_score,
-             ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user, d.days AS avg_active_days_per_user
-      FROM sums s JOIN days d ON d.key = s.key JOIN pairs p ON p.key = s.key`;
+             ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user
+      FROM sums s JOIN pairs p ON p.key = s.key`;
   },
 });

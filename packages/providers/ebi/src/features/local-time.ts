@@ -28,7 +28,7 @@ export const localOffsets = defineLookup({
 });
 
 /** Twins of the clock features in the civil time of the place, daylight saving included. Zones off by half an hour take the hour in which a UTC hour begins. */
-export const localTime = defineSeries({
+const localTime = defineSeries({
   name: 'local_time',
   from: ['by_hour', 'local_offsets'],
   columns: {

@@ -54,15 +54,24 @@ export const projectConcentration = defineExtractor({
       nullWhen: 'no row has a project',
       reference: '0 without projects.',
     }),
+    projects_per_download: float64({
+      unit: 'projects per row',
+      min: 0,
+      max: 1,
+      meaning: 'How seldom a data set is taken twice, by anybody: 1 where each download is of another one.',
+      formula: 'P ÷ G',
+      nullWhen: 'no row has a project',
+    }),
   },
   query: ({ by_project }, { dialect }) => sql`
     WITH sums AS (
-      SELECT key, ${exactSum(dialect, sql`n`)} AS total, ${exactSquares(dialect, sql`n`)} AS squares, max(n) AS top,
+      SELECT key, count(*) AS projects, ${exactSum(dialect, sql`n`)} AS total, ${exactSquares(dialect, sql`n`)} AS squares, max(n) AS top,
              ${dialect.sumOfLargest(sql`n`, 3)} AS top3
       FROM ${by_project!} GROUP BY key
     )
     SELECT key, ${dialect.double(sql`top`)} / total AS top_project_concentration,
            ${dialect.double(sql`top3`)} / total AS top3_project_concentration,
-           ${dialect.double(sql`squares`)} / (${dialect.double(sql`total`)} * ${dialect.double(sql`total`)}) AS project_hhi
+           ${dialect.double(sql`squares`)} / (${dialect.double(sql`total`)} * ${dialect.double(sql`total`)}) AS project_hhi,
+           ${dialect.double(sql`projects`)} / total AS projects_per_download
     FROM sums`,
 });

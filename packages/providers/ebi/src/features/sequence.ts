@@ -1,7 +1,7 @@
 import { defineAggregate, defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
 
 /** A column that says nothing; it is there so that tables of the reference can be reproduced. */
-export const sequencePresent = defineExtractor({
+const sequencePresent = defineExtractor({
   name: 'sequence_present',
   from: ['keys'],
   columns: {

@@ -15,7 +15,7 @@ const lifted = (values: Float64Array): Float64Array => normalised(values.map((va
 const HUMAN_DAY = lifted(normalised(Float64Array.from(TEMPLATE)));
 
 /** The shape of the 24-hour profile p₀ … p₂₃, UTC. Names are historical: each says less than it seems. */
-export const signatureHours = defineSeries({
+const signatureHours = defineSeries({
   name: 'signature_hours',
   from: ['by_hour_of_day'],
   columns: {

@@ -77,7 +77,7 @@ export function hourShares(hours: Float64Array, counts: Float64Array): Float64Ar
 }
 
 /** How far the share of working days is from that of an even week. */
-export const weekdayPattern = defineExtractor({
+const weekdayPattern = defineExtractor({
   name: 'weekday_pattern',
   from: ['by_day_of_week'],
   columns: {

@@ -12,7 +12,7 @@ export function hoursOfDay(hour: Float64Array, n: Float64Array): Float64Array {
 }
 
 /** Whether an hour lies in [start, end), which wraps at midnight when start > end. */
-export const inBand = (hour: number, start: number, end: number): boolean =>
+const inBand = (hour: number, start: number, end: number): boolean =>
   start <= end ? hour >= start && hour < end : hour >= start || hour < end;
 
 /** The four clock shares that UTC and local time have in common. */
@@ -28,7 +28,7 @@ export function clockShares(counts: Float64Array, schema: LogSchema, epsilon: nu
 }
 
 /** How downloads spread over the UTC hours of the day. */
-export const timeOfDay = defineSeries({
+const timeOfDay = defineSeries({
   name: 'time_of_day',
   from: ['by_hour_of_day'],
   columns: {

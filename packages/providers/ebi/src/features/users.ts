@@ -4,7 +4,7 @@ import { EPSILON, sumOf } from './moments.js';
 const NO_USERS = 'no row has a user';
 
 /** How downloads spread over the users, x₁ ≤ … ≤ x_U rows each. */
-export const userDistribution = defineSeries({
+const userDistribution = defineSeries({
   name: 'user_distribution',
   from: ['by_user'],
   needs: ['user'],

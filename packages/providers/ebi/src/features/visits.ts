@@ -11,7 +11,7 @@ import {
 import { deviationOf, exactSquares, exactSum, meanOf } from './moments.js';
 
 /** Regularity beyond this says nothing more; a deviation of 0 reaches it. */
-export const REGULARITY_CAP = 100;
+const REGULARITY_CAP = 100;
 
 /** The four statistics of a list of visits; `what` says whose visits. */
 const visitColumns = (what: string, reference: boolean) => {
@@ -114,7 +114,7 @@ export const visits = defineExtractor({
 const perUser = visitColumns('visits of single users (a silence of the user above 1800 s ends a visit)', false);
 
 /** The same over each user's own visits, where a busy key is not one endless visit. */
-export const userVisits = defineExtractor({
+const userVisits = defineExtractor({
   name: 'user_visits',
   from: ['by_user_visit'],
   needs: ['user'],

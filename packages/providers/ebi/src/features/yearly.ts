@@ -15,7 +15,7 @@ export function entropyNats(counts: Float64Array, cells: number, epsilon: number
 }
 
 /** How downloads spread over the years of the whole log. Years without downloads of the location count as 0. */
-export const yearlyPattern = defineSeries({
+const yearlyPattern = defineSeries({
   name: 'yearly_pattern',
   from: ['by_year', 'log_years'],
   columns: {
@@ -113,7 +113,7 @@ export function yearly(year: Float64Array, n: Float64Array, years: number, lates
   };
 }
 
-export const downloadsPerYear = defineDerived({
+const downloadsPerYear = defineDerived({
   name: 'downloads_per_year',
   from: ['total_downloads', 'years_span'],
   columns: {

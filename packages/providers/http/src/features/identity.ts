@@ -52,7 +52,7 @@ export const agents = defineExtractor({
 const NO_TABLE = 'no table of the user’s has the address';
 
 /** Where the address of a client is. @param countries all countries of the tables, in order */
-export const networksOf = (countries: readonly string[]): FeatureNode =>
+const networksOf = (countries: readonly string[]): FeatureNode =>
   defineExtractor({
     name: 'networks',
     from: ['requests'],
@@ -80,7 +80,7 @@ export const networksOf = (countries: readonly string[]): FeatureNode =>
   });
 
 /** One row per client, address and agent, which is one for each client unless it is an address alone. */
-export const standings = defineAggregate({
+const standings = defineAggregate({
   name: 'standings',
   from: ['requests'],
   grain: ['key', 'ip_id', 'agent_id'],

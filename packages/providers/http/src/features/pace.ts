@@ -98,7 +98,7 @@ export const pace = defineExtractor({
 });
 
 /** The client's most remarkable day. */
-export const dayPeaks = defineExtractor({
+const dayPeaks = defineExtractor({
   name: 'day_peaks',
   from: ['days', 'site'],
   columns: {
@@ -129,7 +129,7 @@ export const dayPeaks = defineExtractor({
 });
 
 /** How pages follow one another in a session. */
-export const pageFlow = defineExtractor({
+const pageFlow = defineExtractor({
   name: 'page_flow',
   from: ['page_views'],
   columns: {
@@ -152,7 +152,7 @@ export const pageFlow = defineExtractor({
 });
 
 /** Hours of the client's own clock where the log names its offset, else UTC. */
-export const clockHours = defineExtractor({
+const clockHours = defineExtractor({
   name: 'clock_hours',
   from: ['requests'],
   columns: {

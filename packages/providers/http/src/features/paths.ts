@@ -5,7 +5,7 @@ import { count, exactSum, NO_REFERRER, share } from './spec.js';
 const NO_PATH = 'no usable request';
 
 /** Which paths a client asked for. */
-export const pathSpread = defineExtractor({
+const pathSpread = defineExtractor({
   name: 'path_spread',
   from: ['paths'],
   columns: {
@@ -34,7 +34,7 @@ export const pathSpread = defineExtractor({
 });
 
 /** Numbers in paths: counting through them is what sweeps do. */
-export const itemRuns = defineExtractor({
+const itemRuns = defineExtractor({
   name: 'item_runs',
   from: ['requests'],
   columns: {
@@ -77,7 +77,7 @@ export const itemRuns = defineExtractor({
 });
 
 /** The shape of what a client saw of the tree that the paths make. */
-export const pathTree = defineExtractor({
+const pathTree = defineExtractor({
   name: 'path_tree',
   from: ['requests'],
   columns: {
@@ -96,7 +96,7 @@ export const pathTree = defineExtractor({
 });
 
 /** Referrers that a client cannot have come from. */
-export const referrerMismatch = defineExtractor({
+const referrerMismatch = defineExtractor({
   name: 'referrer_mismatch',
   from: ['requests', 'paths'],
   columns: {

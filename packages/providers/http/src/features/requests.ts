@@ -10,7 +10,7 @@ const ofStatus = (what: string) =>
 const statusRatio = (condition: Sql): Sql => sql`count(*) FILTER (${condition}) / nullif(count(status), 0)`;
 
 /** What a client asked for and what it got. */
-export const requestMix = defineExtractor({
+const requestMix = defineExtractor({
   name: 'request_mix',
   from: ['requests'],
   columns: {

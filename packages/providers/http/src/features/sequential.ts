@@ -8,7 +8,7 @@ const TOO_FEW = `the log has fewer than ${FEWEST_SESSIONS} sure sessions of prog
  * When a session gives away whether it is a program's, by the order of the kinds of its requests. The model is fitted on the log's
  * own sure sessions: robots that say so, and browsers that load what belongs to a page, name it as the referrer and follow links.
  */
-export const sequentialDecision = defineSeries({
+const sequentialDecision = defineSeries({
   name: 'sequential_decision',
   from: ['requests', 'habits'],
   columns: {
