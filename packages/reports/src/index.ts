@@ -38,4 +38,4 @@ export { escapeHtml } from './html/escape.js';
 export { page as htmlDocument } from './html/page.js';
 export { figure as htmlFigure, section as htmlSection, table as htmlTable } from './html/parts.js';
 export { clipText, count, counted, percent, plain } from './plain-text.js';
-export { csvCell, csvLines } from './tables/csv.js';
+export { csvCell, csvLines, csvText } from './tables/csv.js';

@@ -3,6 +3,7 @@ import {
   consoleSummary,
   csvCell,
   csvLines,
+  csvText,
   featureImportances,
   locationAnalysisCsv,
   plots,
@@ -161,6 +162,14 @@ describe('a cell', () => {
     ['a\u001b[2Jb\u0007', 'a\u001b[2Jb\u0007'],
     [true, 'true'],
   ])('of %j is %s', (value, cell) => expect(csvCell(value)).toBe(cell));
+
+  it.each(['=1+1', ' =1+1', '-1+1', '＝1+1', '\tx', '=a,"b"', 'a', "'a", "''=1", '-0.5,3'])(
+    'of %j is read again',
+    (text) => {
+      const field = csvCell(text);
+      expect(csvText(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field)).toBe(text);
+    },
+  );
 });
 
 it('names no share of nothing where no download is left, and keeps what is expected all the same', () => {

@@ -10,6 +10,7 @@ import {
   texts,
 } from '@deeplogbot/core';
 import { type Input, resolveInput } from '@deeplogbot/core/node';
+import { csvText } from '@deeplogbot/reports';
 
 /** A feature table from a file, and the text columns it had, for whoever writes verdicts beside them. */
 export interface LoadedFeatures {
@@ -26,7 +27,10 @@ const KEY = 'geo_location';
  * A column whose every value is a number, a boolean or empty is a feature; an empty cell is not measurable.
  */
 export async function readFeatureTable(engine: Engine, input: Input): Promise<LoadedFeatures> {
-  const relation = await engine.bind(await resolveInput(input));
+  const source = await resolveInput(input);
+  // What a run writes as CSV has an apostrophe before text that a spreadsheet would take for a formula.
+  const isCsv = source.kind === 'files' && source.format === 'csv';
+  const relation = await engine.bind(source);
   const names = relation.columns.map((column) => column.name);
   const textual = await textNames(engine, relation.name, names);
   const key = textual.includes(KEY) ? KEY : (textual.find((name) => name !== 'label') ?? textual[0]);
@@ -42,13 +46,16 @@ export async function readFeatureTable(engine: Engine, input: Input): Promise<Lo
     return textual.includes(name) ? sql`CAST(${column} AS VARCHAR) AS ${column}` : sql`${numeric(name)} AS ${column}`;
   });
   const batch = await engine.columns(sql`SELECT ${join(columns, ', ')} FROM ${relation.name}`);
-  const textColumns = Object.fromEntries(textual.map((name) => [name, texts(batch, name)] as const));
+  const textColumns = Object.fromEntries(textual.map((name) => [name, textsOf(texts(batch, name), isCsv)] as const));
   const keys = textColumns[key]!.map((value) => value ?? '');
   const unknown = keys.map(() => null);
   const attributes = { country: textColumns.country ?? unknown, city: textColumns.city ?? unknown };
   const numbers = names.flatMap((name) => numberEntry(name, batch.columns[name]!));
   return { features: new FeatureTable(keys, attributes, new Map(numbers), new Map()), textColumns };
 }
+
+const textsOf = (values: readonly (string | null)[], isCsv: boolean): readonly (string | null)[] =>
+  isCsv ? values.map((value) => value && csvText(value)) : values;
 
 const numberEntry = (name: string, column: Column): [string, Float64Array][] =>
   isText(column) ? [] : [[name, column]];

@@ -35,6 +35,16 @@ describe('deeplogbot evaluate', () => {
     ]);
   });
 
+  it('knows keys again that were written so that no spreadsheet takes them for a formula', async () => {
+    const [labels, verdicts] = await files(
+      'geo_location,label\n=1+1,bot\nb,bot\nc,organic\n',
+      "geo_location,label\n'=1+1,bot\nb,organic\nc,organic\n",
+    );
+    const { out } = await evaluate('--verdicts', verdicts!, '--labels', labels!, '--json');
+    const { evaluation, unmatched } = JSON.parse(out);
+    expect([evaluation.rows, unmatched]).toEqual([3, []]);
+  });
+
   it('compares two runs on the keys that both have', async () => {
     const [labels, first, second] = await files(
       LABELS,

@@ -16,6 +16,13 @@ export function csvCell(value: Cell): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** The text of a field that {@link csvCell} may have put an apostrophe before; any other text as it is. */
+export function csvText(field: string): string {
+  const rest = field.slice(1);
+  const isGuarded = field.startsWith("'") && !rest.startsWith("'") && /^"?'/.test(csvCell(rest));
+  return isGuarded ? rest : field;
+}
+
 /** The lines of a CSV file: a header and one line per row. */
 export function* csvLines(names: readonly string[], columns: readonly ArrayLike<Cell>[]): Iterable<string> {
   yield `${names.map(csvCell).join(',')}\r\n`;
