@@ -11,6 +11,7 @@ export { openNodeWasmEngine } from './engine/wasm-node.js';
 
 // input
 
+export { fewAtOnce } from './input/few-at-once.js';
 export { fileIdentity, inputIdentity } from './input/identity.js';
 export { type Input, type ResolveInputOptions, resolveInput } from './input/resolve.js';
 

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Source } from '../engine.js';
 import type { InputIdentity } from '../run-result.js';
+import { fewAtOnce } from './few-at-once.js';
 import { notReadable } from './not-readable.js';
 
 const WHOLE_UP_TO = 64 * 2 ** 20;
@@ -10,7 +11,7 @@ const END_BYTES = 2 ** 20;
 
 /** What the input of a run was; empty for a table of the caller's connection. */
 export async function inputIdentity(source: Source): Promise<readonly InputIdentity[]> {
-  if (source.kind === 'files') return Promise.all(source.paths.map(identityOfInput));
+  if (source.kind === 'files') return fewAtOnce(source.paths, identityOfInput);
   if (source.kind === 'arrow') return [bytesIdentity('arrow', source.ipc)];
   if (source.kind === 'buffers') return source.buffers.map(({ name, bytes }) => bytesIdentity(name, bytes));
   return [];

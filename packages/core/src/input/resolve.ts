@@ -5,6 +5,7 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import type { FileFormat, Source } from '../engine.js';
 import { InputError } from '../errors.js';
 import type { LogReader } from '../provider.js';
+import { fewAtOnce } from './few-at-once.js';
 import { detectFormat, FORMATS } from './format.js';
 import { notReadable } from './not-readable.js';
 
@@ -98,7 +99,7 @@ async function filesSource(
 }
 
 async function formatOfAll(paths: readonly string[]): Promise<FileFormat> {
-  const formats = await Promise.all(paths.map(detectFormat));
+  const formats = await fewAtOnce(paths, detectFormat);
   const kinds = [...new Set(formats)];
   if (kinds.length === 1) return kinds[0]!;
   const said = kinds.map((kind) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Engine, numbers, sql, texts } from '@deeplogbot/core';
-import { inputIdentity, openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
+import { fewAtOnce, inputIdentity, openNativeEngine, openNodeWasmEngine, resolveInput } from '@deeplogbot/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratch } from '../../../../test/support/scratch.js';
 
@@ -212,4 +212,17 @@ describe.each([
     if (content !== undefined) await file(name, content);
     await expect(bind(join(folder, name))).rejects.toMatchObject({ code });
   });
+});
+
+it('works on a few files at a time, and gives what comes of them in their order', async () => {
+  let [open, most] = [0, 0];
+  const doubled = await fewAtOnce([...Array(100).keys()], async (i) => {
+    most = Math.max(most, ++open);
+    await new Promise((resolve) => setImmediate(resolve));
+    open--;
+    return 2 * i;
+  });
+  expect(doubled).toEqual(Array.from({ length: 100 }, (_, i) => 2 * i));
+  expect(most).toBe(16);
+  await expect(fewAtOnce([1, 2], () => Promise.reject(new RangeError('no')))).rejects.toThrow('no');
 });

@@ -11,7 +11,14 @@ import {
   type RunResult,
   type Source,
 } from '@deeplogbot/core';
-import { contentDigest, inputIdentity, openState, type RunIdentity, type StateLog } from '@deeplogbot/core/node';
+import {
+  contentDigest,
+  fewAtOnce,
+  inputIdentity,
+  openState,
+  type RunIdentity,
+  type StateLog,
+} from '@deeplogbot/core/node';
 import { version } from '../../package.json';
 import type { ResolvedOptions } from '../options.js';
 import type { BoundEvents } from '../stages.js';
@@ -93,7 +100,7 @@ async function sourceLog(
     schema,
     inputs,
     contents: async () =>
-      Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await contentDigest(path)] as const))),
+      Object.fromEntries(await fewAtOnce(paths, async (path) => [path, await contentDigest(path)] as const)),
     warnings: [...warnings, ...twinWarnings(inputs)],
     ...(reading && { reading }),
     commit: async () => {},
