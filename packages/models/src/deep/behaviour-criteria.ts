@@ -11,6 +11,7 @@ import {
   isFetchingSets,
   isGathered,
   isGathering,
+  isGrabbing,
   isInstitute,
   isLesson,
   isPaced,
@@ -242,7 +243,7 @@ const isCluster = (row: RowOf) =>
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (isRaid(row, span)) return 0;
+  if (isGrabbing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isSweep(row) || isHammering(row) || isChorus(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;

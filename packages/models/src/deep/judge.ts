@@ -62,7 +62,7 @@ export async function judge(judging: Judging, context: ClassifyContext): Promise
     const given = { label, probabilities: dissent?.shared(own) ?? own, overruledBy: stage };
     const found = verdictOf(given, explain.reasons(row, label), judging.threshold, judging.subcategory(row, label));
     const verdict = dissent ? { ...found, needsReview: true, reasons: [dissent.reason, ...found.reasons] } : found;
-    rows.push(judging.told && verdict.needsReview ? await judging.told(verdict, row) : verdict);
+    rows.push(judging.told && found.needsReview ? await judging.told(verdict, row) : verdict);
   }
   return { rows, alone, warnings: [...overruled].map(overruledNote) };
 }

@@ -88,11 +88,13 @@ const isGone = (row: RowOf, span: number): boolean =>
  *
  * @param span days that the log lasts
  */
-export const isRaid = (row: RowOf, span: number): boolean =>
+export const isRaid = (row: RowOf, span: number): boolean => isGrabbing(row, span) && isGone(row, span);
+
+/** The same of somebody of whom it is too early to say whether they come back. */
+export const isGrabbing = (row: RowOf, span: number): boolean =>
   (distinct(row) >= MANY_SWEPT || isGrab(row, span)) &&
   !(row('http_ratio') < HALF) &&
   row('lifespan_days') <= Math.min(RAID_DAYS, span / LONGER) &&
-  isGone(row, span) &&
   (row('unique_users') <= ONE_PASS || row('user_gini_coefficient') < EQUAL) &&
   (row('active_days') < DAYS_OF_TIMERS || isGrab(row, span) || !(isTimed(row) || isPunctual(row)));
 

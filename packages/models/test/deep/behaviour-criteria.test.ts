@@ -92,8 +92,8 @@ describe('exemplars by behaviour', () => {
     expect(weights(raid)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
     expect(weights({ ...raid, unique_projects: 8 }).bot).toBe(0);
     expect(weights({ ...raid, quiet_days: 300 }).bot).toBe(0.7);
-    // Begun in the last days of the log: nobody knows yet whether it comes back.
-    expect(weights({ ...raid, quiet_days: 3 })).toEqual({ organic: 0, bot: 0, hub: 0.5 });
+    // In the last days of the log nobody knows yet whether it comes back.
+    expect(weights({ ...raid, quiet_days: 3 })).toEqual({ organic: 0, bot: 0, hub: 0 });
     expect(weights({ ...raid, lifespan_days: 300 }).hub).toBe(0.5);
     expect(weights({ ...raid, lifespan_days: 40 }).bot).toBe(0);
     const dense = { ...raid, num_sessions: 20, inter_session_regularity: 5 };
