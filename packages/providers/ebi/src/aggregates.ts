@@ -144,17 +144,6 @@ const byFileKind = defineAggregate({
     SELECT key, file_kind, count(*) AS n FROM ${event_rows!} WHERE file_kind IS NOT NULL GROUP BY key, file_kind`,
 });
 
-/** How many different pairs of a known user and a file a key has; keys without any are absent. */
-const userFilePairs = defineAggregate({
-  name: 'user_file_pairs',
-  from: ['event_rows'],
-  grain: ['key'],
-  query: ({ event_rows }) => sql`
-    SELECT key, count(*) AS pairs
-    FROM (SELECT DISTINCT key, "user", file FROM ${event_rows!} WHERE "user" IS NOT NULL AND file IS NOT NULL)
-    GROUP BY key`,
-});
-
 /** Rows per project (fingerprint) that is known. */
 const byProject = defineAggregate({
   name: 'by_project',
@@ -181,6 +170,5 @@ export const aggregates: readonly Aggregate[] = [
   logYears,
   byUser,
   byFileKind,
-  userFilePairs,
   byProject,
 ];

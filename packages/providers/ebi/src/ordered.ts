@@ -1,22 +1,24 @@
 import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core';
-import { exactSum } from './features/moments.js';
+import { exactSquares, exactSum } from './features/moments.js';
 import { VISIT_GAP_US } from './user-spans.js';
+
+const DAY_US = 86_400_000_000;
 
 /**
  * Rows of a key in the order (time, file): `ts` µs since 1970, `place` 1 … n, `gap` µs since the row before, NULL for
- * the first; `file` and `file_number` as in `event_rows`; `step` as in `file_order`, from whatever row is before. Rows of
- * one time and file agree in all of it.
+ * the first; `user`, `file` and `file_number` as in `event_rows`; `step` as in `file_order`, from whatever row is before. Rows of
+ * one time and file agree in all of it but the user.
  */
 export const ordered = defineAggregate({
   name: 'ordered',
   from: ['event_rows'],
   grain: ['key', 'place'],
   query: ({ event_rows }, { dialect }) => sql`
-    SELECT key, ts, ts - ts_before AS gap, place, file, file_number, ${STEP} AS step
+    SELECT key, ts, ts - ts_before AS gap, place, "user", file, file_number, ${STEP} AS step
     FROM (
       SELECT key, ts, lag(ts) OVER w AS ts_before, CAST(row_number() OVER w AS INTEGER) AS place,
-             file, file_number, lag(file_number) OVER w AS before
-      FROM (SELECT key, ${dialect.epochUs(sql`e.ts`)} AS ts, file, file_number FROM ${event_rows!} e)
+             "user", file, file_number, lag(file_number) OVER w AS before
+      FROM (SELECT key, ${dialect.epochUs(sql`e.ts`)} AS ts, "user", file, file_number FROM ${event_rows!} e)
       WINDOW w AS (PARTITION BY key ORDER BY ts, file)
     )`,
 });
@@ -36,11 +38,11 @@ const fileOrder = defineAggregate({
   build: 'view',
   query: ({ ordered: rows }) => sql`
     WITH gappy AS MATERIALIZED (SELECT key FROM ${rows!} GROUP BY key HAVING count(file) < count(*))
-    SELECT key, file, place, step FROM ${rows!} WHERE key NOT IN (SELECT key FROM gappy)
+    SELECT key, "user", file, place, step FROM ${rows!} WHERE key NOT IN (SELECT key FROM gappy)
     UNION ALL
-    SELECT key, file, place, ${STEP} AS step
+    SELECT key, "user", file, place, ${STEP} AS step
     FROM (
-      SELECT key, file, file_number, CAST(row_number() OVER w AS INTEGER) AS place, lag(file_number) OVER w AS before
+      SELECT key, "user", file, file_number, CAST(row_number() OVER w AS INTEGER) AS place, lag(file_number) OVER w AS before
       FROM ${rows!} o WHERE file IS NOT NULL AND key IN (SELECT key FROM gappy)
       WINDOW w AS (PARTITION BY key ORDER BY o.place)
     )`,
@@ -49,7 +51,8 @@ const fileOrder = defineAggregate({
 /**
  * Rows with a file name, by how often their key took the file: `n` times. `rows` of such files, with r = 1 … F the rank of
  * the file among the key's in the order of the names and o the `place` of the row: Σo, Σo², Σr, Σr², Σo·r; and `steps` and
- * `next_steps`, those with a `step` and with one of 1. `n` files make n·F rows; one sort gives all that is asked of files.
+ * `next_steps`, those with a `step` and with one of 1; `pairs`, how many different ones of a known user and a file there are. `n` files make
+ * n·F rows; one sort gives all that is asked of files.
  */
 const fileUses = defineAggregate({
   name: 'file_uses',
@@ -60,12 +63,38 @@ const fileUses = defineAggregate({
     const sum = (x: Sql) => exactSum(dialect, x);
     return sql`
       SELECT key, n, count(*) AS rows, ${sum(sql`o`)} AS o, ${sum(sql`o * o`)} AS oo, ${sum(sql`r`)} AS r,
-             ${sum(sql`r * r`)} AS rr, ${sum(sql`o * r`)} AS x, count(step) AS steps, count(*) FILTER (step = 1) AS next_steps
+             ${sum(sql`r * r`)} AS rr, ${sum(sql`o * r`)} AS x, count(step) AS steps, count(*) FILTER (step = 1) AS next_steps,
+             count("user") FILTER (WHERE is_first) AS pairs
       FROM (
         SELECT key, CAST(place AS BIGINT) AS o, step, dense_rank() OVER (PARTITION BY key ORDER BY file) AS r,
-               count(*) OVER (PARTITION BY key ORDER BY file RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS n
-        FROM ${file_order!}
+               count(*) OVER (PARTITION BY key ORDER BY file RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS n,
+               "user", (lag("user") OVER w = "user" AND lag(file) OVER w = file) IS NOT TRUE AS is_first
+        FROM ${file_order!} WINDOW w AS (PARTITION BY key ORDER BY file, "user")
       ) GROUP BY key, n`;
+  },
+});
+
+/**
+ * Gaps above 0 by their length to the next 10 s, `bin`, NULL from a day on: how many, their sum and sum of squares, µs; of the rows behind
+ * them the milliseconds, `ms`, of the second (of the minute in reference mode), and how many stand at second 0, 15, 30 or 45. What sums over gaps
+ * sums over these, a fourteenth as many.
+ */
+export const gapBins = defineAggregate({
+  name: 'gap_bins',
+  from: ['ordered'],
+  grain: ['key', 'bin'],
+  query: ({ ordered: rows }, { dialect, definitions }) => {
+    const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
+    const moment = definitions === 'clean' ? sql`(${minute} % 1000000)` : minute;
+    return sql`
+      SELECT key, bin, count(*) AS n, ${exactSum(dialect, sql`gap`)} AS gap_sum, ${exactSquares(dialect, sql`gap`)} AS gap_squares,
+             ${exactSum(dialect, sql`ms`)} AS ms_sum, ${exactSum(dialect, sql`ms * ms`)} AS ms_squares,
+             count(*) FILTER (second % 15 = 0) AS round_n
+      FROM (
+        SELECT key, gap, ${moment} // 1000 AS ms, ${minute} // 1000000 AS second,
+               CASE WHEN gap < ${DAY_US} THEN CAST((gap + 5000000) // 10000000 AS INTEGER) END AS bin
+        FROM ${rows!} WHERE gap > 0
+      ) GROUP BY key, bin`;
   },
 });
 
@@ -126,4 +155,4 @@ const byUserVisit = defineAggregate({
 });
 
 /** What timing, visits and access read. */
-export const orderedAggregates: readonly PlanNode[] = [byUserVisit, ordered, fileOrder, fileUses, byVisit];
+export const orderedAggregates: readonly PlanNode[] = [byUserVisit, ordered, gapBins, fileOrder, fileUses, byVisit];

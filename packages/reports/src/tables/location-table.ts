@@ -1,4 +1,5 @@
 import { type FeatureSpec, type RunResult, reasonText, type Verdict } from '@deeplogbot/core';
+import { oncePerRun } from '../once-per-run.js';
 
 /** A column of the location table: how it is called, what it means, and its value per location. */
 export interface LocationColumn {
@@ -13,7 +14,7 @@ export interface LocationColumn {
 }
 
 /** The table of a run: key, attributes, verdict, then every feature in the provider's order. Columns and their order depend on the provider alone. */
-export function locationTable(run: RunResult): readonly LocationColumn[] {
+export const locationTable = oncePerRun((run: RunResult): readonly LocationColumn[] => {
   const { keys, attributes, columns, specs } = run.features;
   const text = (
     name: string,
@@ -29,7 +30,7 @@ export function locationTable(run: RunResult): readonly LocationColumn[] {
     ...verdictColumns(run.verdicts.rows),
     ...[...columns].map(([name, values]) => featureColumn(name, specs.get(name), values)),
   ];
-}
+});
 
 const number = (
   name: string,

@@ -5,7 +5,7 @@ const NO_FILES = 'no row has a file name';
 /** Which files are read, by how many users, in how many versions. */
 export const files = defineExtractor({
   name: 'files',
-  from: ['file_uses', 'user_file_pairs', 'by_file_kind', 'file_kinds'],
+  from: ['file_uses', 'by_file_kind', 'file_kinds'],
   needs: ['file'],
   columns: {
     unique_files: float64({ unit: 'files', min: 1, meaning: 'Distinct file names.', formula: 'F', nullWhen: NO_FILES }),
@@ -32,8 +32,8 @@ export const files = defineExtractor({
       nullWhen: NO_FILES,
     }),
   },
-  query: ({ file_uses, user_file_pairs, by_file_kind, file_kinds }, { dialect, definitions, roles }) => {
-    const users = roles.has('user') ? sql`${dialect.double(sql`coalesce(p.pairs, 0)`)} / e.unique_files` : sql`NULL`;
+  query: ({ file_uses, by_file_kind, file_kinds }, { dialect, definitions, roles }) => {
+    const users = roles.has('user') ? sql`${dialect.double(sql`e.pairs`)} / e.unique_files` : sql`NULL`;
     const entropy = sql`log2(sum(rows)) - ${dialect.orderedSum(sql`rows * log2(n)`, sql`n`)} / sum(rows)`;
     // What needs all values of a key at once, a sum in order, cannot spill: only a few are left for it.
     return sql`
@@ -44,12 +44,12 @@ export const files = defineExtractor({
           WHERE k.version IS NOT NULL
         ) GROUP BY key
       ), every AS (
-        SELECT key, CAST(sum(rows // u.n) AS BIGINT) AS unique_files,
+        SELECT key, CAST(sum(rows // u.n) AS BIGINT) AS unique_files, sum(pairs) AS pairs,
                ${definitions === 'clean' ? sql`greatest(${entropy}, 0)` : sql`0`} AS file_entropy
         FROM ${file_uses!} u GROUP BY key
       )
       SELECT e.key, e.unique_files, ${users} AS avg_users_per_file, e.file_entropy,
              coalesce(v.versions, 0) AS unique_versions
-      FROM every e LEFT JOIN versions v ON v.key = e.key LEFT JOIN ${user_file_pairs!} p ON p.key = e.key`;
+      FROM every e LEFT JOIN versions v ON v.key = e.key`;
   },
 });

@@ -7,7 +7,7 @@ const CAP = 100;
 /** How alike the users are, x rows with a file name each. */
 export const homogeneity = defineExtractor({
   name: 'homogeneity',
-  from: ['user_file_pairs', 'by_user'],
+  from: ['file_uses', 'by_user'],
   needs: ['user', 'file'],
   columns: {
     user_homogeneity_score: float64({
@@ -26,7 +26,7 @@ export const homogeneity = defineExtractor({
       nullWhen: NO_USERS,
     }),
   },
-  query: ({ user_file_pairs, by_user }, { dialect, definitions }) => {
+  query: ({ file_uses, by_user }, { dialect, definitions }) => {
     const sd = deviationOf(dialect, sql`users`, sql`total`, sql`squares`);
     const average = meanOf(dialect, sql`users`, sql`total`);
     const even = definitions === 'clean' ? sql`CASE WHEN users >= 2 THEN ${CAP} ELSE 0 END` : sql`0`;
@@ -35,9 +35,11 @@ export const homogeneity = defineExtractor({
       WITH sums AS (
         SELECT key, count(*) AS users, ${exactSum(dialect, sql`named`)} AS total, ${exactSquares(dialect, sql`named`)} AS squares
         FROM ${by_user!} WHERE named > 0 GROUP BY key
+      ), pairs AS (
+        SELECT key, sum(pairs) AS pairs FROM ${file_uses!} GROUP BY key
       )
       SELECT s.key, CASE WHEN coalesce(${sd}, 0) > 0 THEN ${ratio} ELSE ${even} END AS user_homogeneity_score,
              ${dialect.double(sql`p.pairs`)} / users AS avg_files_per_user
-      FROM sums s JOIN ${user_file_pairs!} p ON p.key = s.key`;
+      FROM sums s JOIN pairs p ON p.key = s.key`;
   },
 });

@@ -1,5 +1,5 @@
 import { defineExtractor, float64, sql } from '@deeplogbot/core';
-import { deviationOf, exactSquares, exactSum, meanOf } from './moments.js';
+import { deviationOf, meanOf } from './moments.js';
 import { NO_PIPELINE } from './reference-notes.js';
 
 const SAMPLED = `${NO_PIPELINE} Its gaps come from a random sample of 50 rows.`;
@@ -7,7 +7,7 @@ const SAMPLED = `${NO_PIPELINE} Its gaps come from a random sample of 50 rows.`;
 /** All positive gaps between consecutive rows, without an upper limit. */
 export const intervals = defineExtractor({
   name: 'intervals',
-  from: ['ordered'],
+  from: ['keys', 'gap_bins'],
   columns: {
     mean_interval: float64({
       unit: 's',
@@ -43,7 +43,7 @@ export const intervals = defineExtractor({
       reference: `mean(Δ) ÷ (sd(Δ) + 1 s); 0 if sd(Δ) = 0 or undefined. ${SAMPLED}`,
     }),
   },
-  query: ({ ordered }, { dialect, definitions }) => {
+  query: ({ keys, gap_bins }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const mean = meanOf(dialect, sql`n`, sql`total`);
     const sd = deviationOf(dialect, sql`n`, sql`total`, sql`squares`);
@@ -52,13 +52,12 @@ export const intervals = defineExtractor({
       : sql`CASE WHEN ${sd} > 0 THEN ${mean} / (${sd} + 1000000) ELSE 0 END`;
     return sql`
       WITH sums AS (
-        SELECT key, count(*) FILTER (gap > 0) AS n, ${exactSum(dialect, sql`gap`)} AS total,
-               ${exactSquares(dialect, sql`gap`)} AS squares
-        FROM ${ordered!} GROUP BY key
+        SELECT key, CAST(sum(n) AS BIGINT) AS n, sum(gap_sum) AS total, sum(gap_squares) AS squares
+        FROM ${gap_bins!} GROUP BY key
       )
-      SELECT key, ${mean} / 1000000 AS mean_interval, ${sd} / 1000000 AS std_interval,
+      SELECT k.key, ${mean} / 1000000 AS mean_interval, ${sd} / 1000000 AS std_interval,
              ${clean ? sql`${sd} / ${mean}` : sql`coalesce(${sd} / ${mean}, 1)`} AS interval_cv,
              ${regularity} AS regularity_score
-      FROM sums`;
+      FROM (SELECT key FROM ${keys!}) k LEFT JOIN sums s ON s.key = k.key`;
   },
 });

@@ -1,5 +1,5 @@
 import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
-import { deviationOf, exactSquares, exactSum, meanOf, varianceOf } from './moments.js';
+import { deviationOf, meanOf, varianceOf } from './moments.js';
 
 const FEW_GAPS = 'fewer than 5 gaps in (0 s, 86 400 s)';
 const SAMPLED =
@@ -11,7 +11,7 @@ const SAMPLED =
  */
 export const timing = defineExtractor({
   name: 'timing',
-  from: ['ordered', 'keys'],
+  from: ['ordered', 'gap_bins', 'keys'],
   columns: {
     request_interval_mode: float64({
       unit: 's',
@@ -48,32 +48,18 @@ export const timing = defineExtractor({
       reference: `1 below 5 gaps. ${SAMPLED}`,
     }),
   },
-  query: ({ ordered, keys }, { dialect, definitions }) => {
+  query: ({ ordered, gap_bins, keys }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
-    const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
-    const millis = (us: typeof minute) => sql`${us} // 1000`;
-    const moment = clean ? millis(sql`(${minute} % 1000000)`) : millis(minute);
-    const sum = (x: string) => exactSum(dialect, sql`${x === 'gap' ? sql`gap` : sql`ms`}`);
-    const squares = (x: string) => exactSquares(dialect, sql`${x === 'gap' ? sql`gap` : sql`ms`}`);
     const variance = varianceOf(dialect, sql`t.n`, sql`t.ms_sum`, sql`t.ms_squares`);
     const unavailable = clean ? sql`WHEN NOT (SELECT any_fraction FROM resolution) THEN NULL` : sql``;
     return sql`
-      WITH gaps AS (
-        SELECT key, gap, ${moment} AS ms, ${minute} < 1000000 OR ${minute} BETWEEN 15000000 AND 15999999
-               OR ${minute} BETWEEN 30000000 AND 30999999 OR ${minute} BETWEEN 45000000 AND 45999999 AS round_second,
-               CAST(floor((gap + 5000000) / 10000000) AS BIGINT) AS bin
-        FROM ${ordered!} WHERE gap > 0 AND gap < 86400000000
-      ), resolution AS (
+      WITH resolution AS (
         SELECT coalesce(bool_or(ts % 1000000 <> 0), FALSE) AS any_fraction FROM ${ordered!}
-      ), binned AS (
-        SELECT key, bin, count(*) AS n, ${sum('gap')} AS gap_sum, ${squares('gap')} AS gap_squares,
-               ${sum('ms')} AS ms_sum, ${exactSum(dialect, sql`ms * ms`)} AS ms_squares, count(*) FILTER (round_second) AS round_n
-        FROM gaps GROUP BY key, bin
       ), totals AS (
         SELECT key, CAST(sum(n) AS BIGINT) AS n, sum(gap_sum) AS gap_sum, sum(gap_squares) AS gap_squares,
                sum(ms_sum) AS ms_sum, sum(ms_squares) AS ms_squares, sum(round_n) AS round_n,
                8640 - max(n * 8641 + (8640 - bin)) % 8641 AS mode_bin
-        FROM binned GROUP BY key
+        FROM ${gap_bins!} WHERE bin IS NOT NULL GROUP BY key
       ), every AS (SELECT key FROM ${keys!})
       SELECT e.key,
              CASE WHEN t.n >= 5 THEN t.mode_bin * 10 ELSE ${clean ? null : 0} END AS request_interval_mode,
