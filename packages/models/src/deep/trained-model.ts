@@ -45,13 +45,14 @@ export const modelToText = (model: TrainedModel): string =>
  */
 export function modelFromText(text: string, name: string): TrainedModel {
   const json = parse(text, name);
-  if (json.format !== FORMAT) throw invalid(name, `its format is ${JSON.stringify(json.format)}`);
+  if (json.format !== FORMAT) throw invalid(name, 'it is JSON of another kind');
   if (typeof json.version === 'number' && json.version > MODEL_VERSION) {
     throw new InputError('NEWER_MODEL', `${name} has version ${json.version}; this package reads ${MODEL_VERSION}.`, {
       hint: 'Use a newer deeplogbot, or train the model again.',
     });
   }
-  if (json.version !== MODEL_VERSION) throw invalid(name, `its version is ${JSON.stringify(json.version)}`);
+  if (json.version !== MODEL_VERSION)
+    throw invalid(name, `its version is ${JSON.stringify(json.version ?? 'missing')}`);
   const scores = boostingFromJson(json.scores);
   if (scores.classes.join() !== CLASSES.join()) throw invalid(name, `its classes are ${scores.classes.join(', ')}`);
   const head = headOf(json);

@@ -67,6 +67,13 @@ describe('a damaged model file', () => {
     }
   });
 
+  it.each([
+    ['JSON of another kind', '{"a":1}', 'it is JSON of another kind'],
+    ['one without a version', damaged(['version'], undefined), 'its version is "missing"'],
+  ])('says of %s what it is', (_, file, what) => {
+    expect(() => modelFromText(file, 'model.json')).toThrow(what);
+  });
+
   it('is refused wherever it is cut off', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: text.length - 3 }), (length) => {

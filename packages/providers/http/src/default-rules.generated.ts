@@ -3,7 +3,7 @@
 /** Text of `rules/default.yaml`. */
 export const defaultRules = `# Rules for clients of a web server. Each piece of evidence has a weight; together they make a score, 1 - product of
 # (1 - weight). At 0.8 a client is a bot, at 0.5 suspicious. A client that names a program people run is no bot by that name.
-# Weights are choices, not fitted; docs/http.md says what they give on real logs.
+# Weights are choices, not fitted; docs/http-results.md says what they give on real logs.
 version: 1
 name: default
 classification:
