@@ -20,7 +20,7 @@ const alias = [
 
 const globalSetup = source('./test/support/temporary-folder.ts');
 const SECONDS = 1000;
-const RUNS = ['packages/deeplogbot/test/runs/**/*.test.ts', 'bench/test/runs/**/*.test.ts'];
+const RUNS = ['packages/**/test/runs/**/*.test.ts', 'bench/test/runs/**/*.test.ts'];
 
 /** What unit tests and runs share: the files of a worker share its modules, which halves their loading; a test that needs a fresh process starts one. */
 const fromSources = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LineParts, log, verdictsOf } from './support.js';
+import { type LineParts, log, verdictsOf } from '../support.js';
 
 /** Ordinary sites, some of their fields or kinds of requests missing. People on them must not be called bots. */
 const SITE = 'https://site.example';

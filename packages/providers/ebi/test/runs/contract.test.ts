@@ -11,9 +11,9 @@ import {
 import { openNativeEngine, resolveInput } from '@deeplogbot/core/node';
 import { EBI_SCHEMA, ebiProvider } from '@deeplogbot/provider-ebi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeEngine, type Download, extract, times } from './log.js';
+import { closeEngine, type Download, extract, times } from '../log.js';
 
-const LOG = fileURLToPath(new URL('./fixtures/reference/log.parquet', import.meta.url));
+const LOG = fileURLToPath(new URL('../fixtures/reference/log.parquet', import.meta.url));
 const nodes = [...ebiProvider.aggregates, ...ebiProvider.extractors];
 
 let engine: Engine;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeEngine, type Download, extract, featuresOf, times } from './log.js';
+import { closeEngine, type Download, extract, featuresOf, times } from '../log.js';
 
 afterAll(closeEngine);
 

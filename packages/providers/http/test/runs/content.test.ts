@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { autocorrelation } from '../src/features/periodicity.js';
-import { resolveHttpOptions } from '../src/index.js';
-import { BROWSER, featuresOf, type LineParts, log } from './support.js';
+import { autocorrelation } from '../../src/features/periodicity.js';
+import { resolveHttpOptions } from '../../src/index.js';
+import { BROWSER, featuresOf, type LineParts, log } from '../support.js';
 
 const get = (path: string, at: number, rest: LineParts = {}): LineParts => ({
   request: `GET ${path} HTTP/1.1`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { featuresOf, type LineParts, line, log } from './support.js';
+import { featuresOf, type LineParts, line, log } from '../support.js';
 
 /** Values of features of the only client. */
 async function only(lines: readonly LineParts[], ...names: readonly string[]): Promise<number[]> {
