@@ -205,8 +205,8 @@ const MANY_NAMES = 15;
 function collects(row: RowOf, { crowd, bulk }: LogScale): boolean {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
   const unequal = users >= 4 && row('user_gini_coefficient') > DIFFERENT;
-  const isRota = users >= MANY_NAMES && !unequal;
-  return !isWalk(row) && users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !isRota;
+  const areAlike = users >= MANY_NAMES && !unequal;
+  return !isWalk(row) && users < crowd && perUser >= (unequal ? 0.5 : 1.5) * bulk && !areAlike;
 }
 
 /** Entropy of the hours, nats, of nearly fifteen hours alike; places of people who take much stay below. */

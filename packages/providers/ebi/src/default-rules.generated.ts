@@ -181,11 +181,13 @@ automation_category:
           - { unique_users: { min: 10 }, projects_per_download: { min: 0.6 }, top_project_concentration: { max: 0.035 } }
           - { unique_users: { min: 15 }, projects_per_download: { min: 0.55 }, hourly_entropy: { min: 2.6 } }
       - id: swept_within_days
-        reason: Hundreds of downloads of a dozen data sets or more within days, and never again.
+        # Among the labels, one or two people who took twelve to seventeen data sets are people; who took more are not.
+        reason: A hundred downloads or more of some twenty data sets within days, and never again.
         priority: 5
         confidence: 0.75
         unique_users: { max: 40 }
-        unique_projects: { min: 12 }
+        unique_projects: { min: 18 }
+        total_downloads: { min: 100 }
         any:
           - { unique_users: { max: 20 }, lifespan_days: { max: 2 }, downloads_per_user: { min: 60 } }
           - { lifespan_days: { max: 10 }, downloads_per_session: { min: 40 } }
