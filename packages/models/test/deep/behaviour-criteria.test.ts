@@ -35,7 +35,14 @@ describe('exemplars by behaviour', () => {
 
   it('takes for a bot who takes much, though one file at a time at all hours', () => {
     const trickle = { unique_users: 1, total_downloads: 900, downloads_per_user: 900, downloads_per_session: 1.2 };
-    const place = { ...trickle, unique_files: 850, num_sessions: 750, hourly_entropy: 3.15, http_ratio: 1 };
+    const place = {
+      ...trickle,
+      unique_files: 850,
+      unique_projects: 20,
+      num_sessions: 750,
+      hourly_entropy: 3.15,
+      http_ratio: 1,
+    };
     expect(weights(place)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
     expect(weights({ ...place, weekend_ratio: 0.28, http_ratio: 0 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
   });
