@@ -1,4 +1,4 @@
-import { isPicking, isSettled, isTown } from './crowds.js';
+import { isPassing, isPicking, isSettled, isTown, sharesNothing } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
 import { visitOfPeople, weekOfPeople } from './log-clock.js';
@@ -21,6 +21,7 @@ import {
   isSitting,
   isSweep,
   isTimed,
+  isTrickling,
   isWalk,
   returningUsers,
   strangers,
@@ -176,10 +177,11 @@ const isOneForAll = (row: RowOf) =>
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
-  if (isHammering(row) || isRaid(row, span)) return 0.7;
+  if (isHammering(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
   if (isTown(row, scale)) return 0;
+  if (sharesNothing(row) || isPassing(row)) return 0.6;
   if (isOneForAll(row)) return 0.5;
   const strange = strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
@@ -245,7 +247,8 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
   if (isGrabbing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
-  if (!(users < 4 * crowd) || isRotated(row) || isSweep(row) || isHammering(row) || isChorus(row)) return 0;
+  if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
+  if (isSweep(row) || isHammering(row) || isTrickling(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
   if (isCluster(row)) return 0.7;

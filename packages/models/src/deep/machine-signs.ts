@@ -54,6 +54,23 @@ export const isRoaming = (row: RowOf): boolean =>
   !isTimed(row) &&
   !isPunctual(row);
 
+/** Entropy of the hours, nats, of nearly all hours alike, and the share of files among downloads of somebody who fetches few of them twice. */
+const NEARLY_ALL_HOURS = 2.95;
+const FEW_TWICE = 0.3;
+const FEW_NAMES = 5;
+
+/**
+ * A few names that take data sets file by file at all hours, by what browsers speak, and hardly a file twice: a scraper that waits between its
+ * requests, since whoever keeps a copy takes what there is at one go. Where files are not known, nothing is said.
+ */
+export const isTrickling = (row: RowOf): boolean =>
+  row('unique_users') <= FEW_NAMES &&
+  row('total_downloads') >= SOME_PACES &&
+  row('downloads_per_session') < 2 &&
+  row('hourly_entropy') >= NEARLY_ALL_HOURS &&
+  row('unique_files') >= FEW_TWICE * row('total_downloads') &&
+  !(row('http_ratio') < BROWSERS);
+
 /** Data sets that nobody chose one by one. */
 const MANY_SWEPT = 100;
 

@@ -30,10 +30,11 @@ const FEW_FILES = 2;
 /** Few users who fetch one file over and over: many times a visit, or at all hours by no timetable; a build fetches each of its files once a run. */
 export function isHammering(row: RowOf): boolean {
   const [users, total, files] = [row('unique_users'), row('total_downloads'), filesOf(row)];
-  const known = users <= 5 && files > 0 && files <= FEW_FILES * users && !Number.isNaN(row('hourly_entropy'));
+  const known = users <= 5 && files > 0 && !Number.isNaN(row('hourly_entropy'));
   if (!known || total < HAMMERED * files) return false;
   const aVisit = row('downloads_per_session');
   const drops = aVisit < 1.5 && !isTimed(row) && !isPunctual(row) && keepsEvenHours(row);
+  if (files > FEW_FILES * users) return drops && knowsFiles(row);
   // A log without files shows a data set fetched whole as one thing fetched many times.
   const loops = knowsFiles(row) && total >= SOME_PACES && aVisit >= OFTEN_A_VISIT * files;
   return loops || drops;

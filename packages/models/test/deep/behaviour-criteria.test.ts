@@ -33,6 +33,20 @@ describe('exemplars by behaviour', () => {
     });
   });
 
+  it('takes for a bot who takes much, though one file at a time at all hours', () => {
+    const trickle = { unique_users: 1, total_downloads: 900, downloads_per_user: 900, downloads_per_session: 1.2 };
+    const place = {
+      ...trickle,
+      unique_files: 850,
+      unique_projects: 20,
+      num_sessions: 750,
+      hourly_entropy: 3.15,
+      http_ratio: 1,
+    };
+    expect(weights(place)).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...place, weekend_ratio: 0.28, http_ratio: 0 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
+  });
+
   it('takes many names at night, seven days a week, for bots', () => {
     const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
     const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };

@@ -15,6 +15,7 @@ import {
   isSitting,
   isSweep,
   isTimed,
+  isTrickling,
   isWalk,
   returningUsers,
   strangers,
@@ -115,6 +116,23 @@ describe('signs of machines', () => {
     expect(isPunctual(row(job))).toBe(true);
     expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
     expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
+  });
+
+  it.each([
+    ['one file at a time, at all hours', {}, true],
+    ['five names', { unique_users: 5 }, true],
+    ['many names', { unique_users: 6 }, false],
+    ['data sets at one go', { downloads_per_session: 2 }, false],
+    ['hours that somebody keeps', { hourly_entropy: 2.9 }, false],
+    ['the same files again, as a build fetches them', { unique_files: 59 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+    ['a transfer in bulk', { http_ratio: 0.8 }, false],
+    ['protocols that are not known', { http_ratio: Number.NaN }, true],
+    ['too little to tell', { total_downloads: 49 }, false],
+  ])('knows a trickle: %s', (_, values, wanted) => {
+    const trickle = { unique_users: 1, total_downloads: 200, downloads_per_session: 1.2, hourly_entropy: 3.1 };
+    const place = { ...trickle, unique_files: 190, http_ratio: 1, ...values };
+    expect(isTrickling(row(place))).toBe(wanted);
   });
 
   it('knows names that one timer stands behind, and those who fetch data sets whole', () => {

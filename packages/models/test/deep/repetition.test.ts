@@ -29,6 +29,12 @@ describe('what is fetched again and again', () => {
     expect(isHammering(row({ ...drops, hourly_entropy: 2.4 }))).toBe(false); // builds of working hours
     expect(isHammering(row({ ...drops, hourly_entropy: Number.NaN }))).toBe(false);
     expect(isHammering(row({ ...drops, unique_users: 60 }))).toBe(false); // what everybody wants
+    const several = { ...drops, unique_files: 29 };
+    expect(isHammering(row(several))).toBe(true); // a client that tries again and again, whatever it wants
+    expect(isHammering(row({ ...several, unique_files: 31 }))).toBe(false); // less than twenty times each
+    expect(isHammering(row({ ...several, num_sessions: 300, downloads_per_session: 2 }))).toBe(false); // a build
+    const sets = { ...several, unique_files: Number.NaN, unique_projects: 29 };
+    expect(isHammering(row(sets))).toBe(false); // data sets fetched file by file
     expect(isHammering(row({}))).toBe(false);
   });
 
