@@ -13,7 +13,7 @@ import type { Fusion } from '../fusion.js';
 import { inTurns, turn } from '../turns.js';
 import { basisOf } from './basis.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
-import { dissentOf, saidByRules } from './dissent.js';
+import { dissentOf, rulesColumns, saidByRules } from './dissent.js';
 import { criteriaV8 } from './exemplar-criteria.js';
 import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
@@ -26,7 +26,7 @@ import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
 import { namesUsers } from './nameless.js';
 import { canCheck, type HeldOut, thresholdByLabels, weightByExemplars, weightByLabels } from './pool-weight.js';
-import { exemplarProbabilities, pooled } from './pooling.js';
+import { exemplarProbabilities, poolOf } from './pooling.js';
 import { measuresOf } from './portable.js';
 import { type Explainer, explainer } from './reasons.js';
 import { withRhythm } from './rhythm.js';
@@ -59,7 +59,10 @@ export interface DeepOptions {
   readonly stages?: Partial<Stages & ScoreStages>;
   /** What learns from the exemplars; reasons are then those of the fitted model. @defaultValue 'gradient-boosting' */
   readonly fusion?: Fusion;
-  /** Judges whatever no labels check: where neither its verdict nor that of the model is the delivered one, a person should look. */
+  /**
+   * Judges whatever no labels check: where neither its verdict nor that of the model is the delivered one, a person should look.
+   * A fit on labels reads what it says.
+   */
   readonly rules?: Classifier;
   /** Level 3 for a row and its label. */
   readonly subcategories?: (features: FeatureTable) => (row: number, label: ClassName) => string | null;
@@ -103,7 +106,9 @@ export function deepClassifier(options: DeepOptions = {}): Classifier {
 interface Fused {
   readonly probabilities: readonly Float64Array[];
   readonly explain: Explainer;
-  /** Of the fitted model among the probabilities. */
+  /** Of the fitted model beside what exemplars taught. */
+  readonly trust: number;
+  /** Of what was known without labels beside what was learned last. */
   readonly weight: number;
   /** Least probability of a class in the set of a row. */
   readonly threshold: number;
@@ -246,7 +251,9 @@ class DeepRun {
     if (!canCheck(this.labels ?? [])) return selfTrain({ ...input, stages });
     const { labels, ...unlabelled } = { ...input, stages };
     const alone = await selfTrain(unlabelled);
-    return trainOnLabels({ ...input, stages, ...(base && { base }) }, alone);
+    const { rules } = this.options;
+    const said = rules && rulesColumns(await saidByRules(rules, table, context));
+    return trainOnLabels({ ...input, stages: { ...stages, ...said }, ...(base && { base }) }, alone);
   }
 
   private fuse(base: readonly Float64Array[] | undefined, learnt: Learnt | undefined): Fused {
@@ -259,17 +266,19 @@ class DeepRun {
       ...(own && { own }),
     });
     const threshold = this.options.model?.conformal.threshold ?? DEFAULT_THRESHOLD;
-    if (!learnt) return { probabilities: base!, explain, weight: 1, threshold };
+    if (!learnt) return { probabilities: base!, explain, trust: 1, weight: 1, threshold };
     const learned = own ? calibrated(own.scores, UNCHANGED) : exemplarProbabilities(learnt.exemplars, this.table.rows);
+    const trust = base ? this.trust(base, learnt.exemplars) : 0;
     const held = this.heldOut(learnt);
-    const weight = base ? this.weightOf(base, learnt, held) : 0;
+    const without = held && own?.alone ? poolOf(base, calibrated(own.alone.scores, UNCHANGED), trust) : base;
+    const weight = (held && without && weightByLabels(without, held, this.labels ?? [])) ?? trust;
     // Labels may find that sets must be wider than where the model comes from; narrower ones would hide the undecided.
-    const asked = held && thresholdByLabels(base, held, weight, this.labels ?? []);
-    const probabilities = base ? pooled(base, learned, weight) : learned;
+    const asked = held && thresholdByLabels(without, held, weight, this.labels ?? []);
     const isUnsettled = base && own && !canCheck(this.labels ?? []);
     return {
-      probabilities,
+      probabilities: poolOf(without, learned, weight),
       explain,
+      trust,
       weight,
       threshold: Math.min(threshold, asked ?? threshold),
       ...(isUnsettled && { secondView: secondView(base, learned, weight) }),
@@ -281,13 +290,7 @@ class DeepRun {
     return own?.labelled && { rows: own.labelled.rows, probabilities: calibrated(own.labelled.scores, UNCHANGED) };
   }
 
-  /** How much the fitted model counts beside what was learned here. */
-  private weightOf(base: readonly Float64Array[], { exemplars }: Learnt, held: HeldOut | undefined): number {
-    const byLabels = held && weightByLabels(base, held, this.labels ?? []);
-    return byLabels ?? this.trust(base, exemplars);
-  }
-
-  /** The same without labels. */
+  /** How much the fitted model counts beside what exemplars taught. */
   private trust(base: readonly Float64Array[], exemplars: Exemplars): number {
     return Math.max(weightByExemplars(base, exemplars), WEIGHT_AT_HOME * this.like);
   }
@@ -324,12 +327,24 @@ class DeepRun {
   }
 
   /** Tells whoever reviews a verdict what would change it; the first ones only, as it takes time. */
-  private async flips({ weight }: Fused, learnt: Learnt | undefined, { rhythm }: LogLife): Promise<Told | undefined> {
+  private async flips(
+    { trust, weight }: Fused,
+    learnt: Learnt | undefined,
+    { rhythm }: LogLife,
+  ): Promise<Told | undefined> {
     const { model, reasons, stages = {} } = this.options;
     if (reasons === 0 || (learnt && !learnt.own)) return undefined;
     const { measures, context } = this;
     const own = learnt?.own;
-    const deciding = { measures, rhythm, weight, rows: this.table.rows, ...(model && { model }), ...(own && { own }) };
+    const deciding = {
+      measures,
+      rhythm,
+      trust,
+      weight,
+      rows: this.table.rows,
+      ...(model && { model }),
+      ...(own && { own }),
+    };
     const deliver = (p: readonly number[], row: RowOf) => delivered(p, row, stages).label;
     const search = await inTurns(fusedFlips({ ...deciding, deliver }), context);
     let left = MOST_FLIPS;

@@ -26,6 +26,12 @@ export async function saidByRules(
   return rows.map(({ label }) => (label === 'insufficient_evidence' ? null : label));
 }
 
+/** What the rules say as columns that a fit reads: 1 for the class that they name. */
+export const rulesColumns = (said: OtherJudges['rules']): Record<string, Float64Array> =>
+  Object.fromEntries(
+    CLASSES.map((name) => [`rules_${name}`, Float64Array.from(said, (each) => Number(each === name))]),
+  );
+
 type Triple = readonly [number, number, number];
 
 /** A label that stands against both other judges. */

@@ -2,7 +2,7 @@ import { CLASSES, type ClassName, type Verdict } from '@deeplogbot/core';
 import { calibrated, calibratedBoth, FEW_EVENTS, UNCALIBRATED } from './calibration.js';
 import { type Measures, type RowOf, rowReader } from './measures.js';
 import { cutsOf, type FlipSubject, flipSteps, type NearestFlip } from './nearest-flip.js';
-import { pooled } from './pooling.js';
+import { poolOf } from './pooling.js';
 import { withRhythm } from './rhythm.js';
 import { baseColumns, exemplarColumns, type SelfTrained } from './self-training.js';
 import type { TrainedModel } from './trained-model.js';
@@ -15,7 +15,9 @@ export interface Fusing {
   readonly rows: number;
   readonly model?: TrainedModel;
   readonly own?: Readable & { readonly alone?: Readable };
-  /** Of the fitted model in the pool, 0 … 1. */
+  /** Of the fitted model beside what exemplars taught, where labels were learned from apart, 0 … 1. */
+  readonly trust: number;
+  /** Of what was known without `own` in the pool, 0 … 1. */
   readonly weight: number;
   /** Rhythm of people of each row, which changes leave as it is. */
   readonly rhythm: Float64Array;
@@ -69,7 +71,7 @@ const isSaid = (name: string) => SAID_NAMES.has(name);
 
 /** The delivered labels of copies of a row. */
 function labelsOfCopies(
-  { model, own, weight, rhythm, deliver }: Fusing,
+  { model, own, trust, weight, rhythm, deliver }: Fusing,
   names: readonly string[],
   copies: readonly Float64Array[],
   row: number,
@@ -78,8 +80,9 @@ function labelsOfCopies(
   const at = new Map(names.map((name, f) => [name, copies[f]!] as const));
   const count = copies[0]!.length;
   const base = model && withRhythm(scored(model, at, count), new Float64Array(count).fill(rhythm[row]!));
-  const learned = own?.model && calibrated(ownScores(own, at, base), UNCHANGED);
-  const p = base && learned ? pooled(base, learned, weight) : (learned ?? base)!;
+  const said = (fit: Readable) => calibrated(ownScores(fit, at, base), UNCHANGED);
+  const without = own?.alone ? poolOf(base, said(own.alone), trust) : base;
+  const p = own ? poolOf(without, said(own), weight) : without!;
   return Array.from({ length: count }, (_, i) =>
     deliver(
       p.map((column) => column[i]!),

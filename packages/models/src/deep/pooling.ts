@@ -25,6 +25,13 @@ export function pooled(a: readonly Float64Array[], b: readonly Float64Array[], w
   return result;
 }
 
+/** {@link pooled} where there is a first set. */
+export const poolOf = (
+  a: readonly Float64Array[] | undefined,
+  b: readonly Float64Array[],
+  weight: number,
+): readonly Float64Array[] => (a ? pooled(a, b, weight) : b);
+
 /** What an exemplar's weight leaves to the other classes. */
 const DOUBT = 0.02;
 /** Exemplars of a class from which on each is believed in full; a lone one among hundreds of another class is an oddity. */

@@ -38,6 +38,7 @@ const LEAST_NET = 0.2;
 /** Columns of what another model says: the one that was fitted elsewhere, or what the log's exemplars alone taught. */
 const SAID = /^(base|exemplars)_(organic|bot|hub)$/;
 type Sayer = 'base' | 'exemplars';
+const RULES = /^rules_(organic|bot|hub)$/;
 
 /**
  * Explains by exact Shapley values of the raw scores: of the fusion model where the log was learned from itself, else of
@@ -169,6 +170,8 @@ function opening(meaning: string): string {
 
 function sentence(feature: string, value: number, median: number, label: ClassName, word: string): string {
   const [, sayer, said] = SAID.exec(feature) ?? [];
+  const [, byRules] = RULES.exec(feature) ?? [];
+  if (byRules) return `The rules ${value === 1 ? 'say' : 'do not say'} ${byRules}, which speaks for ${label}.`;
   if (said) {
     const who = sayer === 'base' ? 'The model of labelled locations gives' : "The log's own exemplars give";
     return `${who} ${said} ${percent(Math.exp(value))}, which speaks for ${label}.`;

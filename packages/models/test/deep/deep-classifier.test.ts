@@ -262,6 +262,40 @@ describe('the deep method', () => {
     expect(of('organic', await run(said('bot'), known)).some(marked)).toBe(false);
   });
 
+  it('learns from labels what the rules are worth, and names them as a reason', async () => {
+    const noise = Object.fromEntries(Object.keys(MEASURES).map((name) => [name, (_: ClassName, u: number) => 9 * u]));
+    const { features, labels } = table(240, { ...noise, total_downloads: () => 100 }, 18);
+    const turned = { organic: 'bot', bot: 'hub', hub: 'organic' } as const;
+    const rules: Classifier = {
+      name: 'rules',
+      classify: async () => ({
+        method: 'rules',
+        rows: labels.map((name) => ({ label: turned[name] }) as never),
+        warnings: [],
+      }),
+    };
+    const known = new Map(features.keys.slice(0, 90).map((key, i) => [key, labels[i]!]));
+    const run = async (others: { rules?: Classifier }) =>
+      (await deepClassifier({ labels: known, ...others }).classify(features, CONTEXT)).rows.slice(90);
+    const truth = labels.slice(90);
+    expect(share(truth, await run({}))).toBeLessThan(0.6);
+    const told = await run({ rules });
+    expect(share(truth, told)).toBeGreaterThan(0.97);
+    expect(told[1]!.reasons[0]!.sentence).toMatch(
+      /^The rules (say hub|do not say (organic|bot)), which speaks for bot\.$/,
+    );
+  });
+
+  it('keeps what exemplars show where few labels teach less', async () => {
+    const { features, labels } = table(240, { ...MEASURES, ...RHYTHM }, 19);
+    const known = new Map(
+      features.keys.flatMap((key, i) => (labels[i] === 'hub' || i > 66 ? [] : [[key, labels[i]!]])),
+    );
+    expect(known.size).toBeGreaterThanOrEqual(40);
+    const { rows } = await deepClassifier({ labels: known, reasons: 0 }).classify(features, CONTEXT);
+    expect(share(labels, rows)).toBeGreaterThan(0.95);
+  });
+
   it('says what a key with too few downloads lacks', async () => {
     const { features } = table(90, MEASURES, 7);
     const few = features.with({ total_downloads: Float64Array.from({ length: 90 }, (_, i) => (i === 0 ? 1 : 40)) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dissentOf } from '../../src/deep/dissent.js';
+import { dissentOf, rulesColumns } from '../../src/deep/dissent.js';
 
 /** The model says people, bot and hub of three places. */
 const model = [Float64Array.of(0.8, 0.2, 0.1), Float64Array.of(0.1, 0.7, 0.2), Float64Array.of(0.1, 0.1, 0.7)];
@@ -25,4 +25,13 @@ describe('dissentOf', () => {
     const said = [0, 1, 2].map((i) => (i === row ? rules : null));
     expect(dissentOf(label, row, judges(...said))).toBeUndefined();
   });
+});
+
+it('what the rules say is a column for each class, none of which is 1 where they say nothing', () => {
+  const { rules_organic, rules_bot, rules_hub } = rulesColumns(['bot', null, 'organic']);
+  expect([rules_organic, rules_bot, rules_hub].map((column) => [...column!])).toEqual([
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 0, 0],
+  ]);
 });

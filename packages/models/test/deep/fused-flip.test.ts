@@ -16,6 +16,7 @@ import {
 
 const ROWS = 150;
 const WEIGHT = 0.2;
+const TRUST = 0.9;
 
 /** Bots have many users, or fewer and short pauses, which the fitted model cannot see. */
 const random = createRandom(5);
@@ -65,6 +66,7 @@ describe('the nearest flip of a log that was learned from itself', () => {
         rows: ROWS,
         model,
         own: read!,
+        trust: TRUST,
         weight,
         rhythm: new Float64Array(ROWS).fill(Number.NaN),
         deliver: balancedLabel,
@@ -104,11 +106,13 @@ describe('the nearest flip of a log that was learned from itself', () => {
     const onLabels = gradientBoosting({ rounds: 30 }).fit(Object.values(said), labels, { classes: CLASSES });
     const alone = { model: own, features: NAMES, columns: [pauses, users, users, users] };
     const reading = { model: onLabels, features: names, columns: Object.values(said), alone };
-    const search = finding(reading);
+    const search = finding(reading, 0.7);
     const found = keys.map((_, row) => atOnce(search(row)));
     const after = (u: Float64Array, p: Float64Array, row: number) => {
-      const words = exemplarColumns(own.rawScores([p, ...Object.values(baseColumns(fitted(u)))]));
-      const probabilities = pooled(fitted(u), onLabels.predictProbabilities(Object.values(words)), WEIGHT);
+      const read = [p, ...Object.values(baseColumns(fitted(u)))];
+      const without = pooled(fitted(u), own.predictProbabilities(read), TRUST);
+      const words = Object.values(exemplarColumns(own.rawScores(read)));
+      const probabilities = pooled(without, onLabels.predictProbabilities(words), 0.7);
       return balancedLabel(probabilities.map((column) => column[row]!));
     };
     const flips = found.flatMap((flip, row) => (flip && flip.feature !== 'total_downloads' ? [{ ...flip, row }] : []));
@@ -122,7 +126,15 @@ describe('the nearest flip of a log that was learned from itself', () => {
   });
 
   it('cannot look through a fusion without trees', () => {
-    const blind = { measures: () => users, rows: ROWS, model, weight: 0, rhythm: users, deliver: balancedLabel };
+    const blind = {
+      measures: () => users,
+      rows: ROWS,
+      model,
+      trust: 0,
+      weight: 0,
+      rhythm: users,
+      deliver: balancedLabel,
+    };
     expect(atOnce(fusedFlips({ ...blind, own: { features: NAMES, columns: [] } }))).toBeUndefined();
   });
 
