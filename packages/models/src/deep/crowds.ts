@@ -1,6 +1,6 @@
 import { prefersHours } from './hours.js';
 import { SEVERAL } from './log-clock.js';
-import { ONE } from './machine-signs.js';
+import { daysPerUser, demand, isAroundTheClock, isGathering, ONE } from './machine-signs.js';
 import type { RowOf } from './measures.js';
 
 /** What the crowds of a log are held against. */
@@ -48,6 +48,32 @@ const hasFavourite = (row: RowOf): boolean => {
   const visits = row('top_project_concentration') * row('user_visit_count');
   return row('unique_projects') >= SOME_PROJECTS && visits >= BEYOND_CHANCE * (mean + 4 * Math.sqrt(mean));
 };
+
+/** Share of downloads that are of a data set of their own from which on no interest is shared, and users that it takes to share one. */
+const UNSHARED = 0.8;
+const SHARERS = 10;
+
+/** Users who hardly ever want what another one wanted. Of 625 labelled places of an archive all 207 of ten users and a share of ½ are bots. */
+export const sharesNothing = (row: RowOf): boolean =>
+  row('unique_users') >= SHARERS &&
+  row('total_downloads') >= SOME_DOWNLOADS &&
+  row('unique_projects') >= UNSHARED * row('total_downloads') &&
+  !hasFavourite(row);
+
+/** Users of a crowd that no place of people has without hours, downloads of somebody who takes little, and days of somebody who hardly comes back. */
+const MANY = 30;
+const LITTLE = 20;
+const HARDLY_AGAIN = 1.6;
+const SHARED = 0.5;
+
+/** A crowd without a favourite, of which hardly anybody comes back, at all hours alike. Of the same places all 255 of so many users who take so little around the clock are bots. */
+export const isPassing = (row: RowOf): boolean =>
+  row('unique_users') >= MANY &&
+  row('downloads_per_user') < LITTLE &&
+  daysPerUser(row) < HARDLY_AGAIN &&
+  isAroundTheClock(row) &&
+  demand(row) < SHARED &&
+  !isGathering(row);
 
 /** Days that an event lasts: more than a burst, less than whoever stays; and how many times as long a log must be to show that. */
 const EVENT_DAYS = [2, 10] as const;

@@ -37,6 +37,7 @@ import {
   type SelfTrained,
   type SelfTrainingInput,
   selfTrain,
+  trainOnLabels,
   varyingSteps,
 } from './self-training.js';
 import { type ScoreStages, stageScores } from './stage-scores.js';
@@ -212,11 +213,8 @@ class DeepRun {
     const input = this.selfTrainingInput(life);
     const exemplars = await inTurns(ownExemplarSteps(input), this.context);
     const trusted = base && this.trust(base, exemplars) > DOUBTED ? base : undefined;
-    const own = await this.selfTrain({
-      ...input,
-      known: exemplars,
-      ...(trusted && { base: trusted, like: this.like }),
-    });
+    const known = { ...input, known: exemplars, ...(trusted && { base: trusted, like: this.like }) };
+    const own = await this.selfTrain(known, base);
     if (own) this.warnings.push(...constantNote(this.table, own.features));
     else this.warnings.push(oneClassNote(exemplars, base !== undefined));
     return { exemplars, ...(own && { own }) };
@@ -235,13 +233,20 @@ class DeepRun {
     };
   }
 
-  private async selfTrain(input: SelfTrainingInput): Promise<SelfTrained | undefined> {
+  /** Learns from exemplars, which few labels join; labels that can check them are learned from apart. */
+  private async selfTrain(
+    input: SelfTrainingInput,
+    base: readonly Float64Array[] | undefined,
+  ): Promise<SelfTrained | undefined> {
     const { table, measures, context } = this;
     const features = await inTurns(varyingSteps(table, measures), context);
     const staged = { ...input, rows: table.rows, features, exemplars: exemplarsOf(input) };
-    const { columns, warnings } = await stageScores(staged, this.options.stages ?? {});
+    const { columns: stages, warnings } = await stageScores(staged, this.options.stages ?? {});
     this.warnings.push(...warnings);
-    return selfTrain({ ...input, stages: columns });
+    if (!canCheck(this.labels ?? [])) return selfTrain({ ...input, stages });
+    const { labels, ...unlabelled } = { ...input, stages };
+    const alone = await selfTrain(unlabelled);
+    return trainOnLabels({ ...input, stages, ...(base && { base }) }, alone);
   }
 
   private fuse(base: readonly Float64Array[] | undefined, learnt: Learnt | undefined): Fused {

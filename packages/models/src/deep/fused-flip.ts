@@ -4,15 +4,17 @@ import { type Measures, type RowOf, rowReader } from './measures.js';
 import { cutsOf, type FlipSubject, flipSteps, type NearestFlip } from './nearest-flip.js';
 import { pooled } from './pooling.js';
 import { withRhythm } from './rhythm.js';
-import { baseColumns, type SelfTrained } from './self-training.js';
+import { baseColumns, exemplarColumns, type SelfTrained } from './self-training.js';
 import type { TrainedModel } from './trained-model.js';
+
+type Readable = Pick<SelfTrained, 'model' | 'features' | 'columns'>;
 
 /** What decides the labels of a log: a fitted model, what was learned from the log, or both. */
 export interface Fusing {
   readonly measures: Measures;
   readonly rows: number;
   readonly model?: TrainedModel;
-  readonly own?: Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+  readonly own?: Readable & { readonly alone?: Readable };
   /** Of the fitted model in the pool, 0 … 1. */
   readonly weight: number;
   /** Rhythm of people of each row, which changes leave as it is. */
@@ -31,9 +33,11 @@ export type FlipSearch = (row: number) => Generator<undefined, NearestFlip | nul
  */
 export function* fusedFlips(fusing: Fusing): Generator<undefined, FlipSearch | undefined> {
   const { model, own, measures } = fusing;
-  if (own ? !own.model : !model) return undefined;
-  const learned = new Map(own?.features.map((name, f) => [name, own.columns[f]!] as const));
-  const features = [...new Set([...learned.keys(), ...(model?.features ?? [])])].filter((name) => !isBase(name));
+  if (own ? !own.model || (own.alone && !own.alone.model) : !model) return undefined;
+  const learned = new Map(
+    [own, own?.alone].flatMap((fit) => fit?.features.map((name, f) => [name, fit.columns[f]!] as const) ?? []),
+  );
+  const features = [...new Set([...learned.keys(), ...(model?.features ?? [])])].filter((name) => !isSaid(name));
   const columns: Float64Array[] = [];
   const spans: number[] = [];
   const cuts: (readonly number[])[] = [];
@@ -55,13 +59,13 @@ export function* fusedFlips(fusing: Fusing): Generator<undefined, FlipSearch | u
 }
 
 function cutsOfBoth({ model, own }: Fusing, name: string): readonly number[] {
-  const learned = own ? cutsOf(own.model!.trees, own.features.indexOf(name)) : [];
+  const learned = [own, own?.alone].flatMap((fit) => (fit ? cutsOf(fit.model!.trees, fit.features.indexOf(name)) : []));
   const fitted = model ? cutsOf(model.scores.trees, model.features.indexOf(name)) : [];
   return [...new Set(Float64Array.from([...learned, ...fitted]).sort())];
 }
 
-const BASE_NAMES = new Set(CLASSES.map((name) => `base_${name}`));
-const isBase = (name: string) => BASE_NAMES.has(name);
+const SAID_NAMES = new Set(CLASSES.flatMap((name) => [`base_${name}`, `exemplars_${name}`]));
+const isSaid = (name: string) => SAID_NAMES.has(name);
 
 /** The delivered labels of copies of a row. */
 function labelsOfCopies(
@@ -74,7 +78,7 @@ function labelsOfCopies(
   const at = new Map(names.map((name, f) => [name, copies[f]!] as const));
   const count = copies[0]!.length;
   const base = model && withRhythm(scored(model, at, count), new Float64Array(count).fill(rhythm[row]!));
-  const learned = own?.model && calibrated(own.model.rawScores(ownColumns(own.features, at, base)), UNCHANGED);
+  const learned = own?.model && calibrated(ownScores(own, at, base), UNCHANGED);
   const p = base && learned ? pooled(base, learned, weight) : (learned ?? base)!;
   return Array.from({ length: count }, (_, i) =>
     deliver(
@@ -93,13 +97,13 @@ function scored(model: TrainedModel, at: ReadonlyMap<string, Float64Array>, coun
   return calibratedBoth(scores, few, model.calibration);
 }
 
-function ownColumns(
-  features: readonly string[],
+function ownScores(
+  { model, features, alone }: NonNullable<Fusing['own']>,
   at: ReadonlyMap<string, Float64Array>,
   base: readonly Float64Array[] | undefined,
 ): Float64Array[] {
-  const said = baseColumns(base);
-  return features.map((name) => said[name] ?? at.get(name)!);
+  const said = { ...baseColumns(base), ...(alone && exemplarColumns(ownScores(alone, at, base))) };
+  return model!.rawScores(features.map((name) => said[name] ?? at.get(name)!));
 }
 
 /** Rows that the spread of a feature is told from, evenly spaced. */

@@ -18,15 +18,20 @@ const SOME_WEEKS = 0.24;
 /** Entropy of the hours, nats, that some place of a log with hours exceeds. */
 const SOME_HOURS = 0.7;
 
+/** Shares of protocols that go by these names. */
+const PROTOCOLS: readonly string[] = ['http_ratio', 'ftp_ratio', 'aspera_ratio', 'globus_ratio'];
+
 /**
  * Measures as the people of this log live: `night_activity_ratio_local` is that of the clock, local or UTC, by which its
  * small places sleep, and absent where they sleep by neither; weekends are absent where small places know none; hours are
- * absent in a log of days. So criteria judge nobody by a clock or a calendar that this log does not follow.
+ * absent in a log of days, protocols in one that calls all of them otherwise. So criteria judge nobody by a clock or a calendar that this log does not follow.
  */
 export function byLogClock(measures: Measures, peers?: PeerShares, clock = clockOf(measures, peers)): Measures {
   const { night, weeks, hours } = clock;
   const life = peers && peerLife(measures, peers, clock);
+  const knowsProtocols = PROTOCOLS.some((name) => measures(name)?.some((share) => share > 0));
   return (name) => {
+    if (PROTOCOLS.includes(name)) return knowsProtocols ? measures(name) : undefined;
     if (name === PEER_RHYTHM) return life?.rhythm;
     if (name === PEER_UNREST) return life?.unrest;
     if (name === 'night_activity_ratio_local') return night && measures(night);

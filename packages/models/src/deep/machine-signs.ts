@@ -54,6 +54,40 @@ export const isRoaming = (row: RowOf): boolean =>
   !isTimed(row) &&
   !isPunctual(row);
 
+/** Entropy of the hours, nats, of nearly all hours alike, and the share of files among downloads of somebody who fetches few of them twice. */
+const NEARLY_ALL_HOURS = 2.95;
+const FEW_TWICE = 0.3;
+const FEW_NAMES = 5;
+
+/**
+ * A few names that take data sets file by file at all hours, by what browsers speak, and hardly a file twice: a scraper that waits between its
+ * requests, since whoever keeps a copy takes what there is at one go. Where files are not known, nothing is said.
+ */
+export const isTrickling = (row: RowOf): boolean =>
+  row('unique_users') <= FEW_NAMES &&
+  row('total_downloads') >= SOME_PACES &&
+  row('downloads_per_session') < 2 &&
+  row('hourly_entropy') >= NEARLY_ALL_HOURS &&
+  row('unique_files') >= FEW_TWICE * row('total_downloads') &&
+  !(row('http_ratio') < BROWSERS);
+
+/** Users of whom together none chooses, data sets from which on that shows, and the share of downloads that are of another one each. */
+const NO_CROWD = 20;
+const SOME_CHOSEN = 40;
+const HARDLY_CHOSEN = 0.65;
+
+/**
+ * Few users, and nearly each download is of another data set, by no timetable and by what browsers speak: a crawler. People take more of what they
+ * want, and whoever keeps a copy comes by a timetable or takes data sets whole. Where files are not known, nothing is said.
+ */
+export const isDevouring = (row: RowOf): boolean =>
+  row('unique_users') <= NO_CROWD &&
+  row('unique_files') > 0 &&
+  row('unique_projects') >= Math.max(SOME_CHOSEN, HARDLY_CHOSEN * row('total_downloads')) &&
+  !(row('http_ratio') < BROWSERS) &&
+  !isTimed(row) &&
+  !isPunctual(row);
+
 /** Data sets that nobody chose one by one. */
 const MANY_SWEPT = 100;
 

@@ -18,13 +18,15 @@ export interface Explainer {
   importances(): Importances | undefined;
 }
 
+type Explainable = Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+
 export interface ExplainInput {
   readonly table: FeatureTable;
   readonly measures: Measures;
   /** Reasons per row. */
   readonly count: number;
   readonly model?: TrainedModel;
-  readonly own?: Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+  readonly own?: Explainable & { readonly alone?: Explainable };
   /** What a row is called in a sentence. @defaultValue 'location' */
   readonly word?: string;
   /** Leave out features that are not measurable or as in the median row, where others are left. @defaultValue false */
@@ -33,12 +35,14 @@ export interface ExplainInput {
 
 /** Share of its absolute contributions that must be left of a fitted model's sum; a sum of opposites would be blown up. */
 const LEAST_NET = 0.2;
-const BASE = /^base_(organic|bot|hub)$/;
+/** Columns of what another model says: the one that was fitted elsewhere, or what the log's exemplars alone taught. */
+const SAID = /^(base|exemplars)_(organic|bot|hub)$/;
+type Sayer = 'base' | 'exemplars';
 
 /**
  * Explains by exact Shapley values of the raw scores: of the fusion model where the log was learned from itself, else of
- * the fitted model. What counts for a label is its contribution less the mean of the other classes'. Where the fitted
- * model is itself a feature of the fusion model and both say the same, its contribution is handed on to the features
+ * the fitted model. What counts for a label is its contribution less the mean of the other classes'. Where what another
+ * model says is itself a feature and both say the same, its contribution is handed on to the features
  * that it read, in proportion to theirs (Chen, Lundberg and Lee, Nature Communications 2022, for series of models).
  */
 export function explainer(input: ExplainInput): Explainer {
@@ -46,16 +50,15 @@ export function explainer(input: ExplainInput): Explainer {
   if (!explained)
     return { reasons: () => [], needs: () => false, prepare: async () => undefined, importances: () => undefined };
   const { outer, inner, means } = explained;
+  const parts = [outer, ...inner.map(([, each]) => each)];
   return {
     needs: (row) => outer.needs(row),
     importances: () => means.result(),
     prepare: async (row, control) => {
-      await outer.prepare(row, control);
-      await inner?.prepare(row, control);
+      for (const part of parts) await part.prepare(row, control);
     },
     reasons: (row, label) => {
-      outer.ensure(row);
-      inner?.ensure(row);
+      for (const part of parts) part.ensure(row);
       const speaking = contributionsTo(explained, row, label)
         .filter(({ weight }) => weight > 0)
         .sort((a, b) => b.weight - a.weight);
@@ -70,8 +73,8 @@ export function explainer(input: ExplainInput): Explainer {
 
 interface Explained {
   readonly outer: ShapParts;
-  /** The fitted model, where `outer` reads what it says. */
-  readonly inner?: ShapParts;
+  /** Models whose words others read, each before those that it reads itself. */
+  readonly inner: readonly (readonly [Sayer, ShapParts])[];
   readonly means: MeanContributions;
 }
 
@@ -85,12 +88,13 @@ function whatToExplain({ own, model, measures, table }: ExplainInput): Explained
   if (!first) return undefined;
   const means = new MeanContributions(first.features);
   const outer = new ShapParts(first.model, first.features, first.columns, (from, found) => means.add(from, found));
-  const readsFitted = first !== fitted && fitted && first.features.some((name) => BASE.test(name));
-  return {
-    outer,
-    means,
-    ...(readsFitted && { inner: new ShapParts(fitted.model, fitted.features, fitted.columns) }),
-  };
+  const inner: [Sayer, ShapParts][] = [];
+  if (first === fitted) return { outer, means, inner };
+  const alone = own?.alone;
+  if (alone?.model) inner.push(['exemplars', new ShapParts(alone.model, alone.features, alone.columns)]);
+  const isRead = [...first.features, ...(alone?.features ?? [])].some((name) => SAID.exec(name)?.[1] === 'base');
+  if (fitted && isRead) inner.push(['base', new ShapParts(fitted.model, fitted.features, fitted.columns)]);
+  return { outer, means, inner };
 }
 
 /** What one feature of a row says for a label. */
@@ -101,16 +105,25 @@ interface Contribution {
   readonly weight: number;
 }
 
-function contributionsTo({ outer, inner }: Explained, row: number, label: ClassName): Contribution[] {
-  const own = contributionsOf(outer, row, label);
-  const base = own.filter(({ feature }) => BASE.test(feature));
-  const handed = sumOf(base);
-  const read = inner ? contributionsOf(inner, row, label) : [];
+const contributionsTo = ({ outer, inner }: Explained, row: number, label: ClassName): readonly Contribution[] =>
+  inner.reduce<readonly Contribution[]>(
+    (found, [sayer, parts]) => handedOn(found, sayer, contributionsOf(parts, row, label)),
+    contributionsOf(outer, row, label),
+  );
+
+/** Contributions in which that of what a model says is replaced by what it read; unchanged where it says otherwise. */
+function handedOn(
+  found: readonly Contribution[],
+  sayer: Sayer,
+  read: readonly Contribution[],
+): readonly Contribution[] {
+  const said = found.filter(({ feature }) => SAID.exec(feature)?.[1] === sayer);
+  const handed = sumOf(said);
   const net = sumOf(read);
   const agrees = handed > 0 && net > LEAST_NET * read.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
-  if (!agrees) return own;
+  if (!agrees) return found;
   const scale = handed / net;
-  const merged = new Map(own.filter((each) => !base.includes(each)).map((each) => [each.feature, each]));
+  const merged = new Map(found.filter((each) => !said.includes(each)).map((each) => [each.feature, each]));
   for (const each of read) {
     const known = merged.get(each.feature);
     merged.set(each.feature, { ...each, weight: (known?.weight ?? 0) + each.weight * scale });
@@ -155,9 +168,11 @@ function opening(meaning: string): string {
 }
 
 function sentence(feature: string, value: number, median: number, label: ClassName, word: string): string {
-  const base = BASE.exec(feature);
-  if (base)
-    return `The model of labelled locations gives ${base[1]} ${percent(Math.exp(value))}, which speaks for ${label}.`;
+  const [, sayer, said] = SAID.exec(feature) ?? [];
+  if (said) {
+    const who = sayer === 'base' ? 'The model of labelled locations gives' : "The log's own exemplars give";
+    return `${who} ${said} ${percent(Math.exp(value))}, which speaks for ${label}.`;
+  }
   if (Number.isNaN(value)) return `${feature} is not measurable here, which speaks for ${label}.`;
   if (shown(value) === shown(median))
     return `${feature} is ${shown(value)}, as at the median ${word}, which speaks for ${label}.`;

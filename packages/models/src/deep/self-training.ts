@@ -10,9 +10,8 @@ import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
-import { canCheck } from './pool-weight.js';
 import { isDerived, matrixOf } from './portable.js';
-import { pickRows, pickSteps } from './row-picks.js';
+import { pickSteps } from './row-picks.js';
 import { scoresInTurns } from './scores-in-turns.js';
 
 export interface SelfTrainingInput extends RunControl {
@@ -44,12 +43,13 @@ export interface SelfTrained {
   readonly columns: readonly Float64Array[];
   /** Mean raw score of the bags per class and row of the table, or logarithms of probabilities. */
   readonly scores: readonly Float64Array[];
-  readonly exemplars: Exemplars;
-  /** Raw scores of the rows with a label by the bags that did not see them; absent where the fusion is no boosting. */
+  /** What exemplars alone taught, whose verdict the fit on labels reads. */
+  readonly alone?: SelfTrained;
+  /** Raw scores of the rows with a label by the bags that did not see them; absent where exemplars or another fusion were learned from. */
   readonly labelled?: { readonly rows: readonly number[]; readonly scores: readonly Float64Array[] };
 }
 
-const BAGGING: BaggingOptions = {
+const ON_EXEMPLARS: BaggingOptions = {
   bags: 5,
   bagShare: 0.7,
   rounds: 40,
@@ -59,6 +59,16 @@ const BAGGING: BaggingOptions = {
   l2: 2,
   columnSample: 0.3,
   maxBins: 64,
+};
+
+/** A few hundred rows, none of them in doubt: more and smaller draws of columns, smaller leaves. */
+const ON_LABELS: BaggingOptions = {
+  ...ON_EXEMPLARS,
+  bags: 10,
+  bagShare: 0.8,
+  rounds: 60,
+  minSamplesLeaf: 3,
+  columnSample: 0.15,
 };
 
 /** A forest's time grows with the square of the rows a tree sees. */
@@ -90,35 +100,57 @@ export function* ownExemplarSteps({
 }
 
 /**
- * Learns a log from itself: boosting on the exemplars, and on labels where there are some, over every column of the
- * table. Undefined where fewer than two classes have exemplars enough.
+ * Learns a log from itself: boosting on the exemplars, over every column of the table; labels join the exemplars.
+ * Undefined where fewer than two classes have exemplars enough.
  */
 export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained | undefined> {
-  const exemplars = exemplarsOf(input);
-  const training = trainingRows(input, exemplars);
+  const training = trainingRows(input, exemplarsOf(input));
   const present = CLASSES.filter(
     (name) => training.labels.filter((label) => label === name).length >= FEWEST_PER_CLASS,
   );
   if (present.length < 2) return undefined;
-  const { table, measures, base, stages = {}, randomState } = input;
-  const staged = { ...baseColumns(base), ...stages };
+  const { labelled: _, ...found } = await fitOn(training, baseColumns(input.base), input, ON_EXEMPLARS);
+  return found;
+}
+
+/**
+ * Learns a log from labels that are enough to check others by. What exemplars alone taught, and the fitted model, are further
+ * columns: the fit finds out where they are right, so that criteria which do not hold for a log give way.
+ */
+export async function trainOnLabels(input: SelfTrainingInput, alone: SelfTrained | undefined): Promise<SelfTrained> {
+  const { labels = [] } = input;
+  const rows = [...labels.keys()].filter((row) => labels[row]);
+  const known = rows.map((row) => labels[row]!);
+  const training = { rows, labels: known, weights: known.map(() => 1) };
+  const said = { ...baseColumns(input.base), ...(alone && exemplarColumns(alone.scores)) };
+  return { ...(await fitOn(training, said, input, ON_LABELS)), ...(alone && { alone }) };
+}
+
+/** Fits what was asked for, over what others say and every column of the table, and scores all rows. */
+async function fitOn(
+  training: TrainingRows,
+  said: Readonly<Record<string, Float64Array>>,
+  input: SelfTrainingInput,
+  bagging: BaggingOptions,
+): Promise<SelfTrained> {
+  const { table, measures, stages = {}, randomState, fusion = 'gradient-boosting' } = input;
+  const staged = { ...said, ...stages };
   const own = await inTurns(varyingSteps(table, measures), input);
   const features = [...own, ...Object.keys(staged)];
   const columns = [...matrixOf(measures, own, table.rows), ...Object.values(staged)];
   const picked = await inTurns(pickSteps(columns, training.rows), input);
   const control = input.signal ? { signal: input.signal } : {};
-  const weights = balanced(await checkedByLabels(training, picked, input), 0.5);
-  const data: BaggingData = { columns: picked, labels: training.labels, classes: CLASSES, weights, ...control };
-  const found = { features, columns, exemplars };
-  const { fusion = 'gradient-boosting' } = input;
-  if (fusion !== 'gradient-boosting') return { ...found, scores: await otherScores(fusion, data, columns) };
-  const { model, outOfBag } = await inTurns(baggingSteps(data, { ...BAGGING, randomState }), input);
-  const known = [...training.rows.keys()].filter((i) => input.labels?.[training.rows[i]!]);
-  const labelled = {
-    rows: known.map((i) => training.rows[i]!),
-    scores: outOfBag.map((column) => pickRows(column, known)),
+  const data: BaggingData = {
+    columns: picked,
+    labels: training.labels,
+    classes: CLASSES,
+    weights: balanced(training),
+    ...control,
   };
-  return { ...found, model, labelled, scores: await scoresInTurns(model, columns, input) };
+  if (fusion !== 'gradient-boosting') return { features, columns, scores: await otherScores(fusion, data, columns) };
+  const { model, outOfBag } = await inTurns(baggingSteps(data, { ...bagging, randomState }), input);
+  const labelled = { rows: training.rows, scores: outOfBag };
+  return { features, columns, model, labelled, scores: await scoresInTurns(model, columns, input) };
 }
 
 /** Logarithms of the probabilities of a fusion that is no bagged boosting. */
@@ -175,49 +207,27 @@ function trainingRows({ labels, randomState }: SelfTrainingInput, exemplars: Exe
   };
 }
 
-/** The least that doubt leaves of an exemplar. */
-const LEAST_LEFT = 0.02;
-
-/**
- * Exemplars weighed by the probability that a fit on the labels alone gives their class, so that criteria which do not hold
- * for this log give way. Few labels check nothing.
- */
-async function checkedByLabels(
-  training: TrainingRows,
-  columns: readonly Float64Array[],
-  input: SelfTrainingInput,
-): Promise<TrainingRows> {
-  const isLabel = (i: number) => Boolean(input.labels?.[training.rows[i]!]);
-  const known = Int32Array.from(training.rows.keys()).filter(isLabel);
-  const labels = Array.from(known, (i) => training.labels[i]!);
-  if (!canCheck(labels)) return training;
-  const picked = await inTurns(pickSteps(columns, known), input);
-  const control = input.signal ? { signal: input.signal } : {};
-  const weights = balanced({ labels, rows: [], weights: labels.map(() => 1) }, 1);
-  const data: BaggingData = { columns: picked, labels, classes: CLASSES, weights, ...control };
-  const { model } = await inTurns(baggingSteps(data, { ...BAGGING, randomState: input.randomState }), input);
-  const p = calibrated(await scoresInTurns(model, columns, input), UNCALIBRATED(CLASSES.length));
-  const checked = training.weights.map((weight, i) =>
-    isLabel(i) ? weight : weight * Math.max(LEAST_LEFT, p[CLASSES.indexOf(training.labels[i]!)]![i]!),
-  );
-  return { ...training, weights: checked };
-}
-
-/** Weights whose class sums are drawn together: by a power of how unequal they are, ½ halfway, 1 until they are equal. */
-function balanced({ labels, weights }: TrainingRows, power: 0.5 | 1): Float64Array {
+/** Weights whose class sums are drawn halfway together: by the root of how unequal they are. */
+function balanced({ labels, weights }: TrainingRows): Float64Array {
   const sums = new Map<ClassName, number>();
   labels.forEach((label, i) => {
     sums.set(label, (sums.get(label) ?? 0) + weights[i]!);
   });
   const mean = [...sums.values()].reduce((a, b) => a + b, 0) / sums.size;
-  const drawn = (ratio: number) => (power === 1 ? ratio : Math.sqrt(ratio));
-  return Float64Array.from(weights, (weight, i) => weight * drawn(mean / sums.get(labels[i]!)!));
+  return Float64Array.from(weights, (weight, i) => weight * Math.sqrt(mean / sums.get(labels[i]!)!));
 }
 
 /** What a fitted model says, as columns that the fusion reads: logarithms of its probabilities. */
 export const baseColumns = (base: readonly Float64Array[] | undefined): Record<string, Float64Array> =>
+  saidColumns('base', base ?? []);
+
+/** What exemplars alone taught, by its raw scores, as columns that the fit on labels reads. */
+export const exemplarColumns = (scores: readonly Float64Array[]): Record<string, Float64Array> =>
+  saidColumns('exemplars', calibrated(scores, UNCALIBRATED(CLASSES.length)));
+
+const saidColumns = (who: 'base' | 'exemplars', probabilities: readonly Float64Array[]) =>
   Object.fromEntries(
-    (base ?? []).map((p, k) => [`base_${CLASSES[k]}`, p.map((value) => Math.log(Math.max(value, 1e-6)))]),
+    probabilities.map((p, k) => [`${who}_${CLASSES[k]}`, p.map((value) => Math.log(Math.max(value, 1e-6)))]),
   );
 
 /** A column that is measurable somewhere and not the same everywhere. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
-import { isPicking, isSettled, isTown } from '../../src/deep/crowds.js';
+import { isPassing, isPicking, isSettled, isTown, sharesNothing } from '../../src/deep/crowds.js';
 import { prefersHours } from '../../src/deep/hours.js';
 import { row } from './rows.js';
 
@@ -32,6 +32,78 @@ describe('isPicking', () => {
   it('judges nobody where the people of the log take one thing at a time, too', () => {
     expect(isPicking(row(PICKING), { ...SCALE, visit: 1 })).toBe(false);
     expect(isPicking(row(PICKING), { ...SCALE, visit: Number.NaN })).toBe(false);
+  });
+});
+
+describe('sharesNothing', () => {
+  /** Thirty names who took 80 things of 70 data sets, no matter how many at a visit. */
+  const UNSHARED = {
+    unique_users: 30,
+    total_downloads: 80,
+    user_visit_count: 40,
+    unique_projects: 70,
+    top_project_concentration: 0.025,
+  };
+
+  it.each([
+    ['names who never want the same', UNSHARED, true],
+    ['just as much in common as those may have', { ...UNSHARED, unique_projects: 64 }, true],
+    ['people, who have more in common', { ...UNSHARED, unique_projects: 63 }, false],
+    // 40 visits to 70 data sets: chance gives the luckiest 1.1 · (0.57 + 4 · √0.57) = 3.95 of them, a tenth.
+    ['a town with a favourite', { ...UNSHARED, top_project_concentration: 0.1 }, false],
+    ['a laboratory, each of which has a subject', { ...UNSHARED, unique_users: 9 }, false],
+    ['too little to tell', { ...UNSHARED, total_downloads: 29, unique_projects: 29 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(sharesNothing(row(values))).toBe(wanted);
+  });
+
+  it('makes exemplars of bots of those who keep office hours and come back', () => {
+    const scale = { crowd: 40, bulk: 60, returning: 1, projects: 2000, span: 1430, week: 0.8, visit: 1 };
+    const office = { weekend_ratio: 0.05, night_activity_ratio_local: 0.02, hourly_entropy: 2.2, num_sessions: 40 };
+    const names = { ...UNSHARED, ...office, downloads_per_user: 2.7, avg_active_days_per_user: 2.5 };
+    expect(behaviourCriteria(scale)(row(names))).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    expect(behaviourCriteria(scale)(row({ ...names, unique_projects: 60 })).bot).toBe(0);
+  });
+});
+
+describe('isPassing', () => {
+  /** Forty names of which hardly one comes back, in all hours of the day. */
+  const PASSING = {
+    unique_users: 40,
+    total_downloads: 110,
+    downloads_per_user: 2.75,
+    user_visit_count: 70,
+    avg_active_days_per_user: 1.4,
+    hourly_entropy: 3.05,
+    unique_projects: 50,
+    top_project_concentration: 0.05,
+  };
+
+  it.each([
+    ['a crowd that is there at all hours', PASSING, true],
+    ['somebody sleeps', { ...PASSING, hourly_entropy: 2.9 }, false],
+    ['people of all zones, who come back', { ...PASSING, avg_active_days_per_user: 1.7 }, false],
+    ['people of all zones with a favourite', { ...PASSING, top_project_concentration: 0.19 }, false],
+    ['a handful of people', { ...PASSING, unique_users: 29 }, false],
+    ['names that take much', { ...PASSING, downloads_per_user: 20 }, false],
+    ['too few visits to tell hours', { ...PASSING, user_visit_count: 59 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isPassing(row(values))).toBe(wanted);
+  });
+
+  it('is no course on line', () => {
+    const course = { ...PASSING, unique_projects: 4, lifespan_days: 60, avg_active_days_per_user: 1.4 };
+    expect(isPassing(row(course))).toBe(false);
+    expect(isPassing(row({ ...course, lifespan_days: 101 }))).toBe(true);
+  });
+
+  it('makes exemplars of bots', () => {
+    const scale = { crowd: 200, bulk: 60, returning: 1, projects: 2000, span: 1430, week: 0.8, visit: 3 };
+    const place = { ...PASSING, user_gini_coefficient: 0.45, weekend_ratio: 0.28, num_sessions: 70 };
+    expect(behaviourCriteria(scale)(row(place)).bot).toBe(0.6);
+    expect(behaviourCriteria(scale)(row({ ...place, hourly_entropy: 2.9 })).bot).toBe(0);
   });
 });
 

@@ -1,8 +1,8 @@
 import { CLASSES, type ClassName, createRandom, FeatureTable, type Verdict } from '@deeplogbot/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fusedFlips, withFlip } from '../../src/deep/fused-flip.js';
+import { type Fusing, fusedFlips, withFlip } from '../../src/deep/fused-flip.js';
 import { pooled } from '../../src/deep/pooling.js';
-import { baseColumns } from '../../src/deep/self-training.js';
+import { baseColumns, exemplarColumns } from '../../src/deep/self-training.js';
 import { balancedLabel } from '../../src/deep/verdict.js';
 import {
   atOnce,
@@ -35,9 +35,13 @@ let model: TrainedModel;
 let own: BoostingModel;
 const NAMES = ['pauses', 'base_organic', 'base_bot', 'base_hub'];
 
-/** Probabilities of the fitted model, and of the pool, for values of the rows: the way that a whole log goes. */
+/** Probabilities of the fitted model. */
+const fitted = (u: Float64Array): Float64Array[] =>
+  calibratedBoth(model.scores.rawScores([u, total]), new Uint8Array(u.length), model.calibration);
+
+/** Of the pool, for values of the rows: the way that a whole log goes. */
 function pool(u: Float64Array, p: Float64Array): Float64Array[] {
-  const base = calibratedBoth(model.scores.rawScores([u, total]), new Uint8Array(u.length), model.calibration);
+  const base = fitted(u);
   return pooled(base, own.predictProbabilities([p, ...Object.values(baseColumns(base))]), WEIGHT);
 }
 const labelsOf = (u: Float64Array, p: Float64Array): ClassName[] => {
@@ -48,24 +52,26 @@ const labelsOf = (u: Float64Array, p: Float64Array): ClassName[] => {
 beforeAll(() => {
   const boosting = { bags: 2, rounds: 10 };
   model = trainModel(table, { labels, provider: 'test', features: ['unique_users', 'total_downloads'], boosting });
-  const base = calibratedBoth(model.scores.rawScores([users, total]), new Uint8Array(ROWS), model.calibration);
-  const read = [pauses, ...Object.values(baseColumns(base))];
+  const read = [pauses, ...Object.values(baseColumns(fitted(users)))];
   own = gradientBoosting({ rounds: 30, maxLeaves: 6, minSamplesLeaf: 5 }).fit(read, labels, { classes: CLASSES });
 });
 
 describe('the nearest flip of a log that was learned from itself', () => {
-  const finder = (weight = WEIGHT) => {
-    const search = atOnce(
+  const learned = () => ({ model: own, features: NAMES, columns: [pauses, users, users, users] });
+  const finding = (read: Fusing['own'] = learned(), weight = WEIGHT) =>
+    atOnce(
       fusedFlips({
         measures: (name) => columns.get(name),
         rows: ROWS,
         model,
-        own: { model: own, features: NAMES, columns: [pauses, users, users, users] },
+        own: read!,
         weight,
         rhythm: new Float64Array(ROWS).fill(Number.NaN),
         deliver: balancedLabel,
       }),
     )!;
+  const finder = (weight?: number) => {
+    const search = finding(learned(), weight);
     return (row: number) => atOnce(search(row));
   };
 
@@ -90,6 +96,29 @@ describe('the nearest flip of a log that was learned from itself', () => {
     const found = keys.map((_, row) => find(row)?.feature);
     expect(found).toContain('unique_users');
     expect(found).not.toContain('pauses');
+  });
+
+  it('changes what exemplars taught along with what they were read by', () => {
+    const said = exemplarColumns(own.rawScores([pauses, ...Object.values(baseColumns(fitted(users)))]));
+    const names = Object.keys(said);
+    const onLabels = gradientBoosting({ rounds: 30 }).fit(Object.values(said), labels, { classes: CLASSES });
+    const alone = { model: own, features: NAMES, columns: [pauses, users, users, users] };
+    const reading = { model: onLabels, features: names, columns: Object.values(said), alone };
+    const search = finding(reading);
+    const found = keys.map((_, row) => atOnce(search(row)));
+    const after = (u: Float64Array, p: Float64Array, row: number) => {
+      const words = exemplarColumns(own.rawScores([p, ...Object.values(baseColumns(fitted(u)))]));
+      const probabilities = pooled(fitted(u), onLabels.predictProbabilities(Object.values(words)), WEIGHT);
+      return balancedLabel(probabilities.map((column) => column[row]!));
+    };
+    const flips = found.flatMap((flip, row) => (flip && flip.feature !== 'total_downloads' ? [{ ...flip, row }] : []));
+    expect(new Set(flips.map(({ feature }) => feature))).toEqual(new Set(['unique_users', 'pauses']));
+    for (const { feature, row, to, label } of flips) {
+      const change = (column: Float64Array, name: string) =>
+        name === feature ? column.map((value, i) => (i === row ? to : value)) : column;
+      expect(after(change(users, 'unique_users'), change(pauses, 'pauses'), row)).toBe(label);
+      expect(after(users, pauses, row)).not.toBe(label);
+    }
   });
 
   it('cannot look through a fusion without trees', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byLogClock, clockOf, visitOfPeople } from '../../src/deep/log-clock.js';
 import type { Measures } from '../../src/deep/measures.js';
+import { measures } from './rows.js';
 
 const PLACES = 20;
 /** A log of twenty small places that are alike, and one crowd that must not count. */
@@ -47,6 +48,14 @@ describe('clockOf', () => {
   it('believes coordinates and weeks where small places are too few to tell', () => {
     const few = log({ unique_users: 50, night_activity_ratio_local: 0.33, weekend_ratio: 0.285 });
     expect(clockOf(few)).toEqual({ night: 'night_activity_ratio_local', weeks: true, hours: true });
+  });
+});
+
+describe('protocols', () => {
+  it('are not known where the log calls all of them otherwise', () => {
+    const seen = (http: number[], ftp: number[]) => byLogClock(measures({ http_ratio: http, ftp_ratio: ftp }));
+    expect([seen([0, 0], [0, 0])('http_ratio'), seen([0, 0], [0, 0])('ftp_ratio')]).toEqual([undefined, undefined]);
+    expect(seen([0, 0], [0, 0.5])('http_ratio')).toEqual(Float64Array.of(0, 0)); // an archive of one protocol
   });
 });
 

@@ -5,6 +5,7 @@ import {
   drips,
   isAroundTheClock,
   isChorus,
+  isDevouring,
   isFetchingSets,
   isGathered,
   isGathering,
@@ -15,6 +16,7 @@ import {
   isSitting,
   isSweep,
   isTimed,
+  isTrickling,
   isWalk,
   returningUsers,
   strangers,
@@ -115,6 +117,39 @@ describe('signs of machines', () => {
     expect(isPunctual(row(job))).toBe(true);
     expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
     expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
+  });
+
+  it.each([
+    ['one file at a time, at all hours', {}, true],
+    ['five names', { unique_users: 5 }, true],
+    ['many names', { unique_users: 6 }, false],
+    ['data sets at one go', { downloads_per_session: 2 }, false],
+    ['hours that somebody keeps', { hourly_entropy: 2.9 }, false],
+    ['the same files again, as a build fetches them', { unique_files: 59 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+    ['a transfer in bulk', { http_ratio: 0.8 }, false],
+    ['protocols that are not known', { http_ratio: Number.NaN }, true],
+    ['too little to tell', { total_downloads: 49 }, false],
+  ])('knows a trickle: %s', (_, values, wanted) => {
+    const trickle = { unique_users: 1, total_downloads: 200, downloads_per_session: 1.2, hourly_entropy: 3.1 };
+    const place = { ...trickle, unique_files: 190, http_ratio: 1, ...values };
+    expect(isTrickling(row(place))).toBe(wanted);
+  });
+
+  it.each([
+    ['six hundred downloads of five hundred data sets', {}, true],
+    ['the least of it', { total_downloads: 61, unique_projects: 40 }, true],
+    ['people, who take more of what they want', { unique_projects: 389 }, false],
+    ['too few data sets to tell', { total_downloads: 50, unique_projects: 39 }, false],
+    ['a crowd', { unique_users: 21 }, false],
+    ['a timer, as of a mirror', { inter_session_regularity: 40 }, false],
+    ['hours of a job', { hourly_entropy: 0.5, active_days: 60 }, false],
+    ['a transfer in bulk', { http_ratio: 0.8 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+  ])('knows who takes everything: %s', (_, values, wanted) => {
+    const crawler = { unique_users: 7, total_downloads: 600, unique_projects: 500, unique_files: 400, http_ratio: 1 };
+    const place = { ...crawler, num_sessions: 60, active_days: 20, hourly_entropy: 2.4, ...values };
+    expect(isDevouring(row(place))).toBe(wanted);
   });
 
   it('knows names that one timer stands behind, and those who fetch data sets whole', () => {

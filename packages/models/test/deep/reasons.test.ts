@@ -49,6 +49,24 @@ it('hands on what the fitted model gives to the features that it read, in propor
   }
 });
 
+it('hands on what exemplars taught to what they were read by, and from there to what the fitted model read', () => {
+  const alone = fused(names, base);
+  const said = alone.model.predictProbabilities(base).map((p) => p.map((value) => Math.log(Math.max(value, 1e-6))));
+  const taught = CLASSES.map((name) => `exemplars_${name}`);
+  const own = fused(taught, said);
+  const direct = explainer({ table, measures, count: 99, model });
+  const through = explainer({ table, measures, count: 99, model, own: { ...own, alone } });
+  const outer = explainer({ table, measures, count: 99, own });
+  for (const [row, label] of labels.entries()) {
+    const features = through.reasons(row, label).map(({ feature }) => feature);
+    expect(features).toEqual(direct.reasons(row, label).map(({ feature }) => feature));
+  }
+  expect(outer.reasons(1, 'bot')[0]!.feature).toBe('exemplars_bot');
+  expect(outer.reasons(1, 'bot')[0]!.sentence).toMatch(
+    /^The log's own exemplars give bot [\d.]+ %, which speaks for bot\.$/,
+  );
+});
+
 it('says in the first reason what its feature measures', () => {
   const spec = { extractor: 'test', unit: 'user', formula: 'U', nullWhen: 'never' };
   const name = 'unique_users';

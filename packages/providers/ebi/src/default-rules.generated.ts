@@ -143,6 +143,9 @@ automation_category:
         confidence: 0.57
         downloads_per_user: { min: 150 }
         unique_projects: { max: 6 }
+        # Where a log tells of days and visits, these say more: jobs that repeat, institutions and people are not what the labels showed.
+        not: &days { active_days: { min: 1 } }
+        requires: &unless_known { active_days: skip }
       - id: latest_year_surge
         reason: Hardly used in earlier years, then heavy downloads per user in the latest.
         priority: 3
@@ -150,6 +153,8 @@ automation_category:
         downloads_per_user: { min: 20 }
         fraction_latest_year: { min: 0.93 }
         years_span: { min: 2 }
+        not: *days
+        requires: *unless_known
       - id: names_in_rotation
         reason: Fifteen users or more who take nearly the same each, at all hours, as names that a program uses in turn.
         priority: 3
@@ -200,6 +205,15 @@ automation_category:
         total_downloads: { min: 30 }
         num_sessions: { max: 20 }
         downloads_per_session: { min: 20 }
+      - id: poller
+        reason: One file or two, one at a time, at all hours on very many visits, as a program does that checks whether a server answers.
+        priority: 6
+        confidence: 0.85
+        unique_users: { max: 10 }
+        unique_files: { max: 2 }
+        num_sessions: { min: 40 }
+        downloads_per_session: { max: 1.4 }
+        hourly_entropy: { min: 2.85 }
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4
@@ -280,6 +294,15 @@ automation_category:
           - { unique_users: { max: 5 }, active_days: { min: 30 }, num_sessions: { min: 30 }, hourly_entropy: { max: 1.1 }, downloads_per_user: { min: 60 } }
           - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { min: 0.01, max: 0.85 }, unique_projects: { min: 16 } }
           - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { max: 0.85 }, unique_projects: { min: 16 }, downloads_per_user: { min: 150 } }
+      - id: job_on_a_timer
+        reason: Few users who take much at a time on many days, the same few hours at weekends as in the week.
+        priority: 5
+        confidence: 0.85
+        unique_users: { max: 10 }
+        active_days: { min: 40 }
+        downloads_per_session: { min: 4 }
+        hourly_entropy: { min: 0.01, max: 1.85 }
+        weekend_ratio: { min: 0.22, max: 0.36 }
       - id: bulk_transfer
         reason: Few users who move much at a time by a protocol for bulk.
         priority: 5
