@@ -8,6 +8,7 @@ import {
   drips,
   isAroundTheClock,
   isChorus,
+  isDevouring,
   isFetchingSets,
   isGathered,
   isGathering,
@@ -29,7 +30,7 @@ import {
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
-import { isHammering, isInsisting, isRepetitive, knowsFiles } from './repetition.js';
+import { isHammering, isInsisting, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
@@ -177,7 +178,8 @@ const isOneForAll = (row: RowOf) =>
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
-  if (isHammering(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
+  if (isHammering(row) || isPolling(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
+  if (isDevouring(row)) return 0.6;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
   if (isTown(row, scale)) return 0;
@@ -248,7 +250,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   if (isGrabbing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
-  if (isSweep(row) || isHammering(row) || isTrickling(row)) return 0;
+  if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row) || isDevouring(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
   if (isCluster(row)) return 0.7;

@@ -71,6 +71,23 @@ export const isTrickling = (row: RowOf): boolean =>
   row('unique_files') >= FEW_TWICE * row('total_downloads') &&
   !(row('http_ratio') < BROWSERS);
 
+/** Users of whom together none chooses, data sets from which on that shows, and the share of downloads that are of another one each. */
+const NO_CROWD = 20;
+const SOME_CHOSEN = 40;
+const HARDLY_CHOSEN = 0.65;
+
+/**
+ * Few users, and nearly each download is of another data set, by no timetable and by what browsers speak: a crawler. People take more of what they
+ * want, and whoever keeps a copy comes by a timetable or takes data sets whole. Where files are not known, nothing is said.
+ */
+export const isDevouring = (row: RowOf): boolean =>
+  row('unique_users') <= NO_CROWD &&
+  row('unique_files') > 0 &&
+  row('unique_projects') >= Math.max(SOME_CHOSEN, HARDLY_CHOSEN * row('total_downloads')) &&
+  !(row('http_ratio') < BROWSERS) &&
+  !isTimed(row) &&
+  !isPunctual(row);
+
 /** Data sets that nobody chose one by one. */
 const MANY_SWEPT = 100;
 

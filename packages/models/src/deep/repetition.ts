@@ -33,12 +33,25 @@ export function isHammering(row: RowOf): boolean {
   const known = users <= 5 && files > 0 && !Number.isNaN(row('hourly_entropy'));
   if (!known || total < HAMMERED * files) return false;
   const aVisit = row('downloads_per_session');
-  const drops = aVisit < 1.5 && !isTimed(row) && !isPunctual(row) && keepsEvenHours(row);
-  if (files > FEW_FILES * users) return drops && knowsFiles(row);
+  const byClock = isTimed(row) || isPunctual(row);
+  const drops = aVisit < 1.5 && !byClock && keepsEvenHours(row);
   // A log without files shows a data set fetched whole as one thing fetched many times.
   const loops = knowsFiles(row) && total >= SOME_PACES && aVisit >= OFTEN_A_VISIT * files;
-  return loops || drops;
+  return files > FEW_FILES * users ? knowsFiles(row) && !byClock && (drops || loops) : drops || loops;
 }
+
+/** Names that a program that watches a server may use, and visits from which on it is no person who waits for something. */
+const WATCHERS = 10;
+const VISITS_OF_WATCHERS = 40;
+
+/** A file or two, one at a time, at all hours alike on many visits, on whatever timer: a program that checks whether a server answers; a build fetches what it needs at one go. */
+export const isPolling = (row: RowOf): boolean =>
+  row('unique_users') <= WATCHERS &&
+  knowsFiles(row) &&
+  filesOf(row) <= FEW_FILES &&
+  visitsOf(row) >= VISITS_OF_WATCHERS &&
+  row('downloads_per_session') < 1.5 &&
+  keepsEvenHours(row);
 
 /** Times that a file is fetched beyond what a person who lost it does. */
 const TOO_OFTEN = 6;

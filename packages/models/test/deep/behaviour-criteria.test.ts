@@ -47,6 +47,23 @@ describe('exemplars by behaviour', () => {
     expect(weights({ ...place, weekend_ratio: 0.28, http_ratio: 0 })).toEqual({ organic: 0, bot: 0, hub: 0.85 });
   });
 
+  it('takes for bots who takes everything once, in office hours too, and who checks one file at all hours', () => {
+    const crawler = { unique_users: 7, total_downloads: 600, downloads_per_user: 86, unique_projects: 500 };
+    const place = { ...office, ...crawler, unique_files: 400, num_sessions: 60, avg_active_days_per_user: 8 };
+    expect(weights(place)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    expect(weights({ ...place, unique_projects: 200 }).bot).toBe(0);
+    const check = { unique_users: 1, unique_files: 1, unique_projects: 1, total_downloads: 900, num_sessions: 900 };
+    const timer = { ...check, downloads_per_session: 1, hourly_entropy: 3.17, inter_session_regularity: 100 };
+    expect(weights({ ...timer, downloads_per_user: 900 })).toEqual({ organic: 0, bot: 0.7, hub: 0 });
+    expect(weights({ ...timer, downloads_per_user: 900, unique_files: 3 }).hub).toBe(0.7);
+    const collector = { ...place, total_downloads: 3500, downloads_per_user: 500, unique_projects: 2400 };
+    expect(weights({ ...collector, weekend_ratio: 0.28, hourly_entropy: 3.1 })).toEqual({
+      organic: 0,
+      bot: 0.6,
+      hub: 0,
+    });
+  });
+
   it('takes many names at night, seven days a week, for bots', () => {
     const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
     const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };

@@ -5,6 +5,7 @@ import {
   drips,
   isAroundTheClock,
   isChorus,
+  isDevouring,
   isFetchingSets,
   isGathered,
   isGathering,
@@ -133,6 +134,22 @@ describe('signs of machines', () => {
     const trickle = { unique_users: 1, total_downloads: 200, downloads_per_session: 1.2, hourly_entropy: 3.1 };
     const place = { ...trickle, unique_files: 190, http_ratio: 1, ...values };
     expect(isTrickling(row(place))).toBe(wanted);
+  });
+
+  it.each([
+    ['six hundred downloads of five hundred data sets', {}, true],
+    ['the least of it', { total_downloads: 61, unique_projects: 40 }, true],
+    ['people, who take more of what they want', { unique_projects: 389 }, false],
+    ['too few data sets to tell', { total_downloads: 50, unique_projects: 39 }, false],
+    ['a crowd', { unique_users: 21 }, false],
+    ['a timer, as of a mirror', { inter_session_regularity: 40 }, false],
+    ['hours of a job', { hourly_entropy: 0.5, active_days: 60 }, false],
+    ['a transfer in bulk', { http_ratio: 0.8 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+  ])('knows who takes everything: %s', (_, values, wanted) => {
+    const crawler = { unique_users: 7, total_downloads: 600, unique_projects: 500, unique_files: 400, http_ratio: 1 };
+    const place = { ...crawler, num_sessions: 60, active_days: 20, hourly_entropy: 2.4, ...values };
+    expect(isDevouring(row(place))).toBe(wanted);
   });
 
   it('knows names that one timer stands behind, and those who fetch data sets whole', () => {

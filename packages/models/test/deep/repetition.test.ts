@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHammering, isInsisting, isRepetitive } from '../../src/deep/repetition.js';
+import { isHammering, isInsisting, isPolling, isRepetitive } from '../../src/deep/repetition.js';
 import { row } from './rows.js';
 
 describe('what is fetched again and again', () => {
@@ -36,6 +36,30 @@ describe('what is fetched again and again', () => {
     const sets = { ...several, unique_files: Number.NaN, unique_projects: 29 };
     expect(isHammering(row(sets))).toBe(false); // data sets fetched file by file
     expect(isHammering(row({}))).toBe(false);
+  });
+
+  it('is a loop of several files where each is fetched many times a visit, by no timetable', () => {
+    const loop = { unique_users: 1, unique_files: 6, unique_projects: 1, total_downloads: 300, hourly_entropy: 1.8 };
+    const tries = { ...loop, num_sessions: 5, active_days: 3, downloads_per_session: 60 };
+    expect(isHammering(row(tries))).toBe(true);
+    expect(isHammering(row({ ...tries, num_sessions: 12, downloads_per_session: 25 }))).toBe(false);
+    expect(isHammering(row({ ...tries, num_sessions: 8, inter_session_regularity: 40 }))).toBe(false); // a nightly test
+    expect(isHammering(row({ ...tries, unique_files: Number.NaN, unique_projects: 6 }))).toBe(false);
+  });
+
+  it.each([
+    ['on a timer', {}, true],
+    ['under ten names', { unique_users: 10 }, true],
+    ['under more, as a crowd has', { unique_users: 11 }, false],
+    ['a few files, as a build needs', { unique_files: 3 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+    ['a data set each, under one name', { unique_projects: 3 }, false],
+    ['twice at a visit', { downloads_per_session: 1.5 }, false],
+    ['in the hours of a few jobs a day', { hourly_entropy: 1.4 }, false],
+    ['somebody who waits', { num_sessions: 39 }, false],
+  ])('is a check of a server: one file at all hours, %s', (_, values, wanted) => {
+    const check = { unique_users: 1, unique_files: 1, unique_projects: 1, num_sessions: 900, downloads_per_session: 1 };
+    expect(isPolling(row({ ...check, inter_session_regularity: 100, hourly_entropy: 3.17, ...values }))).toBe(wanted);
   });
 
   it('is no person, even where it is too little to tell what else', () => {
