@@ -138,6 +138,8 @@ export interface Engine {
    * Absent where an engine cannot.
    */
   giveBack?(): Promise<void>;
+  /** Gives what memory is free back to the system, once. Absent where an engine cannot. */
+  trim?(): Promise<void>;
   /**
    * Puts what it holds aside where that is possible and memory was limited: for when the host computes for a while. Tables stay, and
    * are read again when they are asked for. Absent where an engine cannot.

@@ -29,6 +29,11 @@ interface NodeBase {
    * `keys` — `key` INTEGER (0 … K−1 are the rows of the feature table, larger ones are below `minLocationDownloads`), `key_text`, `country`, `city`, `n`, `kept` BOOLEAN.
    */
   readonly from: readonly string[];
+  /**
+   * Columns of them that it does not read. Where all that is still to run ignores a column of an aggregate's table, it is taken away
+   * to make room; a node that does not say so is taken to read all.
+   */
+  readonly ignores?: Readonly<Record<string, readonly string[]>>;
   /** Roles without which it cannot be computed; its columns are then NULL and its relations empty of meaning. */
   readonly needs?: readonly Role[];
 }
@@ -40,6 +45,8 @@ export interface Aggregate extends NodeBase {
   readonly grain: readonly string[];
   /** `view` where the text is cheap enough to run at each reader. @defaultValue 'table' */
   readonly build?: 'table' | 'view';
+  /** Whether memory that is free goes back to the system before it is made: for the largest tables of a plan, and behind them. */
+  readonly makesRoom?: boolean;
   query(from: Relations, context: QueryContext): Sql;
 }
 

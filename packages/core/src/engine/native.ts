@@ -122,6 +122,7 @@ class NativeEngine implements Engine {
   readonly dialect = duckdbDialect;
   private readonly limit: string | undefined;
   private gaveBack = false;
+  private ceiling: Sql | undefined;
   private current: number;
   /** Threads that a statement without room for them gave up; 1 = none. */
   private narrowedFrom = 1;
@@ -221,6 +222,19 @@ class NativeEngine implements Engine {
     if (this.own === 'lent') return;
     this.gaveBack = true;
     for (const setting of GIVE_BACK) await this.connection.run(setting.text);
+  }
+
+  /** The engine does so whenever it is told a limit, also the one that it has; nothing else makes it. */
+  async trim(): Promise<void> {
+    if (this.own === 'lent') return;
+    this.ceiling ??= this.limit === undefined ? await this.ownCeiling() : memoryLimit(countedBytes(this.limit));
+    await this.connection.run(this.ceiling.text);
+  }
+
+  /** The limit that the engine has of itself; asked for once, since it is rounded whenever it is said. */
+  private async ownCeiling(): Promise<Sql> {
+    const found = await this.columns(sql`SELECT replace(current_setting('memory_limit'), ' ', '') AS text`);
+    return sql`SET memory_limit = ${texts(found, 'text')[0]!}`;
   }
 
   async rest(): Promise<void> {

@@ -21,6 +21,7 @@ import { type LogSchema, mappedRoles, type Role } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { type ColumnSpill, inMemory, type StoredColumn, StoredColumns } from '../stored-columns.js';
 import { type Base, buildBase, declareEvents, dropBase } from './base.js';
+import { BuiltRelations } from './built-relations.js';
 import { planGraph } from './graph.js';
 import { HostWork } from './host-work.js';
 import { type NodeColumns, nodeColumns } from './node-columns.js';
@@ -94,7 +95,7 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
   const graph = planGraph(options.nodes, roles);
   const context: QueryContext = { schema, roles, dialect: engine.dialect, definitions };
   const events = graph.eventReaders + graph.rowReaders > MAX_DIRECT_READERS ? 'TABLE' : 'VIEW';
-  const run = new PlanRun(engine, context, store, options);
+  const run = new PlanRun(engine, context, store, options, relation.rows >= MIN_ROWS_TO_GIVE_BACK);
   try {
     const end = beginStep(options.meter);
     checkAborted(options, 'features');
@@ -132,22 +133,15 @@ export async function extractFeatures(engine: Engine, relation: Relation, option
       kept: run.handOver(),
     };
   } finally {
-    await run.dropAll(events, relation.rows >= MIN_ROWS_TO_GIVE_BACK);
+    await run.dropAll(events);
   }
-}
-
-interface BuiltRelation {
-  readonly name: Sql;
-  readonly kind: 'TABLE' | 'VIEW';
-  /** What a view still reads. */
-  readonly behind: readonly string[];
 }
 
 /** The state of one run of a plan: what is built, what is known, how long it took. */
 class PlanRun {
   readonly ran: string[] = [];
   readonly timings: Timing[] = [];
-  private readonly built = new Map<string, BuiltRelation>();
+  private readonly built: BuiltRelations;
   private readonly columns = new Map<string, StoredColumn>();
   private spill: ColumnSpill | undefined;
   private readonly specs = new Map<string, FeatureSpec>();
@@ -161,7 +155,9 @@ class PlanRun {
     private readonly context: QueryContext,
     private readonly store: NodeStore,
     private readonly control: RunControl & Pick<ExtractOptions, 'meter' | 'nodes' | 'spill' | 'keep'>,
+    private readonly givesBack: boolean,
   ) {
+    this.built = new BuiltRelations(engine);
     this.hostWork = new HostWork(control);
   }
 
@@ -195,9 +191,9 @@ class PlanRun {
 
   /** Counts the rows of a table only for a profile; nobody else asks. */
   private async rowsOf(node: PlanNode): Promise<Pick<Timing, 'rows'>> {
-    const made = this.built.get(node.name);
-    if (!this.control.meter || made?.kind !== 'TABLE') return {};
-    const count = await this.engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${made.name}`);
+    const made = this.built.table(node.name);
+    if (!this.control.meter || !made) return {};
+    const count = await this.engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${made}`);
     return { rows: numbers(count, 'n')[0]! };
   }
 
@@ -240,6 +236,7 @@ class PlanRun {
     const target = relationName(node.name);
     const kind = node.build === 'view' ? 'VIEW' : 'TABLE';
     const what = kind === 'TABLE' ? sql`TABLE` : sql`VIEW`;
+    if (node.makesRoom && this.givesBack) await this.engine.trim?.();
     await this.engine.run(sql`CREATE OR REPLACE TEMP ${what} ${target} AS ${node.query(this.relations, this.context)}`);
     this.relate(node, target, kind, kind === 'VIEW' ? node.from : []);
     const id = this.reuse?.idOf(node);
@@ -248,7 +245,7 @@ class PlanRun {
 
   private relate(node: PlanNode, name: Sql, kind: 'TABLE' | 'VIEW' = 'TABLE', behind: readonly string[] = []): void {
     this.relations[node.name] = name;
-    this.built.set(node.name, { name, kind, behind });
+    this.built.add(node.name, name, kind, behind);
   }
 
   private async extract(node: Extractor): Promise<NodeColumns> {
@@ -344,51 +341,25 @@ class PlanRun {
     return new FeatureTable(keys, { country, city }, columns, specs);
   }
 
-  /** Drops what no later node reads, directly or through a view. */
+  /** Drops what no later node reads: whole relations, and columns of them. */
   private async dropUnread(later: readonly PlanNode[]): Promise<void> {
-    const read = later.flatMap((node) => (node.kind !== 'derived' && this.todo(node) === 'run' ? node.from : []));
-    const needed = this.withBehind([...read, ...(this.control.keep ?? [])]);
-    for (const [name, relation] of [...this.built].reverse()) {
-      if (needed.has(name)) continue;
-      await this.drop(relation.name, relation.kind);
-      this.built.delete(name);
-    }
-  }
-
-  /** These relations, and what views among them read. */
-  private withBehind(names: readonly string[]): ReadonlySet<string> {
-    const all = new Set<string>();
-    const add = (name: string): void => {
-      all.add(name);
-      this.built.get(name)?.behind.forEach(add);
-    };
-    names.forEach(add);
-    return all;
+    const readers = later.filter((node) => node.kind !== 'derived' && this.todo(node) === 'run');
+    const { keep = [] } = this.control;
+    await this.built.dropUnread(readers, keep);
+    await this.built.dropIgnored(readers, keep);
   }
 
   /** Gives away what is to be kept: dropping all that is built no longer takes it. */
   handOver(): KeptRelations {
-    const kept = this.withBehind(this.control.keep ?? []);
-    const built = [...this.built].filter(([name]) => kept.has(name));
-    for (const [name] of built) this.built.delete(name);
-    return {
-      relations: Object.fromEntries(built.map(([name, relation]) => [name, relation.name])),
-      drop: async () => {
-        for (const [, { name, kind }] of built.reverse()) await this.drop(name, kind);
-      },
-    };
+    return this.built.handOver(this.control.keep ?? []);
   }
 
-  private drop(name: Sql, kind: 'TABLE' | 'VIEW'): Promise<void> {
-    return this.engine.run(sql`DROP ${kind === 'TABLE' ? sql`TABLE` : sql`VIEW`} IF EXISTS ${name}`);
-  }
-
-  async dropAll(eventsKind: 'TABLE' | 'VIEW', givesBack: boolean): Promise<void> {
+  async dropAll(eventsKind: 'TABLE' | 'VIEW'): Promise<void> {
     this.hostWork.abandon();
-    if (givesBack) await this.engine.giveBack?.();
-    for (const { name, kind } of [...this.built.values()].reverse()) await this.drop(name, kind);
-    this.built.clear();
-    await this.drop(relationName('events'), eventsKind);
+    if (this.givesBack) await this.engine.giveBack?.();
+    await this.built.dropAll();
+    const what = eventsKind === 'TABLE' ? sql`TABLE` : sql`VIEW`;
+    await this.engine.run(sql`DROP ${what} IF EXISTS ${relationName('events')}`);
     await dropBase(this.engine);
     await this.engine.rest?.();
   }

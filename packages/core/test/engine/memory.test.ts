@@ -56,6 +56,24 @@ it('gives freed memory back at once from the first statement on that finds the p
   expect(await threshold('4TiB')).toEqual(['128.0 MiB', '3.0 TiB']);
 });
 
+it.runIf(process.platform === 'linux')('gives free memory back when it is told to, and keeps its limit', async () => {
+  const resident = () => process.memoryUsage.rss() / 2 ** 20;
+  for (const memoryLimit of [undefined, '3GiB']) {
+    const engine = await openNativeEngine({ threads: 2, ...(memoryLimit && { memoryLimit }) });
+    const counted = async () =>
+      parseFloat(texts(await engine.columns(sql`SELECT current_setting('memory_limit') AS x`), 'x')[0]!);
+    const limit = await counted();
+    await engine.run(sql`CREATE TEMP TABLE t AS SELECT hash(i) AS a, hash(i + 1) AS b FROM range(6000000) t(i)`);
+    await engine.run(sql`ALTER TABLE t DROP COLUMN b`);
+    const full = resident();
+    await engine.trim?.();
+    expect(full - resident()).toBeGreaterThan(30); // of 46 MiB
+    await engine.trim?.();
+    expect(limit - (await counted())).toBeLessThan(0.15);
+    await engine.close();
+  }
+});
+
 it('uses one thread for few rows and all of them for many, and leaves a connection of the caller’s as it is', async () => {
   const threads = async (engine: Engine, rows: number) => {
     await engine.expect?.(rows);

@@ -140,6 +140,48 @@ describe('extractFeatures', () => {
     );
   });
 
+  it('takes away the columns that all that is still to run ignores, unless the table is kept', async () => {
+    const wide = defineAggregate({
+      name: 'wide',
+      from: ['events'],
+      grain: ['event'],
+      query: ({ events }) => sql`SELECT key, ts AS a, ts AS b, ts AS c FROM ${events!}`,
+    });
+    const seen = (name: string, ignored: readonly string[]) =>
+      defineExtractor({
+        name,
+        from: ['wide'],
+        ignores: { wide: ignored },
+        columns: { [name]: spec },
+        query: () => sql`
+          SELECT 0 AS key, count(*) FILTER (column_name = 'a') + 10 * count(*) FILTER (column_name = 'b')
+            + 100 * count(*) FILTER (column_name = 'c') AS ${identifier(name)}
+          FROM duckdb_columns() WHERE table_name = 'deeplogbot_wide'`,
+      });
+    const nodes = [wide, seen('all', []), seen('some', ['a', 'b']), seen('rest', ['b', 'c'])];
+    const valuesOf = ({ features }: Awaited<ReturnType<typeof run>>) =>
+      ['all', 'some', 'rest'].map((name) => features.need(name)[0]);
+    expect(valuesOf(await run(nodes))).toEqual([111, 101, 1]);
+    const kept = await run(nodes, LOG, BASE_SCHEMA, { keep: ['wide'] });
+    expect(valuesOf(kept)).toEqual([111, 111, 111]);
+    await kept.kept.drop();
+    const throughView = defineAggregate({
+      name: 'view',
+      from: ['wide'],
+      grain: ['event'],
+      build: 'view',
+      query: ({ wide: table }) => sql`SELECT key, b FROM ${table!}`,
+    });
+    const ofView = defineExtractor({
+      ...count,
+      name: 'of_view',
+      from: ['view'],
+      query: ({ view }) => sql`SELECT key, count(b) AS n FROM ${view!} GROUP BY key`,
+    });
+    const viewed = await run([...nodes, throughView, ofView]);
+    expect([...viewed.features.need('n')]).toEqual([3, 1]);
+  });
+
   it('joins several columns to one key', async () => {
     const log = sql`SELECT 'DE' AS cc, 7 AS ip, 'u' AS "user", '2024-01-01' AS d, '10:11:12' AS t, 'DE' AS country`;
     const { features, keyTable } = await run(

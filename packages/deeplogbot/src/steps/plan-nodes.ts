@@ -2,7 +2,7 @@ import type { PlanNode, Provider, Tallies } from '@deeplogbot/core';
 
 /** The nodes that count what statistics need. */
 export const talliesOf = ({ tallies }: { readonly tallies?: Tallies | undefined }): readonly PlanNode[] =>
-  tallies ? [tallies.fileTypes, tallies.months, tallies.clock, tallies.projects, tallies.methods] : [];
+  tallies ? [tallies.fileTypes, tallies.projects, tallies.months, tallies.clock, tallies.methods] : [];
 
 /** What a run computes besides the provider's nodes. */
 interface FurtherNodes {

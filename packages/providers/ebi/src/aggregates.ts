@@ -159,6 +159,8 @@ export const aggregates: readonly Aggregate[] = [
   fileNames,
   fileKinds,
   eventRows,
+  byFileKind,
+  byProject,
   userSpans,
   byHour,
   byHourOfDay,
@@ -169,6 +171,4 @@ export const aggregates: readonly Aggregate[] = [
   byYear,
   logYears,
   byUser,
-  byFileKind,
-  byProject,
 ];

@@ -12,7 +12,9 @@ const DAY_US = 86_400_000_000;
 export const ordered = defineAggregate({
   name: 'ordered',
   from: ['event_rows'],
+  ignores: { event_rows: ['project', 'file_kind'] },
   grain: ['key', 'place'],
+  makesRoom: true,
   query: ({ event_rows }, { dialect }) => sql`
     SELECT key, ts, ts - ts_before AS gap, place, "user", file, file_number, ${STEP} AS step
     FROM (
@@ -83,6 +85,7 @@ export const gapBins = defineAggregate({
   name: 'gap_bins',
   from: ['ordered'],
   grain: ['key', 'bin'],
+  makesRoom: true,
   query: ({ ordered: rows }, { dialect, definitions }) => {
     const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
     const moment = definitions === 'clean' ? sql`(${minute} % 1000000)` : minute;

@@ -20,6 +20,7 @@ const BEFORE_1970_US = 62_135_596_800_000_000n;
 export const userSpans = defineAggregate({
   name: 'user_spans',
   from: ['event_rows'],
+  ignores: { event_rows: ['project', 'file_number', 'file_kind'] },
   grain: ['key', 'user', 'span'],
   query: ({ event_rows }, { dialect }) => {
     const [first, last] = [dialect.epochUs(sql`first`), dialect.epochUs(sql`last`)];
