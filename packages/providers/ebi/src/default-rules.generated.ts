@@ -185,6 +185,13 @@ automation_category:
           - { projects_per_download: { min: 0.9 } }
           - { unique_users: { min: 10 }, projects_per_download: { min: 0.6 }, top_project_concentration: { max: 0.035 } }
           - { unique_users: { min: 15 }, projects_per_download: { min: 0.55 }, hourly_entropy: { min: 2.6 } }
+      - id: one_of_each
+        reason: Few users who take one of each, as a program does that walks the archive.
+        priority: 4
+        confidence: 0.85
+        unique_users: { max: 20 }
+        unique_projects: { min: 60 }
+        projects_per_download: { min: 0.6 }
       - id: swept_within_days
         # Among the labels, one or two people who took twelve to seventeen data sets are people; who took more are not.
         reason: A hundred downloads or more of some twenty data sets within days, and never again.
@@ -206,14 +213,14 @@ automation_category:
         num_sessions: { max: 20 }
         downloads_per_session: { min: 20 }
       - id: poller
-        reason: One file or two, one at a time, at all hours on very many visits, as a program does that checks whether a server answers.
+        reason: A file or a few, one at a time, again and again, as a program does that checks whether a server answers.
         priority: 6
         confidence: 0.85
         unique_users: { max: 10 }
-        unique_files: { max: 2 }
         num_sessions: { min: 40 }
-        downloads_per_session: { max: 1.4 }
-        hourly_entropy: { min: 2.85 }
+        any:
+          - { unique_files: { max: 3 }, downloads_per_session: { max: 1.1 }, hourly_entropy: { min: 1.2 } }
+          - { unique_files: { max: 2 }, downloads_per_session: { max: 1.4 }, hourly_entropy: { min: 2.85 } }
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4
@@ -295,10 +302,11 @@ automation_category:
           - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { min: 0.01, max: 0.85 }, unique_projects: { min: 16 } }
           - { active_days: { min: 12 }, lifespan_days: { min: 60 }, hourly_entropy: { max: 0.85 }, unique_projects: { min: 16 }, downloads_per_user: { min: 150 } }
       - id: job_on_a_timer
-        reason: Few users who take much at a time on many days, the same few hours at weekends as in the week.
+        reason: Few users who each take much, much at a time, on many days, the same few hours at weekends as in the week.
         priority: 5
         confidence: 0.85
         unique_users: { max: 10 }
+        downloads_per_user: { min: 150 }
         active_days: { min: 40 }
         downloads_per_session: { min: 4 }
         hourly_entropy: { min: 0.01, max: 1.85 }
