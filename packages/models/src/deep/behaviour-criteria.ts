@@ -30,7 +30,7 @@ import {
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
-import { isHammering, isInsisting, isPolling, isRepetitive, knowsFiles } from './repetition.js';
+import { areRunners, isHammering, isInsisting, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
@@ -171,9 +171,17 @@ const hasTastes = (row: RowOf) => demand(row) >= 0.5 && row('user_gini_coefficie
 /** Fifteen names or more that are used alike: people, and the machines of an institute, differ. */
 const isRotated = (row: RowOf) => row('unique_users') >= MANY_NAMES && row('user_gini_coefficient') < 0.15;
 
-/** Many names that want one file or two, at all hours and whatever the day: no course is like that. */
+/** Entropy of the hours, nats, of eighteen alike, as no course has. */
+const MOST_HOURS = 2.85;
+
+/** Many names that want a file or some, and little of it each, at most hours and whatever the day: no course is like that. */
 const isOneForAll = (row: RowOf) =>
-  row('unique_users') >= 15 && row('unique_files') <= 2 && isAroundTheClock(row) && !knowsWeek(row);
+  row('unique_users') >= MANY_NAMES &&
+  row('unique_files') <= 3 &&
+  row('downloads_per_user') <= 20 &&
+  visitsOf(row) >= MANY_VISITS &&
+  row('hourly_entropy') >= MOST_HOURS &&
+  !(weekRhythm(row) > SHARED_WEEK);
 
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
@@ -249,6 +257,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
   if (isGrabbing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
+  if (areRunners(row) && !isHammering(row) && !isPolling(row)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
   if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row) || isDevouring(row)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;

@@ -163,9 +163,10 @@ const TWO_HOURS = 1.1;
 export const isPunctual = (row: RowOf): boolean =>
   row('active_days') >= PUNCTUAL_DAYS && row('hourly_entropy') < TWO_HOURS && !isLesson(row);
 
-/** Four names or more that all come at the same hours for a handful each time, mostly of other things: one timer behind many names. */
+/** Four names or more that all come at the same hours for a handful each time, mostly of other things: one timer behind many names. A few who each keep it up share a job. */
 export const isChorus = (row: RowOf): boolean =>
   row('unique_users') >= 4 &&
+  !(row('unique_users') <= FEW_AT_A_JOB && row('downloads_per_user') >= KEPT_UP && row('downloads_per_session') >= 2) &&
   row('user_gini_coefficient') < EQUAL &&
   visitSize(row) <= HANDFUL &&
   distinct(row) >= ALL_DIFFERENT * row('total_downloads') &&
@@ -173,6 +174,8 @@ export const isChorus = (row: RowOf): boolean =>
 
 const EQUAL = 0.15;
 const HANDFUL = 4;
+const FEW_AT_A_JOB = 8;
+const KEPT_UP = 20;
 
 /** Downloads that a user takes at a visit, in the mean. */
 const visitSize = (row: RowOf) => row('total_downloads') / row('user_visit_count');

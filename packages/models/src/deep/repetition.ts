@@ -1,5 +1,5 @@
 import { keepsEvenHours } from './hours.js';
-import { isPunctual, isTimed, SOME_PACES } from './machine-signs.js';
+import { daysPerUser, isPunctual, isTimed, SOME_PACES } from './machine-signs.js';
 import type { RowOf } from './measures.js';
 import { visitsOf } from './rhythm.js';
 
@@ -52,6 +52,22 @@ export const isPolling = (row: RowOf): boolean =>
   visitsOf(row) >= VISITS_OF_WATCHERS &&
   row('downloads_per_session') < 1.5 &&
   keepsEvenHours(row);
+
+/** Files that a build needs, days and visits at which it runs, and days and downloads of each of the machines that run it. */
+const FILES_OF_BUILDS = 6;
+const DAYS_OF_BUILDS = 30;
+const VISITS_OF_BUILDS = 60;
+const MACHINE = { days: 3, downloads: 15 };
+
+/** Machines that come again on many days for the same few files, however many they are: builds and tests. */
+export const areRunners = (row: RowOf): boolean =>
+  row('unique_users') >= 4 &&
+  knowsFiles(row) &&
+  filesOf(row) <= FILES_OF_BUILDS &&
+  row('active_days') >= DAYS_OF_BUILDS &&
+  visitsOf(row) >= VISITS_OF_BUILDS &&
+  daysPerUser(row) >= MACHINE.days &&
+  row('downloads_per_user') >= MACHINE.downloads;
 
 /** Times that a file is fetched beyond what a person who lost it does. */
 const TOO_OFTEN = 6;

@@ -64,6 +64,37 @@ describe('exemplars by behaviour', () => {
     });
   });
 
+  it('takes many names that want a file or some at most hours for bots, and machines that come back for them for hubs', () => {
+    const few = {
+      unique_users: 60,
+      unique_files: 3,
+      unique_projects: 1,
+      total_downloads: 130,
+      downloads_per_user: 2.2,
+    };
+    const names = { ...few, user_gini_coefficient: 0.3, num_sessions: 100, hourly_entropy: 2.9, weekend_ratio: 0.25 };
+    expect(weights({ ...names, avg_active_days_per_user: 1.5 })).toEqual({ organic: 0, bot: 0.5, hub: 0 });
+    for (const [name, value] of [
+      ['unique_users', 14],
+      ['unique_files', 4],
+      ['downloads_per_user', 21],
+      ['num_sessions', 29],
+      ['hourly_entropy', 2.8],
+      ['weekend_ratio', 0.15],
+    ] as const) {
+      expect(weights({ ...names, avg_active_days_per_user: 1.5, [name]: value }).bot).not.toBe(0.5);
+    }
+    const runs = { ...names, avg_active_days_per_user: 9, downloads_per_user: 25, active_days: 200 };
+    expect(weights(runs)).toEqual({ organic: 0, bot: 0, hub: 0.6 });
+    expect(weights({ ...runs, active_days: 20 }).hub).toBe(0);
+    const check = { ...runs, unique_users: 8, unique_files: 1, downloads_per_session: 1, hourly_entropy: 3.17 };
+    expect(weights({ ...check, num_sessions: 300, inter_session_regularity: 100 })).toEqual({
+      organic: 0,
+      bot: 0.7,
+      hub: 0,
+    });
+  });
+
   it('takes many names at night, seven days a week, for bots', () => {
     const night = { ...office, night_activity_ratio_local: 0.95, unique_users: 150, downloads_per_user: 7 };
     const crowd = { ...night, total_downloads: 1050, user_entropy: 6.8, user_gini_coefficient: 0.3 };

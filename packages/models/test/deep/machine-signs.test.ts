@@ -160,6 +160,11 @@ describe('signs of machines', () => {
     expect(isChorus(row({ ...chorus, inter_session_regularity: 1 }))).toBe(false);
     expect(isChorus(row({ ...chorus, unique_projects: 20 }))).toBe(false); // runners of one build
     expect(isChorus(row({ ...chorus, user_visit_count: 100 }))).toBe(false); // eight files a visit
+    const job = { ...chorus, downloads_per_user: 100, downloads_per_session: 16 };
+    expect(isChorus(row(job))).toBe(false); // a few machines that keep a copy together
+    expect(isChorus(row({ ...job, unique_users: 9 }))).toBe(true);
+    expect(isChorus(row({ ...job, downloads_per_user: 19 }))).toBe(true);
+    expect(isChorus(row({ ...job, downloads_per_session: 1.9 }))).toBe(true);
     const cloud = { unique_users: 40, user_gini_coefficient: 0.3, total_downloads: 3000, user_visit_count: 100 };
     expect(isFetchingSets(row(cloud))).toBe(true);
     expect(isFetchingSets(row({ ...cloud, user_visit_count: 1000 }))).toBe(false);

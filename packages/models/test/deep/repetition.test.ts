@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHammering, isInsisting, isPolling, isRepetitive } from '../../src/deep/repetition.js';
+import { areRunners, isHammering, isInsisting, isPolling, isRepetitive } from '../../src/deep/repetition.js';
 import { row } from './rows.js';
 
 describe('what is fetched again and again', () => {
@@ -60,6 +60,22 @@ describe('what is fetched again and again', () => {
   ])('is a check of a server: one file at all hours, %s', (_, values, wanted) => {
     const check = { unique_users: 1, unique_files: 1, unique_projects: 1, num_sessions: 900, downloads_per_session: 1 };
     expect(isPolling(row({ ...check, inter_session_regularity: 100, hourly_entropy: 3.17, ...values }))).toBe(wanted);
+  });
+
+  it.each([
+    ['machines of a build', {}, true],
+    ['one or two, which are judged by how often each file comes', { unique_users: 3 }, false],
+    ['more files than a build needs', { unique_files: 7 }, false],
+    ['files that are not known', { unique_files: Number.NaN }, false],
+    ['a month that is not over', { active_days: 29 }, false],
+    ['few visits', { num_sessions: 59 }, false],
+    ['names that change, as those of a course', { avg_active_days_per_user: 2.5 }, false],
+    ['people, who keep what they have', { downloads_per_user: 14 }, false],
+  ])('is a build that runs on several machines: %s', (_, values, wanted) => {
+    const machines = { unique_users: 40, unique_files: 4, unique_projects: 1, active_days: 200, num_sessions: 500 };
+    expect(areRunners(row({ ...machines, avg_active_days_per_user: 9, downloads_per_user: 35, ...values }))).toBe(
+      wanted,
+    );
   });
 
   it('is no person, even where it is too little to tell what else', () => {
