@@ -66,7 +66,8 @@ const ON_LABELS: BaggingOptions = {
   ...ON_EXEMPLARS,
   bags: 10,
   bagShare: 0.8,
-  rounds: 60,
+  rounds: 30,
+  learningRate: 0.3,
   minSamplesLeaf: 3,
   columnSample: 0.15,
 };
