@@ -121,10 +121,39 @@ export async function selfTrain(input: SelfTrainingInput): Promise<SelfTrained |
 export async function trainOnLabels(input: SelfTrainingInput, alone: SelfTrained | undefined): Promise<SelfTrained> {
   const { labels = [] } = input;
   const rows = [...labels.keys()].filter((row) => labels[row]);
-  const known = rows.map((row) => labels[row]!);
-  const training = { rows, labels: known, weights: known.map(() => 1) };
+  const shown = alone ? surest(exemplarsOf(input), alone, labels) : [];
+  const training = {
+    rows: [...rows, ...shown.map(({ row }) => row)],
+    labels: [...rows.map((row) => labels[row]!), ...shown.map(({ label }) => label)],
+    weights: [...rows.map(() => 1), ...shown.map(({ weight }) => weight)],
+  };
   const said = { ...baseColumns(input.base), ...(alone && exemplarColumns(alone.scores)) };
-  return { ...(await fitOn(training, said, input, ON_LABELS)), ...(alone && { alone }) };
+  const { labelled, ...found } = await fitOn(training, said, input, ON_LABELS);
+  const unseen = labelled && { rows, scores: labelled.scores.map((column) => column.slice(0, rows.length)) };
+  return { ...found, ...(unseen && { labelled: unseen }), ...(alone && { alone }) };
+}
+
+/** Labels of a class from which on they show it by themselves. */
+const ENOUGH_TO_SHOW = 8;
+
+/** Share of the labelled rows of which exemplars say a class that must be of it. */
+const MOSTLY_RIGHT = 0.5;
+
+/**
+ * The surest exemplars of a class that few labels show, where the exemplars were right about it as far as labels tell: one or two rows
+ * make no leaf, so a rare class would be lost.
+ */
+function surest(exemplars: Exemplars, alone: SelfTrained, labels: readonly (ClassName | null)[]) {
+  const p = calibrated(alone.scores, UNCALIBRATED(CLASSES.length));
+  return CLASSES.flatMap((label, k) => {
+    const count = labels.filter((known) => known === label).length;
+    const said = [...labels.keys()].filter((row) => labels[row] && p.every((each) => each[row]! <= p[k]![row]!));
+    const right = said.filter((row) => labels[row] === label).length;
+    if (right === 0 || right < MOSTLY_RIGHT * said.length || count >= ENOUGH_TO_SHOW) return [];
+    const members = [...exemplars[label].keys()].filter((row) => exemplars[label][row]! > 0 && !labels[row]);
+    const order = members.sort((a, b) => p[k]![b]! - p[k]![a]! || a - b);
+    return order.slice(0, ENOUGH_TO_SHOW - count).map((row) => ({ row, label, weight: exemplars[label][row]! }));
+  });
 }
 
 /** Fits what was asked for, over what others say and every column of the table, and scores all rows. */

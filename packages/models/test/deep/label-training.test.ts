@@ -1,6 +1,7 @@
 import { CLASSES, type ClassName, createRandom, FeatureTable } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
 import { calibrated, UNCALIBRATED } from '../../src/deep/calibration.js';
+import type { Exemplars } from '../../src/deep/exemplars.js';
 import { mostProbable } from '../../src/deep/pooling.js';
 import { measuresOf } from '../../src/deep/portable.js';
 import { type SelfTrained, trainOnLabels } from '../../src/deep/self-training.js';
@@ -70,5 +71,41 @@ describe('a fit on labels', () => {
     const known = plain.labelled!.rows;
     const hits = (p: readonly Float64Array[]) => known.filter((row) => CLASSES[mostProbable(p, row)] === truth[row]);
     expect(hits(seen).length - hits(held).length).toBeGreaterThan(LABELLED / 4);
+  });
+
+  describe('of which one shows a class', () => {
+    const hubs = [...truth.keys()].filter((row) => truth[row] === 'hub');
+    const labels = truth.map((name, row) => (row < LABELLED && (name !== 'hub' || row === hubs[0]) ? name : null));
+    const column = (name: ClassName) => Float64Array.from(truth, (is) => (is === name ? 0.8 : 0));
+    const known: Exemplars = {
+      organic: column('organic'),
+      bot: column('bot'),
+      hub: column('hub'),
+      counts: { organic: 100, bot: 100, hub: 100 },
+    };
+    const found = async (alone?: SelfTrained) => {
+      const table = new FeatureTable(
+        [...truth.keys()].map(String),
+        { country: [], city: [] },
+        new Map(Object.entries(columns)),
+        new Map(),
+      );
+      const input = { table, measures: measuresOf(table), labels, known, randomState: 7 };
+      const fit = await trainOnLabels(input, alone);
+      expect(fit.labelled!.rows).toEqual([...truth.keys()].filter((row) => labels[row]));
+      expect(fit.labelled!.scores.map(({ length }) => length)).toEqual(CLASSES.map(() => fit.labelled!.rows.length));
+      const p = calibrated(fit.scores, UNCALIBRATED(CLASSES.length));
+      return hubs.filter((row) => CLASSES[mostProbable(p, row)] === 'hub').length / hubs.length;
+    };
+
+    it('learns it from exemplars, too, where these were right about it', async () => {
+      expect(await found(taught(classOf))).toBeGreaterThan(0.8);
+    });
+
+    it('and not where labels say that they were wrong, or nothing', async () => {
+      const elsewhere = taught((row) => (row % 3 === 2 && row < LABELLED ? 1 : row % 3));
+      expect(await found(elsewhere)).toBeLessThan(0.5);
+      expect(await found()).toBeLessThan(0.5);
+    });
   });
 });
