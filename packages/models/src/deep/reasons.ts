@@ -1,9 +1,11 @@
 import type { ClassName, FeatureTable, Importances, Reason, RunControl } from '@deeplogbot/core';
+import type { BoostingModel } from '../boosting/gradient-boosting.js';
+import { Contributions, SAID, type Sayer } from './contributions.js';
 import { MeanContributions } from './mean-contributions.js';
 import type { Measures } from './measures.js';
 import { matrixOf } from './portable.js';
 import type { SelfTrained } from './self-training.js';
-import { ShapParts } from './shap-parts.js';
+import { ColumnMedians, ShapParts, type Worked } from './shap-parts.js';
 import type { TrainedModel } from './trained-model.js';
 
 /** Explains rows in their order. */
@@ -19,6 +21,7 @@ export interface Explainer {
 }
 
 type Explainable = Pick<SelfTrained, 'model' | 'features' | 'columns'>;
+type Trees = Explainable & { readonly model: BoostingModel };
 
 export interface ExplainInput {
   readonly table: FeatureTable;
@@ -33,11 +36,6 @@ export interface ExplainInput {
   readonly onlyTelling?: boolean;
 }
 
-/** Share of its absolute contributions that must be left of a fitted model's sum; a sum of opposites would be blown up. */
-const LEAST_NET = 0.2;
-/** Columns of what another model says: the one that was fitted elsewhere, or what the log's exemplars alone taught. */
-const SAID = /^(base|exemplars)_(organic|bot|hub)$/;
-type Sayer = 'base' | 'exemplars';
 const RULES = /^rules_(organic|bot|hub)$/;
 
 /**
@@ -50,22 +48,14 @@ export function explainer(input: ExplainInput): Explainer {
   const explained = input.count > 0 ? whatToExplain(input) : undefined;
   if (!explained)
     return { reasons: () => [], needs: () => false, prepare: async () => undefined, importances: () => undefined };
-  const { outer, inner, means } = explained;
-  const parts = [outer, ...inner.map(([, each]) => each)];
+  const { contributions, means } = explained;
   return {
-    needs: (row) => outer.needs(row),
+    needs: (row) => contributions.needs(row),
     importances: () => means.result(),
-    prepare: async (row, control) => {
-      for (const part of parts) await part.prepare(row, control);
-    },
+    prepare: (row, control) => contributions.prepare(row, control),
     reasons: (row, label) => {
-      for (const part of parts) part.ensure(row);
-      const speaking = contributionsTo(explained, row, label)
-        .filter(({ weight }) => weight > 0)
-        .sort((a, b) => b.weight - a.weight);
-      const telling = speaking.filter(({ value, median }) => Number.isFinite(value) && value !== median);
-      return (input.onlyTelling && telling.length > 0 ? telling : speaking).slice(0, input.count).map((each, place) => {
-        const meaning = place === 0 ? input.table.specs.get(each.feature)?.meaning : undefined;
+      return mostTelling(contributions, row, label, input).map((each, rank) => {
+        const meaning = rank === 0 ? input.table.specs.get(each.feature)?.meaning : undefined;
         return reason(each, label, input.word, meaning);
       });
     },
@@ -73,9 +63,7 @@ export function explainer(input: ExplainInput): Explainer {
 }
 
 interface Explained {
-  readonly outer: ShapParts;
-  /** Models whose words others read, each before those that it reads itself. */
-  readonly inner: readonly (readonly [Sayer, ShapParts])[];
+  readonly contributions: Contributions;
   readonly means: MeanContributions;
 }
 
@@ -88,14 +76,17 @@ function whatToExplain({ own, model, measures, table }: ExplainInput): Explained
   const first = own?.model ? { ...own, model: own.model } : fitted;
   if (!first) return undefined;
   const means = new MeanContributions(first.features);
-  const outer = new ShapParts(first.model, first.features, first.columns, (from, found) => means.add(from, found));
+  const medians = new ColumnMedians();
+  const partsOf = ({ model, features, columns }: Trees, worked?: Worked) =>
+    new ShapParts(model, features, columns, medians, worked);
+  const outer = partsOf(first, (from, found) => means.add(from, found));
   const inner: [Sayer, ShapParts][] = [];
-  if (first === fitted) return { outer, means, inner };
+  if (first === fitted) return { contributions: new Contributions(outer, inner), means };
   const alone = own?.alone;
-  if (alone?.model) inner.push(['exemplars', new ShapParts(alone.model, alone.features, alone.columns)]);
+  if (alone?.model) inner.push(['exemplars', partsOf({ ...alone, model: alone.model })]);
   const isRead = [...first.features, ...(alone?.features ?? [])].some((name) => SAID.exec(name)?.[1] === 'base');
-  if (fitted && isRead) inner.push(['base', new ShapParts(fitted.model, fitted.features, fitted.columns)]);
-  return { outer, means, inner };
+  if (fitted && isRead) inner.push(['base', partsOf(fitted)]);
+  return { contributions: new Contributions(outer, inner), means };
 }
 
 /** What one feature of a row says for a label. */
@@ -106,42 +97,28 @@ interface Contribution {
   readonly weight: number;
 }
 
-const contributionsTo = ({ outer, inner }: Explained, row: number, label: ClassName): readonly Contribution[] =>
-  inner.reduce<readonly Contribution[]>(
-    (found, [sayer, parts]) => handedOn(found, sayer, contributionsOf(parts, row, label)),
-    contributionsOf(outer, row, label),
-  );
-
-/** Contributions in which that of what a model says is replaced by what it read; unchanged where it says otherwise. */
-function handedOn(
-  found: readonly Contribution[],
-  sayer: Sayer,
-  read: readonly Contribution[],
-): readonly Contribution[] {
-  const said = found.filter(({ feature }) => SAID.exec(feature)?.[1] === sayer);
-  const handed = sumOf(said);
-  const net = sumOf(read);
-  const agrees = handed > 0 && net > LEAST_NET * read.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
-  if (!agrees) return found;
-  const scale = handed / net;
-  const merged = new Map(found.filter((each) => !said.includes(each)).map((each) => [each.feature, each]));
-  for (const each of read) {
-    const known = merged.get(each.feature);
-    merged.set(each.feature, { ...each, weight: (known?.weight ?? 0) + each.weight * scale });
-  }
-  return [...merged.values()];
-}
-
-const sumOf = (contributions: readonly Contribution[]): number =>
-  contributions.reduce((sum, { weight }) => sum + weight, 0);
-
-const contributionsOf = (parts: ShapParts, row: number, label: ClassName): Contribution[] =>
-  Array.from(parts.towards(row, label), (weight, f) => ({
-    feature: parts.features[f]!,
-    value: parts.value(f, row),
-    median: parts.median(f),
-    weight,
+/** The features that speak most for a label. */
+function mostTelling(
+  contributions: Contributions,
+  row: number,
+  label: ClassName,
+  { count, onlyTelling = false }: ExplainInput,
+): Contribution[] {
+  const weights = contributions.towards(row, label);
+  const isTelling = (place: number) => {
+    const value = contributions.value(place, row);
+    return Number.isFinite(value) && value !== contributions.median(place);
+  };
+  const speaking = [...weights.keys()].filter((place) => weights[place]! > 0);
+  speaking.sort((a, b) => weights[b]! - weights[a]!);
+  const telling = onlyTelling ? speaking.filter(isTelling) : [];
+  return (telling.length > 0 ? telling : speaking).slice(0, count).map((place) => ({
+    feature: contributions.features[place]!,
+    value: contributions.value(place, row),
+    median: contributions.median(place),
+    weight: weights[place]!,
   }));
+}
 
 const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 

@@ -10,6 +10,7 @@ import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
+import { mostProbable } from './pooling.js';
 import { isDerived, matrixOf } from './portable.js';
 import { pickSteps } from './row-picks.js';
 import { scoresInTurns } from './scores-in-turns.js';
@@ -147,7 +148,7 @@ function surest(exemplars: Exemplars, alone: SelfTrained, labels: readonly (Clas
   const p = calibrated(alone.scores, UNCALIBRATED(CLASSES.length));
   return CLASSES.flatMap((label, k) => {
     const count = labels.filter((known) => known === label).length;
-    const said = [...labels.keys()].filter((row) => labels[row] && p.every((each) => each[row]! <= p[k]![row]!));
+    const said = [...labels.keys()].filter((row) => labels[row] && mostProbable(p, row) === k);
     const right = said.filter((row) => labels[row] === label).length;
     if (right === 0 || right < MOSTLY_RIGHT * said.length || count >= ENOUGH_TO_SHOW) return [];
     const members = [...exemplars[label].keys()].filter((row) => exemplars[label][row]! > 0 && !labels[row]);

@@ -30,6 +30,16 @@ export function featureImportance(run: RunResult): Chart {
   });
 }
 
+/** Columns of the deep method that are what others say of each class, by how their names begin. */
+const SAYERS = [
+  ['base_', 'the model of labelled locations says'],
+  ['exemplars_', "what the log's own exemplars taught says"],
+  ['rules_', 'the rules say'],
+] as const;
+
+const saysNote = ([prefix, who]: (typeof SAYERS)[number]) =>
+  ` ${prefix}organic, ${prefix}bot and ${prefix}hub are what ${who}.`;
+
 /** What the verdicts of the deep method rest on. */
 export function modelImportances(run: RunResult): Chart {
   const found = importancesOf(run, 'shap');
@@ -48,13 +58,11 @@ export function modelImportances(run: RunResult): Chart {
       data: shown.map(({ byClass }) => byClass?.[name] ?? 0),
     })),
   };
-  const base = shown.some(({ feature }) => feature.startsWith('base_'))
-    ? ' base_organic, base_bot and base_hub are what the model of labelled locations says.'
-    : '';
+  const said = SAYERS.filter(([prefix]) => shown.some(({ feature }) => feature.startsWith(prefix)));
   return {
     name: 'model_importances',
     title: 'What the model of the deep method relies on',
-    summary: `How far each feature moves the score of each class, up or down, in the mean over ${count(found?.rows ?? 0)} rows (exact Shapley values, before calibration).${base}`,
+    summary: `How far each feature moves the score of each class, up or down, in the mean over ${count(found?.rows ?? 0)} rows (exact Shapley values, before calibration).${said.map(saysNote).join('')}`,
     width: 720,
     height,
     option: shown.length === 0 ? null : panels([panel], 1, 720, height, 220),
