@@ -1,4 +1,4 @@
-import { isPassing, isPicking, isSettled, isTown, sharesNothing } from './crowds.js';
+import { areSent, isPassing, isPicking, isSettled, isTown, sharesNothing } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
 import { visitOfPeople, weekOfPeople } from './log-clock.js';
@@ -30,7 +30,7 @@ import {
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
-import { areRunners, isHammering, isInsisting, isPolling, isRepetitive, knowsFiles } from './repetition.js';
+import { areRunners, isHammering, isInsisting, isLooping, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
@@ -187,7 +187,8 @@ function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (isHammering(row) || isPolling(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
-  if (isDevouring(row)) return 0.6;
+  if (isLooping(row, span)) return 0.7;
+  if (isDevouring(row) || areSent(row)) return 0.6;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
   if (isTown(row, scale)) return 0;
@@ -260,6 +261,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   if (areRunners(row) && !isHammering(row) && !isPolling(row)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
   if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row) || isDevouring(row)) return 0;
+  if (isLooping(row, span)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
   if (isCluster(row)) return 0.7;

@@ -29,7 +29,7 @@ export function hoursEvenness(row: RowOf): number {
 
 /** Visits from which on hours that are kept or not are no accident, and the evenness that machines exceed and people stay below. */
 const VISITS_OF_EVENNESS = 15;
-const EVEN_HOURS = 0.93;
+export const EVEN_HOURS = 0.93;
 export const UNEVEN_HOURS = 0.88;
 
 /** Comes at all hours alike. */

@@ -40,6 +40,28 @@ export function isHammering(row: RowOf): boolean {
   return files > FEW_FILES * users ? knowsFiles(row) && !byClock && (drops || loops) : drops || loops;
 }
 
+/** Names, files, fetches of each and downloads of a loop, the share of a log that it lasts, and days from which on a timetable is a job's. */
+const FEW_NAMES = 5;
+const FILES_OF_LOOPS = 10;
+const FETCHES = 15;
+const SOME_FETCHES = 50;
+const A_WHILE = 1 / 5;
+const DAYS_OF_JOBS = 20;
+
+/**
+ * Few users who fetch a handful of files over and over for a while, by no timetable that they kept for weeks: a loop, whatever hours it runs at; a
+ * build runs for as long as what it builds is worked on.
+ *
+ * @param span days that the log lasts
+ */
+export const isLooping = (row: RowOf, span: number): boolean =>
+  row('unique_users') <= FEW_NAMES &&
+  knowsFiles(row) &&
+  filesOf(row) <= FILES_OF_LOOPS &&
+  row('total_downloads') >= Math.max(SOME_FETCHES, FETCHES * filesOf(row)) &&
+  row('lifespan_days') <= A_WHILE * span &&
+  !(row('active_days') >= DAYS_OF_JOBS && (isTimed(row) || isPunctual(row)));
+
 /** Names that a program that watches a server may use, and visits from which on it is no person who waits for something. */
 const WATCHERS = 10;
 const VISITS_OF_WATCHERS = 40;
