@@ -8,6 +8,7 @@ import {
   drips,
   isAroundTheClock,
   isChorus,
+  isCombing,
   isDevouring,
   isFetchingSets,
   isGathered,
@@ -256,7 +257,7 @@ const isCluster = (row: RowOf) =>
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (isGrabbing(row, span)) return 0;
+  if (isGrabbing(row, span) || isCombing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
   if (areRunners(row) && !isHammering(row) && !isPolling(row)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
