@@ -6,6 +6,7 @@ import {
   daysPerUser,
   demand,
   drips,
+  hasCollectors,
   isAroundTheClock,
   isChorus,
   isCombing,
@@ -259,6 +260,7 @@ function hubWeight(row: RowOf, scale: LogScale): number {
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
   if (isGrabbing(row, span) || isCombing(row, span)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
+  if (hasCollectors(row)) return 0.4;
   if (areRunners(row) && !isHammering(row) && !isPolling(row)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
   if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row) || isDevouring(row)) return 0;

@@ -237,6 +237,20 @@ export const isInstitute = (row: RowOf, projects: number): boolean =>
   daysPerUser(row) >= DAYS_OF_MEMBERS &&
   distinct(row) >= Math.max(MANY_SWEPT, WHOLE_ARCHIVE * projects);
 
+/** How unequal users and their visits are where some of them collect for others, what these take at least, and how long such a place is there. */
+const COLLECTORS = { users: 6, gini: 0.6, visits: 1.35, days: 4, mean: 25, each: 100, weeks: 20 };
+
+/** An institute of whose people a few collect for the others: some take a hundred times as much as most, in visits of another size. */
+export const hasCollectors = (row: RowOf): boolean =>
+  row('unique_users') >= COLLECTORS.users &&
+  row('user_gini_coefficient') >= COLLECTORS.gini &&
+  row('user_visit_size_cv') >= COLLECTORS.visits &&
+  daysPerUser(row) >= COLLECTORS.days &&
+  row('active_weeks') >= COLLECTORS.weeks &&
+  row('downloads_per_user') >= COLLECTORS.mean &&
+  row('total_downloads') >= COLLECTORS.each * 2 ** row('user_entropy') &&
+  distinct(row) >= MANY_SWEPT;
+
 /** Many users who come for the same few projects within a season, and keep hours or come back: a course on line, a conference. */
 export const isGathering = (row: RowOf): boolean =>
   row('unique_users') >= 15 &&
