@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Matcher } from '../src/agents/matcher.js';
 import { Operators, releaseYear } from '../src/agents/verify.js';
-import { agentFacts } from '../src/index.js';
+import { agentFacts, resolveHttpOptions } from '../src/index.js';
 import { parseAddress } from '../src/read/address.js';
 
 const kind = (agent: string) => {
@@ -181,6 +181,14 @@ describe('claims', () => {
     expect(own.check('googlebot', parseAddress('2001:db8:1::5'), 0)).toBe('verified');
     expect(own.check('googlebot', parseAddress('34.22.85.3'), 0)).toBe('refuted');
   });
+
+  it.each(['googlebot', '66.249.64.0/19', 'googlebot 66.249.64.0/', ''])(
+    'a line that is no claim is refused: %j',
+    (line) => {
+      const options = { crawlerRanges: ['googlebot,66.249.64.0/19', line] };
+      expect(() => resolveHttpOptions(options)).toThrow(`crawlerRanges must be lines such as`);
+    },
+  );
 
   it('years of browsers lie between those that are known', () => {
     expect(releaseYear('chrome', 115)).toBeGreaterThan(releaseYear('chrome', 110));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
+import { resolveHttpOptions } from '../src/index.js';
 import { line, log, readBytesOf, readFiles, SEMICOMPLETE } from './support.js';
 
 const quarantined = (stats: { readonly quarantined: object }) =>
@@ -98,6 +99,24 @@ describe('addresses', () => {
     expect(texts(trusted.rows, 'host')).toEqual(['example.org']);
     expect(numbers(trusted.rows, 'duration_ms')[0]).toBe(12);
   });
+
+  it('come from the end of a forwarded header, however many a client has made up before it', async () => {
+    const made = Array.from({ length: 100 }, (_, i) => `198.51.100.${i}`).join(', ');
+    const nginx = `${line({ host: '10.0.0.5' })} 0.012 0.010 "${made}, 203.0.113.9, 10.0.0.7"\n`;
+    const { rows } = await readBytesOf(nginx, { keepIp: true, trustedProxies: ['10.0.0.0/8'] });
+    expect(texts(rows, 'ip')).toEqual(['203.0.113.9']);
+    const first = `${line({ host: '10.0.0.5' })} 0.012 0.010 "10.0.0.6, 10.0.0.7"\n`;
+    const all = await readBytesOf(first, { keepIp: true, trustedProxies: ['10.0.0.0/8'] });
+    expect(texts(all.rows, 'ip')).toEqual(['10.0.0.6']);
+  });
+
+  it.each(['10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8.0', '10.0.0.0/ 8', '10.0.0.0/8/8', 'proxy'])(
+    'a proxy is trusted by an address or a range and nothing else: %j',
+    (range) => {
+      const options = { trustedProxies: ['192.0.2.0/24', range] };
+      expect(() => resolveHttpOptions(options)).toThrow(`Got ${JSON.stringify(range)}`);
+    },
+  );
 });
 
 it('rows and quarantined add up to the lines for any bytes', async () => {
