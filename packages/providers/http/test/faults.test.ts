@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
+import { readBytes } from '../src/read/bytes.js';
 import { featuresOf, line, log, readBytesOf, readFiles, SEMICOMPLETE, withFolder } from './support.js';
 
 const some = (n: number) => log(Array.from({ length: n }, (_, i) => ({ at: i, request: `GET /${i} HTTP/1.1` })));
@@ -35,6 +36,29 @@ describe('files', () => {
     await expect(readBytesOf(bomb, { maxMalformedRatio: 1 })).rejects.toMatchObject({ code: 'EXPANSION_LIMIT' });
     await expect(readBytesOf(gzipSync(some(2_000)), { maxBytesOut: 1_000 })).rejects.toMatchObject({
       code: 'EXPANSION_LIMIT',
+    });
+  });
+
+  it('a bomb of Zstandard ends at the cap as soon', async () => {
+    // RFC 8878: a frame with a window of 128 KiB; each of its blocks says in four bytes that one byte is repeated 131,072 times.
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]);
+    const block = Buffer.from([0x02, 0x00, 0x10, 0x78]);
+    const bomb = Buffer.concat([frame, ...Array.from({ length: 8_000 }, () => block)]);
+    await expect(readBytesOf(bomb, { maxMalformedRatio: 1 })).rejects.toMatchObject({ code: 'EXPANSION_LIMIT' });
+    await withFolder(async (folder) => {
+      const path = join(folder, 'bomb.zst');
+      await writeFile(path, bomb);
+      const before = process.memoryUsage().arrayBuffers;
+      const limits = { maxExpansion: 200, maxBytesOut: Number.POSITIVE_INFINITY };
+      await readBytes(path, limits, { truncated: false }).next();
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 << 20);
+    });
+  });
+
+  it('one that is gone, or that may not be read, is named', async () => {
+    await expect(readFiles(['/nowhere/access.log'])).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: 'Cannot read /nowhere/access.log: ENOENT.',
     });
   });
 
