@@ -123,6 +123,20 @@ describe.each([
     await Promise.all([link, second, copy, path].map((made) => rm(made!))); // The other engine makes them again.
   });
 
+  it('looks at no more of a compressed file than it needs, however far it unfolds, and names one that is damaged', async () => {
+    const far = await file('far.csv.gz', gzipSync(`${CSV}${'"1,2",a,2024-01-01T00:00:00Z\n'.repeat(700_000)}`));
+    expect(await resolveInput(far)).toMatchObject({ format: 'csv' });
+    const damaged = await file(
+      'damaged.csv.gz',
+      Buffer.concat([gzipSync(CSV).subarray(0, 10), Buffer.from('no data')]),
+    );
+    await expect(resolveInput(damaged)).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: expect.stringContaining('damaged.csv.gz is no whole gzip file'),
+    });
+    await Promise.all([far, damaged].map((made) => rm(made)));
+  });
+
   it('says which file vanished before its digest was taken', async () => {
     const gone = { kind: 'files', paths: [join(folder, 'gone.csv')], format: 'csv' } as const;
     await expect(inputIdentity(gone)).rejects.toMatchObject({
