@@ -167,6 +167,25 @@ describe.each([
     });
   });
 
+  it('says of which of several files the lines are that cannot be read', async () => {
+    const header = 'geo_location,user,timestamp\n';
+    const good = '"1,2",a,2024-01-01T00:00:00Z\n';
+    const [b, c, a] = await Promise.all([
+      file('b.csv', `${header}${good}x,y,z,too many\n${good}`),
+      file('c.csv', `${header}${good}`),
+      file('a.csv', `${header}x,y,z,too many\n${good}x,y,z,too many\n`),
+    ]);
+    const relation = await bind([b, c, a]);
+    expect(relation.rows).toBe(4);
+    const name = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+    expect(relation.rejected.map((each) => [name(each.file), each.line])).toEqual([
+      ['b.csv', 3],
+      ['a.csv', 2],
+      ['a.csv', 4],
+    ]);
+    await Promise.all([a, b, c].map((made) => rm(made!)));
+  });
+
   it('counts lines that cannot be read, and keeps the others', async () => {
     const relation = await bind(await file('odd.csv', 'a,b\n1,2\n3,4,5\n6,7\n'));
     expect(relation.rows).toBe(2);
