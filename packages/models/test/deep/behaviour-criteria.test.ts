@@ -278,6 +278,11 @@ describe('exemplars by behaviour', () => {
     const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
     const unseen = { week: Number.NaN, visit: Number.NaN };
     expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, ...unseen });
+    const unknown = [Number.NaN, Number.NaN];
+    expect(logScale(measures({ unique_projects: unknown, unique_files: [7, 90] })).projects).toBe(90);
+    expect(logScale(measures({ unique_projects: unknown, unique_files: unknown })).projects).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     expect(logScale(measures({}))).toEqual({
       crowd: 30,
       bulk: 60,
