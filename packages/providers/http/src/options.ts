@@ -63,7 +63,7 @@ export interface HttpOptions extends ItemOptions {
   readonly reverseDns?: boolean | NameResolver;
   /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
   readonly maxLineBytes?: number;
-  /** Share of the lines that may be unreadable, (0, ∞]. @defaultValue 0.05 */
+  /** Share of the lines that may be unreadable, [0, ∞]; 0 = none. @defaultValue 0.05 */
   readonly maxMalformedRatio?: number;
   /** How many times its size a compressed file may unfold to. @defaultValue 200 */
   readonly maxExpansion?: number;
@@ -142,7 +142,10 @@ function checkValues(options: ResolvedHttpOptions): void {
     if (parseRange(range)) continue;
     throw invalidOption('trustedProxies', range, 'a list of addresses and ranges such as 10.0.0.0/8');
   }
-  for (const name of ['maxLineBytes', 'maxMalformedRatio', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
+  if (!(options.maxMalformedRatio >= 0)) {
+    throw invalidOption('maxMalformedRatio', options.maxMalformedRatio, 'a number of at least 0');
+  }
+  for (const name of ['maxLineBytes', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
     if (!(options[name] > 0)) throw invalidOption(name, options[name], 'a number above 0');
   }
 }

@@ -79,6 +79,11 @@ describe('files', () => {
       message: expect.stringContaining('10 no-match'),
     });
     expect((await readBytesOf(text, { maxMalformedRatio: 0.1 })).stats.rows).toBe(90);
+    expect((await readBytesOf(some(90), { maxMalformedRatio: 0 })).stats.rows).toBe(90);
+    await expect(readBytesOf(`${some(90)}nonsense\n`, { maxMalformedRatio: 0 })).rejects.toMatchObject({
+      code: 'TOO_MANY_MALFORMED',
+    });
+    await expect(readBytesOf(text, { maxMalformedRatio: -0.1 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
 
   it('what is appended while a file is read belongs to the next run', async () => {
