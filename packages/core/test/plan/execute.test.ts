@@ -45,6 +45,15 @@ async function run(
   return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns), ...more });
 }
 
+it('names a node whose query is no Sql', async () => {
+  const ofText = { ...count, query: () => 'SELECT key, 1 AS n FROM events' as never };
+  await expect(run([ofText])).rejects.toMatchObject({
+    code: 'NOT_SQL',
+    message: 'The query of the plan node "count" must be Sql. Got string.',
+  });
+  await expect(run([{ ...count, query: () => undefined as never }])).rejects.toMatchObject({ code: 'NOT_SQL' });
+});
+
 async function relationsLeft(): Promise<number> {
   const left = await engine.current.columns(sql`
     SELECT (SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'deeplogbot_%')
