@@ -208,7 +208,7 @@ export async function describeRelation(
     const columns = texts(shape, 'column_name').map((column, i) => columnInfo(column!, types[i]!));
     const counted = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${name}`);
     const rows = numbers(counted, 'n')[0]!;
-    if (rows === 0) throw empty(paths, rest.rejected.length);
+    if (rows === 0) throw empty(paths, rest.rejected);
     return { name, columns, rows, ...rest };
   } catch (error) {
     throw unreadable(error, paths);
@@ -221,14 +221,14 @@ const named = (paths: readonly string[]): string =>
     ? ''
     : ` ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
 
-const empty = (paths: readonly string[], rejected: number) =>
-  new InputError(
-    'EMPTY_INPUT',
-    `The input${named(paths)} has no rows${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
-    {
-      hint: 'Name an input that holds download events.',
-    },
-  );
+function empty(paths: readonly string[], rejected: readonly RejectedRow[]): InputError {
+  const [first] = rejected;
+  const lines = rejected.length === 1 ? '1 line' : `${rejected.length} lines`;
+  const why = first ? ` (${lines} could not be read; line ${first.line}: ${first.reason.split('\n')[0]})` : '';
+  return new InputError('EMPTY_INPUT', `The input${named(paths)} has no rows${why}.`, {
+    hint: 'Name an input that holds download events.',
+  });
+}
 
 const TYPES: readonly (readonly [pattern: RegExp, type: LogicalType])[] = [
   [/^(VARCHAR|ENUM|UUID)/, 'text'],

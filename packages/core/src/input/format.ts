@@ -22,6 +22,7 @@ export async function detectFormat(path: string): Promise<FileFormat> {
   if (named === 'parquet') throw notParquet(path, head.length);
   const line = await firstLine(path, head);
   if (isEbiRaw(line)) return 'ebi-raw';
+  if (named === 'csv' && line.includes(';') && !line.includes(',')) throw semicolons(path);
   if (named) return named;
   if (line.startsWith('{')) return 'ndjson';
   if (line.includes('\t')) return 'tsv';
@@ -88,6 +89,11 @@ function isEbiRaw(line: string): boolean {
   const fields = line.split(line.includes('\t') ? '\t' : '\\t');
   return fields.length === 13 && /^\d{4}-\d{2}-\d{2}T\d{2}:/.test(fields[0]!);
 }
+
+const semicolons = (path: string) =>
+  new InputError('WRONG_SEPARATOR', `The fields of ${path} are parted by semicolons.`, {
+    hint: 'Write it with commas between fields, or with tabs and the name .tsv.',
+  });
 
 const notParquet = (path: string, bytes: number) =>
   new InputError(

@@ -137,6 +137,20 @@ describe.each([
     await Promise.all([far, damaged].map((made) => rm(made)));
   });
 
+  it('says that fields are parted by semicolons, and why no line could be read', async () => {
+    const semicolons = await file('semicolons.csv', CSV.replaceAll('"', '').replaceAll(',', ';'));
+    await expect(resolveInput(semicolons)).rejects.toMatchObject({
+      code: 'WRONG_SEPARATOR',
+      message: `The fields of ${semicolons} are parted by semicolons.`,
+    });
+    const none = await file('none.csv', 'geo_location,user,timestamp\nx,y,z,too many\n');
+    await expect(bind(none)).rejects.toMatchObject({
+      code: 'EMPTY_INPUT',
+      message: expect.stringMatching(/none\.csv has no rows \(1 line could not be read; line 2: \w+.*\)\.$/),
+    });
+    await Promise.all([semicolons, none].map((made) => rm(made)));
+  });
+
   it('says which file vanished before its digest was taken', async () => {
     const gone = { kind: 'files', paths: [join(folder, 'gone.csv')], format: 'csv' } as const;
     await expect(inputIdentity(gone)).rejects.toMatchObject({
