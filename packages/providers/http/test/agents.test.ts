@@ -64,6 +64,16 @@ describe('agents', () => {
     '',
   ])('%s is a visitor', (agent) => expect(kind(agent)).toBe('visitor'));
 
+  it('a device of Android is no robot whatever it is called, what names its home is', () => {
+    const of = (device: string) =>
+      kind(`Mozilla/5.0 (Linux; Android 9; ${device}) AppleWebKit/537.36 Chrome/90.0 Mobile`);
+    expect(['M bot 60', 'megabot; +http://mega.example/', 'compatible; megabot'].map(of)).toEqual([
+      'visitor',
+      'declared',
+      'declared',
+    ]);
+  });
+
   it('a browser without a screen', () => {
     expect(
       kind(
@@ -170,6 +180,8 @@ describe('claims', () => {
     ['googlebot', '34.22.85.3', in2026, 'verified'],
     ['googlebot', '192.0.2.1', in2026, 'refuted'],
     ['googlebot', '192.0.2.1', Date.UTC(2015, 4, 17) * 1000, 'unknown'],
+    ['googlebot', '192.0.2.1', Date.UTC(2025, 4, 17) * 1000, 'refuted'],
+    ['googlebot', '192.0.2.1', Date.UTC(2024, 1, 1) * 1000, 'unknown'],
     ['facebook', '192.0.2.1', in2026, 'unknown'],
     ['nobody', '34.22.85.3', in2026, 'unknown'],
   ] as const)('%s at %s', (operator, address, at, claim) => {

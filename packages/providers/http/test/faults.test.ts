@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
 import { readBytes } from '../src/read/bytes.js';
+import type { Recorder } from '../src/read/recorder.js';
+import { proxyWarnings } from '../src/read/warnings.js';
 import { featuresOf, line, log, readBytesOf, readFiles, SEMICOMPLETE, withFolder } from './support.js';
 
 const some = (n: number) => log(Array.from({ length: n }, (_, i) => ({ at: i, request: `GET /${i} HTTP/1.1` })));
@@ -37,6 +39,13 @@ describe('files', () => {
     await expect(readBytesOf(gzipSync(some(2_000)), { maxBytesOut: 1_000 })).rejects.toMatchObject({
       code: 'EXPANSION_LIMIT',
     });
+  });
+
+  it('a small file may unfold as far as it likes', async () => {
+    const text = `${line()}\n`.repeat(20_000);
+    const packed = gzipSync(text);
+    expect(text.length / packed.length).toBeGreaterThan(200);
+    expect((await readBytesOf(packed)).stats.rows).toBe(20_000);
   });
 
   it('a bomb of Zstandard ends at the cap as soon', async () => {
@@ -189,6 +198,28 @@ it('all traffic from one address of many requests asks for trustedProxies', asyn
     line({ at: i % 86_400, host: i % 200 === 0 ? '192.0.2.2' : '10.0.0.1' }),
   ).join('\n');
   expect((await readBytesOf(text)).warnings.join()).toContain('name it in trustedProxies');
+});
+
+describe('proxies that nobody named', () => {
+  /** Warnings of a log in which so many requests come from each of some addresses, by one agent or many. */
+  const warned = (requests: readonly number[], agents: number) => {
+    const pairs = requests.flatMap((n, ip) => Array.from({ length: agents }, () => ({ ip, n: n / agents })));
+    const clients = {
+      addresses: { count: requests.length },
+      count: pairs.length,
+      ipOf: (pair: number) => pairs[pair]!.ip,
+    };
+    const clientRows = { at: (pair: number) => pairs[pair]!.n };
+    const rows = requests.reduce((sum, n) => sum + n, 0);
+    return proxyWarnings({ clients, clientRows } as unknown as Recorder, rows).map((text) => text.split(':')[0]);
+  };
+  it('are suspected from nine tenths of the requests on, or half of them by addresses with fifty agents', () => {
+    expect(warned([9_000, 1_000], 1)).toEqual([]);
+    expect(warned([9_300, 700], 1)).toEqual(['93 % of the requests come from one address']);
+    expect(warned([5_000, 5_000], 49)).toEqual([]);
+    expect(warned([5_000, 5_000], 50)).toEqual(['100 % of the requests come from 2 addresses with 50 agents or more']);
+    expect(warned([9_000], 1)).toEqual([]);
+  });
 });
 
 it('values beyond the cap share one and are counted', async () => {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
-import { resolveHttpOptions } from '../src/index.js';
+import { parseAddress, resolveHttpOptions } from '../src/index.js';
+import { Addresses } from '../src/read/addresses.js';
 import { line, log, readBytesOf, readFiles, SEMICOMPLETE } from './support.js';
 
 const quarantined = (stats: { readonly quarantined: object }) =>
@@ -117,6 +118,52 @@ describe('addresses', () => {
       expect(() => resolveHttpOptions(options)).toThrow(`Got ${JSON.stringify(range)}`);
     },
   );
+});
+
+it.each([
+  ['::ffff:192.0.2.1', [3_221_225_985]],
+  ['1::ffff:192.0.2.1', [65_536, 0, 65_535, 3_221_225_985]],
+  ['1:2:3:4:5:6:7:8', [65_538, 196_612, 327_686, 458_760]],
+  ['1:2:3:4:5:6:7::', [65_538, 196_612, 327_686, 458_752]],
+  ['1::2:3:4:5:6:7:8', null],
+  ['1:2:3:4:5:6:7', null],
+  ['256.0.0.1', null],
+  ['1.2.3', null],
+])('reads %s as an address, or as none', (text, words) => {
+  expect(parseAddress(text)).toEqual(words);
+});
+
+it('what looks like an address and is none is a name of its own', () => {
+  const addresses = new Addresses(100, (text) => text.padEnd(32, '0').slice(0, 32));
+  const codes = ['1.2.4.0', '1.2.3.256', '1.2.3.255', '1.2.3', '1.2.3.4.5'].map((text) => addresses.code(text));
+  expect(new Set(codes).size).toBe(5);
+  expect(codes.map((code) => addresses.keyOf(code))).toEqual([
+    '1.2.4.0',
+    '1.2.3.256',
+    '1.2.3.255',
+    '1.2.3',
+    '1.2.3.4.5',
+  ]);
+});
+
+it('request lines: numbers of fifteen digits, protocols, traps and equal times', async () => {
+  const lines = [
+    { request: 'GET /item/1234567890123456 HTTP/1.1' },
+    { request: 'GET /trap/x HTTP/1.0' },
+    { request: 'GET /trapdoor' },
+    { request: 'GET /a b' },
+  ];
+  const { rows, warnings } = await readBytesOf(log(lines), { trapPaths: ['/trap'] });
+  expect(numbers(rows, 'item_number')[0]).toBe(234_567_890_123_456);
+  expect(texts(rows, 'protocol')).toEqual(['HTTP/1.1', 'HTTP/1.0', 'HTTP/0.9', null]);
+  expect(Array.from(numbers(rows, 'trap'))).toEqual([0, 1, 0, 0]);
+  expect(warnings.join()).not.toContain('earlier than the one before');
+});
+
+it('of two equally frequent referrers the first is taken for the site', async () => {
+  const from = ['https://a.example/', 'https://b.example/', 'https://b.example/', 'https://a.example/'];
+  const { rows } = await readBytesOf(log(from.map((referrer) => ({ referrer }))));
+  expect(texts(rows, 'referrer_kind')).toEqual(['self', 'other', 'other', 'self']);
 });
 
 it('rows and quarantined add up to the lines for any bytes', async () => {

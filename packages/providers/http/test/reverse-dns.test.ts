@@ -95,6 +95,15 @@ it('an address of IPv4 within IPv6, as dual sockets write it, is asked for as wh
   ]);
 });
 
+it('one of several names that leads back will do', async () => {
+  const names: NameResolver = {
+    resolvePtr: async () => ['nobody.example', 'crawl-1.googlebot.com.', 'CRAWL-2.googlebot.com'],
+    resolve4: async (name) => (name === 'crawl-2.googlebot.com' ? ['66.249.66.1'] : ['192.0.2.1']),
+    resolve6: async () => [],
+  };
+  expect(await confirmByName([{ address: '66.249.66.1', operator: 'googlebot' }], names)).toEqual(['verified']);
+});
+
 it('asks for an address once, and nothing about operators without names', async () => {
   questions = 0;
   const claim = { address: '192.0.2.8', operator: 'googlebot' };
