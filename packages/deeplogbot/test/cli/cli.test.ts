@@ -110,6 +110,8 @@ describe('progress', () => {
     const between = (...secondsLeftBetween: [number, number]) =>
       describeProgress({ ...nodes, secondsLeft: 200, secondsLeftBetween }, 5);
     expect(between(170, 240)).toBe('features  45/90 nodes  about 4 min left in all');
+    expect(between(170, 255)).toBe('features  45/90 nodes  about 4 min left in all');
+    expect(between(170, 256)).toBe('features  45/90 nodes  3 to 5 min left in all');
     expect(between(100, 400)).toBe('features  45/90 nodes  2 to 7 min left in all');
     expect(between(20, 400)).toBe('features  45/90 nodes  20 s to 7 min left in all');
   });
