@@ -160,6 +160,18 @@ it('request lines: numbers of fifteen digits, protocols, traps and equal times',
   expect(warnings.join()).not.toContain('earlier than the one before');
 });
 
+it('the host that most lines name is the site, whatever referrers are more frequent', async () => {
+  const from = (host: string) => ({ referrer: `https://${host}/` });
+  const named = [from('other.example'), from('site.example'), from('other.example')].map(
+    (parts) => `${line(parts)} 0.1 0.1 "-" "site.example"`,
+  );
+  const plain = [from('site.example'), from('other.example')].map((parts) => `${line(parts)} 0.1 0.1 "-"`);
+  const { rows } = await readBytesOf([...named, ...plain].join('\n'));
+  expect(texts(rows, 'referrer_kind')).toEqual(['other', 'self', 'other', 'self', 'other']);
+  const few = await readBytesOf([named[1], plain[1], plain[1], plain[1], plain[0]].join('\n'));
+  expect(texts(few.rows, 'referrer_kind')).toEqual(['other', 'self', 'self', 'self', 'other']);
+});
+
 it('of two equally frequent referrers the first is taken for the site', async () => {
   const from = ['https://a.example/', 'https://b.example/', 'https://b.example/', 'https://a.example/'];
   const { rows } = await readBytesOf(log(from.map((referrer) => ({ referrer }))));
