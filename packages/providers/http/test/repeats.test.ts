@@ -35,8 +35,8 @@ describe('a log that was copied', () => {
 
   it('is held against the longest of its copies', async () => {
     const [early, late] = [lines(0, 230), lines(0, 310)];
-    const { stats } = await read({ a: late, b: early, c: `${late}${lines(310, 320)}`, d: early });
-    expect(stats).toMatchObject({ rows: 320, quarantined: { repeated: 230 + 310 + 230 } });
+    const { stats } = await read({ a: late, b: early, c: `${late}${lines(310, 320)}` });
+    expect(stats).toMatchObject({ rows: 320, quarantined: { repeated: 230 + 310 } });
   });
 
   it('keeps the header of its columns for the lines behind', async () => {
