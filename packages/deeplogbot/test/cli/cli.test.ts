@@ -4,7 +4,7 @@ import { scratch } from '../../../../test/support/scratch.js';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
-import { describe as describeProgress } from '../../src/cli/progress-line.js';
+import { describe as describeProgress, progressLine } from '../../src/cli/progress-line.js';
 import { cli } from '../support/cli.js';
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
@@ -114,6 +114,15 @@ describe('progress', () => {
     expect(describeProgress({ step: 'annotate', done: 50, total: 100, unit: 'rows' }, 5)).toBe(
       'annotate  50/100 rows  10 rows/s  5 s left',
     );
+  });
+
+  it('is one line on a terminal, however narrow that is', () => {
+    const said: string[] = [];
+    const io = { out: () => {}, err: (text: string) => void said.push(text), terminal: true, colour: false };
+    const progress = { step: 'features', done: 45, total: 90, unit: 'nodes', secondsLeft: 61 } as const;
+    progressLine({ ...io, columns: 20 }).show(progress);
+    progressLine(io).show(progress);
+    expect(said).toEqual(['features  45/90 no…', 'features  45/90 nodes  about 2 min left in all']);
   });
 
   it('tells the time left of the whole run where it is foretold, and none of nodes, which take very different times', () => {
