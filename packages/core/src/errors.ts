@@ -75,15 +75,18 @@ export class MissingColumnError extends ConfigError {
     readonly field: string,
     readonly column: string,
     available: readonly string[],
+    /** What is to be set right. */
+    place = `schema.${field}`,
   ) {
     const near = nearestName(column, available);
+    const ofSchema = place.startsWith('schema.')
+      ? ', or to null if the field is optional. On the command line, "deeplogbot providers init DIR" writes a file to say so in.'
+      : ', or leave it out.';
     super(
       'MISSING_COLUMN',
       `Field "${field}" maps to column "${column}", which the input lacks. It has: ${available.join(', ')}.`,
       {
-        hint: near
-          ? `Did you mean "${near}"? Set schema.${field} to it.`
-          : `Set schema.${field} to one of these columns, or to null if the field is optional. On the command line, "deeplogbot providers init DIR" writes a file to say so in.`,
+        hint: near ? `Did you mean "${near}"? Set ${place} to it.` : `Set ${place} to one of these columns${ofSchema}`,
       },
     );
   }

@@ -1,8 +1,9 @@
 import type { ColumnBatch } from './columns.js';
 import type { Dialect } from './dialect.js';
+import { ConfigError } from './errors.js';
 import type { ColumnSpec, FeatureTable } from './features.js';
 import type { LogSchema, Role } from './schema.js';
-import type { Sql } from './sql.js';
+import { Sql } from './sql.js';
 
 /** `clean`: the recommended definitions. `reference`: the reference's value where it is well defined. */
 export type Definitions = 'clean' | 'reference';
@@ -98,6 +99,15 @@ export interface Derived<C extends ColumnSpecs = ColumnSpecs> extends NodeBase {
 }
 
 export type PlanNode = Aggregate | Lookup | Extractor | SeriesExtractor | Derived;
+
+/** The query of a node. @throws ConfigError `NOT_SQL` where it is no {@link Sql}: in another query text would be a literal. */
+export function queryOf(node: Aggregate | Extractor | SeriesExtractor, from: Relations, context: QueryContext): Sql {
+  const query: unknown = node.query(from, context);
+  if (query instanceof Sql) return query;
+  throw new ConfigError('NOT_SQL', `The query of the plan node "${node.name}" must be Sql. Got ${typeof query}.`, {
+    hint: 'Return what the tag `sql` of @deeplogbot/core makes.',
+  });
+}
 
 export const defineAggregate = (node: Omit<Aggregate, 'kind'>): Aggregate => ({ kind: 'aggregate', ...node });
 export const defineLookup = (node: Omit<Lookup, 'kind'>): Lookup => ({ kind: 'lookup', ...node });

@@ -48,7 +48,7 @@ export interface LogSchema {
   /** Half-open UTC hours, wrapping at midnight when start > end. @defaultValue 22 and 6 */
   readonly nightHoursStart: number;
   readonly nightHoursEnd: number;
-  /** ISO date; later rows do not count, and the latest year is at most its year. @defaultValue null */
+  /** ISO date, or a date with a time, in UTC where it names no offset; later rows do not count. @defaultValue null */
   readonly asOf: string | null;
 }
 
@@ -156,7 +156,23 @@ function checkParameters(schema: LogSchema): void {
     }
   }
   if (schema.minYear > schema.maxYear) throw invalid('maxYear', schema.maxYear, `at least minYear (${schema.minYear})`);
-  if (schema.asOf !== null && Number.isNaN(Date.parse(schema.asOf))) throw invalid('asOf', schema.asOf, 'an ISO date');
+  if (schema.asOf !== null && readAsOf(schema.asOf) === null) {
+    throw invalid('asOf', schema.asOf, 'an ISO date, or such a date with a time');
+  }
+}
+
+const AS_OF = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** The time that `asOf` names, milliseconds since 1970, in UTC where it names no offset; null where it is none. */
+export function readAsOf(asOf: string): { readonly time: number; readonly isDay: boolean } | null {
+  const [whole, offset] = AS_OF.exec(asOf) ?? [];
+  if (whole === undefined) return null;
+  const isDay = whole.length === 10;
+  const time = Date.parse(isDay || offset ? whole : `${whole}Z`);
+  const day = new Date(`${whole.slice(0, 10)}T00:00Z`);
+  // 31 February is taken for a day of March.
+  const isReal = !Number.isNaN(time) && day.toISOString().startsWith(whole.slice(0, 10));
+  return isReal ? { time, isDay } : null;
 }
 
 const invalid = (name: string, found: unknown, wanted: string) =>

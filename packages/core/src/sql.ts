@@ -43,7 +43,8 @@ export function literal(value: Exclude<SqlValue, Sql> | SqlValue): Sql {
   if (typeof value === 'bigint') return Sql.trusted(value.toString());
   if (typeof value === 'number') return numberLiteral(value);
   if (typeof value === 'string') return textLiteral(value);
-  return join(value.map(place), ', ');
+  if (Array.isArray(value)) return join((value as readonly SqlValue[]).map(place), ', ');
+  throw new TypeError(`SQL cannot hold a value of type ${typeof value}.`);
 }
 
 function numberLiteral(value: number): Sql {

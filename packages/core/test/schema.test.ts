@@ -1,5 +1,6 @@
 import { bindSchema, type ColumnInfo, ConfigError, defineSchema, MissingColumnError } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
+import { readAsOf } from '../src/schema.js';
 
 const columns = (types: Record<string, ColumnInfo['type']>): ColumnInfo[] =>
   Object.entries(types).map(([name, type]) => ({ name, type, sqlType: type.toUpperCase() }));
@@ -41,11 +42,32 @@ describe('defineSchema', () => {
     [{ workingHoursStart: 24 }, 'workingHoursStart must be an integer in [0, 23]. Got 24.'],
     [{ minLocationDownloads: 0 }, 'minLocationDownloads must be an integer in [1, '],
     [{ minYear: 2030, maxYear: 2020 }, 'maxYear must be at least minYear (2030). Got 2020.'],
-    [{ asOf: 'soon' }, 'asOf must be an ISO date. Got "soon".'],
+    [{ asOf: 'soon' }, 'asOf must be an ISO date, or such a date with a time. Got "soon".'],
+    [{ asOf: '2024-02-31' }, 'asOf must be an ISO date'],
+    [{ asOf: '5 Jan 2024' }, 'asOf must be an ISO date'],
+    [{ asOf: '2024-01-05T25:00' }, 'asOf must be an ISO date'],
     [{ locationField: '' }, 'locationField must be the name of a column. Got "".'],
   ])('refuses %j', (partial, message) => {
     expect(failure(() => defineSchema(partial)).message).toContain(message);
   });
+});
+
+it.each([
+  ['2024-01-05', '2024-01-05T00:00:00.000Z', true],
+  ['2024-01-05T10:00', '2024-01-05T10:00:00.000Z', false],
+  ['2024-01-05 10:00:30.5', '2024-01-05T10:00:30.500Z', false],
+  ['2024-01-05T10:00:00Z', '2024-01-05T10:00:00.000Z', false],
+  ['2024-01-05T10:00+05:30', '2024-01-05T04:30:00.000Z', false],
+  ['2024-01-05T10:00-0530', '2024-01-05T15:30:00.000Z', false],
+])('reads %s in UTC where it names no offset, wherever the machine is', (text, time, isDay) => {
+  const zone = process.env.TZ;
+  process.env.TZ = 'Asia/Tokyo';
+  try {
+    expect(readAsOf(text)).toEqual({ time: Date.parse(time), isDay });
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
 });
 
 describe('bindSchema', () => {

@@ -16,8 +16,9 @@ import { type AnnotationAhead, beginAnnotation, NO_ANNOTATION, planAnnotation } 
 import { deriveAfterAnomaly, detectAnomalies } from './steps/anomaly.js';
 import { checkRoom } from './steps/check-room.js';
 import { classify } from './steps/classify.js';
+import { type Closers, closing } from './steps/closing.js';
 import { dataWarnings } from './steps/data-warnings.js';
-import { type Closers, type Job, openJob } from './steps/open-job.js';
+import { type Job, openJob } from './steps/open-job.js';
 import type { RunLog } from './steps/open-log.js';
 import { withPlaceNames } from './steps/place-names.js';
 import { runResult } from './steps/run-result.js';
@@ -34,16 +35,13 @@ import { writeOutputs } from './steps/write-outputs.js';
  * options and seed give the same files, byte for byte, with any number of threads.
  */
 export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<RunResult> {
-  const closers: Closers = [];
-  try {
+  return closing(async (closers) => {
     const job = await openJob(userOptions, closers);
     const extracted = await measure(job, closers);
     const ahead = await engineAhead(job, extracted, closers);
     const run = await judge(job, extracted);
-    return await report(job, extracted, run, ahead);
-  } finally {
-    for (const close of closers.reverse()) await close();
-  }
+    return report(job, extracted, run, ahead);
+  });
 }
 
 /** Computes the features of every location. */

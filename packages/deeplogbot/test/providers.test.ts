@@ -103,7 +103,16 @@ rules: rules.yaml
     });
     const typed = await folderWith({ 'provider.yaml': 'name: a\nschema:\n  user_field: u\n  min_year: "2020"\n' });
     await expect(validateProvider(typed)).rejects.toMatchObject({
-      message: expect.stringContaining(`${join(typed, 'provider.yaml')}:4:13 schema.minYear must be an integer`),
+      message: expect.stringContaining(`${join(typed, 'provider.yaml')}:4:13 schema.min_year must be an integer`),
+      hint: 'Correct schema.min_year.',
+    });
+    const both = await folderWith({ 'provider.yaml': 'name: a\nschema:\n  min_year: 2030\n  max_year: 2020\n' });
+    await expect(validateProvider(both)).rejects.toMatchObject({
+      message: expect.stringContaining('schema.max_year must be at least min_year (2030). Got 2020.'),
+    });
+    const camel = await folderWith({ 'provider.yaml': 'name: a\nschema:\n  minYear: "2020"\n' });
+    await expect(validateProvider(camel)).rejects.toMatchObject({
+      message: expect.stringContaining('schema.minYear must be an integer'),
     });
   });
 

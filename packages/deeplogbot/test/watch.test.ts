@@ -69,6 +69,26 @@ describe('watch', () => {
     expect(found).toMatchObject({ ip: '192.0.2.1' });
   });
 
+  it('waits for no end where two hundred lines say nothing', async () => {
+    let asked = 0;
+    const endless = (async function* () {
+      for (; ; asked++) yield Buffer.from('no line of a log\n'.repeat(50));
+    })();
+    await expect(watch(endless, { everyLines: 50 }, () => undefined)).rejects.toMatchObject({ code: 'FORMAT_UNCLEAR' });
+    expect(asked).toBeLessThan(20);
+  });
+
+  it.each([{ window: 0 }, { window: 1.5 }, { everyLines: -1 }, { everyMs: Number.NaN }])(
+    'refuses %j before it reads',
+    async (options) => {
+      const [name, value] = Object.entries(options)[0]!;
+      await expect(events('', 4, options)).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: `${name} must be an integer of at least 1. Got ${value}.`,
+      });
+    },
+  );
+
   it('prints lines of JSON that no terminal obeys', async () => {
     const out: string[] = [];
     const text = `${BARE('192.0.2.1', '/')}\n`.replace('Firefox', '\u00c2\u009b31mFirefox');

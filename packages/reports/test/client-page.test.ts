@@ -88,7 +88,7 @@ describe('the page of clients', () => {
       kind: 'undeclared_bot',
       requests,
       agent: `Suspect ${requests}`,
-      features: { distinct_paths: 1, sensitive_missed: 3, status_4xx_ratio: 0.5 },
+      features: { distinct_paths: 1, sensitive_missed: 3, garbage_requests: 0, status_4xx_ratio: 0.5 },
     });
     const html = await clientPage(
       clientRun([...SITE.slice(0, 3), ...Array.from({ length: 21 }, (_, i) => suspect(i + 100))]),
@@ -97,6 +97,7 @@ describe('the page of clients', () => {
     // Of equal evidence those with more requests come first: 120 down to 101.
     expect(part).toContain('Suspect 120 120 Undeclared bot');
     expect(part).toContain('1 path, 120 pages, 3 secrets not there, 50.0 % refused or missing');
+    expect(part).not.toContain('no request');
     expect(part).toContain('Suspect 101 ');
     for (const other of ['Suspect 100 ', 'Examplebot', 'Person']) expect(part).not.toContain(other);
     expect(textOf(await clientPage(clientRun(SITE.slice(0, 1))))).toContain('Most suspicious None.');

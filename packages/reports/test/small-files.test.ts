@@ -192,3 +192,8 @@ it('counts one of a thing as one', () => {
     '  1 download of people is expected in all (95 % 1 to 1)',
   ]);
 });
+
+it('guards text that a spreadsheet takes for a formula, spaces before it or not', () => {
+  const cells = ['=1', '  =1', '\t1', '@a', ' +x', '-1.5', '+1,2', ' a', '＝1'].map(csvCell);
+  expect(cells).toEqual(["'=1", "'  =1", "'\t1", "'@a", "' +x", '-1.5', '"+1,2"', ' a', "'＝1"]);
+});

@@ -1,20 +1,8 @@
-import { FeatureTable, type Verdict } from '@deeplogbot/core';
+import type { Verdict } from '@deeplogbot/core';
+import { type Row, tableOf } from '../../../test/support/feature-rows.js';
 import { type RuleSet, rulesClassifier } from '../src/index.js';
 
-export type Row = Readonly<Record<string, number>>;
-
-/** A feature table of the rows; a column exists if any row names it, NaN where a row does not. */
-export function tableOf(rows: readonly Row[]): FeatureTable {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const keys = rows.map((_, i) => `key ${i}`);
-  const blank = rows.map(() => null);
-  return new FeatureTable(
-    keys,
-    { country: blank, city: blank },
-    new Map(names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? Number.NaN)])),
-    new Map(),
-  );
-}
+export { type Row, tableOf };
 
 export const classify = (rules: RuleSet, rows: readonly Row[]) =>
   rulesClassifier(rules).classify(tableOf(rows), { randomState: 42, contamination: 0.15 });

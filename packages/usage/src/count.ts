@@ -1,5 +1,6 @@
 import {
   type ColumnBatch,
+  ConfigError,
   columnsOf,
   type Engine,
   InputError,
@@ -13,7 +14,7 @@ import {
 import { CODES, countryCodes } from './countries.js';
 import { checkColumns, isCounted, isRobot, REASON_TEXT, REASONS, SKIP, usageRows } from './events.js';
 import { fetchCounts, fetchExcluded, textIds } from './fetch-counts.js';
-import { firstDay, lastDay, type Period } from './months.js';
+import { firstDay, lastDay, monthText, type Period } from './months.js';
 import { checkOptions, type Months, type UsageOptions } from './options.js';
 
 /** The reporting period and what was counted in it. */
@@ -59,6 +60,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     await engine.run(robotsQuery(rows, asked, options));
     if (!(await isAll(engine, relation.rows))) await engine.run(othersQuery(rows, asked));
     const log = await extentOf(engine, rows, asked);
+    const period = periodOf(asked, log);
     await foldDoubleClicks(engine);
     await engine.run(visitsQuery(options));
     const countries = await countryCodes(engine, VISITS);
@@ -72,8 +74,7 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     });
     const excluded = await fetchExcluded(engine, EXCLUDED);
     return {
-      from: asked.from ?? log.from,
-      to: asked.to ?? log.to,
+      ...period,
       covered: { from: options.coveredFrom ?? log.firstDay, to: options.coveredTo ?? log.lastDay },
       counts,
       excluded,
@@ -84,6 +85,18 @@ export async function countUsage(engine: Engine, relation: Relation, options: Us
     for (const table of [KEPT, VISITS, EXCLUDED, COUNTS, identifier(CODES)])
       await engine.run(sql`DROP TABLE IF EXISTS ${table}`);
   }
+}
+
+/** The months asked for; where one end was left out, that of the log. */
+function periodOf(asked: Months, log: Period): Period {
+  const { from, to } = { from: asked.from ?? log.from, to: asked.to ?? log.to };
+  if (from <= to) return { from, to };
+  const end = asked.from === undefined ? `up to ${monthText(to)}` : `from ${monthText(from)} on`;
+  throw new ConfigError(
+    'INVALID_OPTION',
+    `The log covers ${monthText(log.from)} to ${monthText(log.to)}, and no month ${end}.`,
+    { hint: 'Give both from and to for a period without usage, or other months.' },
+  );
 }
 
 /** Rows of the months asked for; those without a time may belong to any. */

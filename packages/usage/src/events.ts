@@ -29,7 +29,7 @@ export function checkColumns(relation: Relation, options: UsageOptions): void {
     });
   }
   for (const [field, column] of extraFields(options)) {
-    if (!names.includes(column)) throw new MissingColumnError(field, column, names);
+    if (!names.includes(column)) throw new MissingColumnError(field, column, names, field);
   }
 }
 

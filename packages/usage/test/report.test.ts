@@ -151,6 +151,12 @@ describe('the report', () => {
     const report = JSON.parse(gunzipSync(packed).toString());
     expect(validateReport(report)).toEqual([]);
     expect(report['report-header'].exceptions.map(({ code }: { code: number }) => code)).toEqual([3040, 69]);
+    await expect(count(monthly(1), { from: '2031-02' })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/^The log covers 2024-\d\d to 20\d\d-\d\d, and no month from 2031-02 on\.$/),
+    });
+    await expect(count(monthly(1), { to: '2019-12' })).rejects.toThrow('and no month up to 2019-12.');
+    expect((await count(monthly(1), { from: '2031-02', to: '2031-03' })).counts.rows).toBe(0);
     const covered = await count(monthly(1), { from: '2024-04', to: '2024-04', coveredTo: '2024-04-30' });
     await writeUsage(covered, out, CREATED);
     // Nothing was used in April, and the log says so: a report without data sets, which replaces an earlier one.

@@ -41,7 +41,11 @@ function load(name: string, vector: Vector): Loaded {
   const number = () => Float64Array.from(vector, (value) => (value === null ? Number.NaN : Number(value)));
   const keep = (column: Sql) => column;
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { column: text(String), cast: keep };
-  if (DataType.isInt(type)) return { column: text(String), cast: (column) => sql`CAST(${column} AS BIGINT)` };
+  if (DataType.isNull(type)) return { column: text(String), cast: keep };
+  if (DataType.isInt(type)) {
+    const whole = type.isSigned || type.bitWidth < 64 ? sql`BIGINT` : sql`UBIGINT`;
+    return { column: text(String), cast: (column) => sql`CAST(${column} AS ${whole})` };
+  }
   if (DataType.isFloat(type)) return { column: number(), cast: keep };
   if (DataType.isBool(type)) return { column: number(), cast: (column) => sql`(${column} = 1)` };
   if (DataType.isTimestamp(type)) {

@@ -122,19 +122,24 @@ export async function loadText(
   hive: boolean,
 ): Promise<RejectedRow[]> {
   if (format === 'ebi-raw') return loadRaw(engine, source, files);
-  if (files.length === 1) return loadTextFile(engine, source, files[0]!, format, hive);
-  const rejected: RejectedRow[] = [];
+  if (files.length === 1) {
+    await loadTextFile(engine, source, files[0]!, format, hive);
+    return takeRejected(engine, files);
+  }
   const parts: Sql[] = [];
   for (const [i, file] of files.entries()) {
     const part = identifier(`deeplogbot_part_${i}`);
-    rejected.push(...(await loadTextFile(engine, part, file, format, hive)));
+    await loadTextFile(engine, part, file, format, hive);
     parts.push(part);
   }
   const selects = parts.map((part) => sql`SELECT * FROM ${part}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(selects, ' UNION ALL BY NAME ')}`);
   for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
-  return rejected;
+  return takeRejected(engine, files);
 }
+
+/** Where the engine notes the lines that it passes over, of one file after the other. */
+const REJECTS = { scans: 'deeplogbot_reject_scans', errors: 'deeplogbot_reject_errors' } as const;
 
 async function loadTextFile(
   engine: Engine,
@@ -142,22 +147,25 @@ async function loadTextFile(
   file: string,
   format: FileFormat,
   hive: boolean,
-): Promise<RejectedRow[]> {
-  const scans = identifier('deeplogbot_reject_scans');
-  const errors = identifier('deeplogbot_reject_errors');
+): Promise<void> {
   const delimiter = format === 'tsv' ? sql`chr(9)` : sql`','`;
   await readable(
     engine,
     sql`CREATE OR REPLACE TEMP TABLE ${table} AS
       SELECT * FROM read_csv(${file}, header = TRUE, all_varchar = TRUE, hive_partitioning = ${hive}, delim = ${delimiter},
         quote = '"', escape = '"', max_line_size = 16000000, store_rejects = TRUE, rejects_limit = 0,
-        rejects_scan = 'deeplogbot_reject_scans', rejects_table = 'deeplogbot_reject_errors')`,
+        rejects_scan = ${REJECTS.scans}, rejects_table = ${REJECTS.errors})`,
     [file],
   );
+}
+
+/** What was passed over of these files, in their order: asked for once, since of thousands of files the question took as long as the reading. */
+async function takeRejected(engine: Engine, files: readonly string[]): Promise<RejectedRow[]> {
+  const [scans, errors] = [identifier(REJECTS.scans), identifier(REJECTS.errors)];
   const batch = await engine.columns(sql`
-    SELECT ${file} AS file, CAST(e.line AS DOUBLE) AS line, min(e.error_message) AS reason
+    SELECT s.file_path AS file, CAST(e.line AS DOUBLE) AS line, min(e.error_message) AS reason
     FROM ${errors} e JOIN ${scans} s ON e.scan_id = s.scan_id AND e.file_id = s.file_id
-    GROUP BY e.line ORDER BY e.line`);
+    GROUP BY s.file_path, e.line ORDER BY list_position([${files}], s.file_path), e.line`);
   await engine.run(sql`DROP TABLE IF EXISTS ${errors}`);
   await engine.run(sql`DROP TABLE IF EXISTS ${scans}`);
   return rejectedRows(batch);
@@ -200,7 +208,7 @@ export async function describeRelation(
     const columns = texts(shape, 'column_name').map((column, i) => columnInfo(column!, types[i]!));
     const counted = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${name}`);
     const rows = numbers(counted, 'n')[0]!;
-    if (rows === 0) throw empty(paths, rest.rejected.length);
+    if (rows === 0) throw empty(paths, rest.rejected);
     return { name, columns, rows, ...rest };
   } catch (error) {
     throw unreadable(error, paths);
@@ -213,14 +221,14 @@ const named = (paths: readonly string[]): string =>
     ? ''
     : ` ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
 
-const empty = (paths: readonly string[], rejected: number) =>
-  new InputError(
-    'EMPTY_INPUT',
-    `The input${named(paths)} has no rows${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
-    {
-      hint: 'Name an input that holds download events.',
-    },
-  );
+function empty(paths: readonly string[], rejected: readonly RejectedRow[]): InputError {
+  const [first] = rejected;
+  const lines = rejected.length === 1 ? '1 line' : `${rejected.length} lines`;
+  const why = first ? ` (${lines} could not be read; line ${first.line}: ${first.reason.split('\n')[0]})` : '';
+  return new InputError('EMPTY_INPUT', `The input${named(paths)} has no rows${why}.`, {
+    hint: 'Name an input that holds download events.',
+  });
+}
 
 const TYPES: readonly (readonly [pattern: RegExp, type: LogicalType])[] = [
   [/^(VARCHAR|ENUM|UUID)/, 'text'],

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
@@ -41,18 +41,29 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
   }
 }
 
-/** A folder of this process; those of processes that were killed are removed. @throws ConfigError `INVALID_OPTION` */
+/** A folder of this process; those of processes of the same user that were killed are removed. @throws ConfigError `INVALID_OPTION` */
 async function spillFolder(parent: string): Promise<string> {
   try {
     for (const name of await readdir(parent)) {
       const pid = /^deeplogbot-spill-(\d+)-/.exec(name)?.[1];
-      if (pid !== undefined && !isRunning(Number(pid)))
-        await rm(joinPath(parent, name), { recursive: true, force: true });
+      if (pid === undefined || isRunning(Number(pid))) continue;
+      const left = joinPath(parent, name);
+      // What others left in a folder that all users share is not ours to remove, and the system does not let us.
+      if (await isOwn(left)) await rm(left, { recursive: true, force: true });
     }
     return await mkdtemp(joinPath(parent, `deeplogbot-spill-${process.pid}-`));
   } catch (cause) {
     throw invalidOption('tempDirectory', parent, 'a folder that is there and may be written to', cause);
   }
+}
+
+/** Whether a folder is of the user of this process; false of one that another process has just removed. */
+async function isOwn(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  return found !== undefined && (process.getuid === undefined || found.uid === process.getuid());
 }
 
 /** On a connection of the caller's, closing means taking away what was put there. */

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+import { constants, createGunzip } from 'node:zlib';
 import { decompress } from 'fzstd';
 import type { FileFormat } from '../engine.js';
 import { InputError } from '../errors.js';
@@ -20,8 +20,9 @@ export async function detectFormat(path: string): Promise<FileFormat> {
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
   const named = FORMATS.find(({ pattern }) => pattern.test(path))?.format;
   if (named === 'parquet') throw notParquet(path, head.length);
-  const line = firstLine(head);
+  const line = await firstLine(path, head);
   if (isEbiRaw(line)) return 'ebi-raw';
+  if (named === 'csv' && line.includes(';') && !line.includes(',')) throw semicolons(path);
   if (named) return named;
   if (line.startsWith('{')) return 'ndjson';
   if (line.includes('\t')) return 'tsv';
@@ -41,18 +42,37 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-function firstLine(head: Buffer): string {
-  const text = inflateHead(head).toString('utf8');
+async function firstLine(path: string, head: Buffer): Promise<string> {
+  const text = (await inflateHead(path, head)).toString('utf8');
   return text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
 }
 
-/** The readable beginning of a compressed file; a cut-off stream still yields its first part. */
-function inflateHead(head: Buffer): Buffer {
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    return gunzipSync(head, { finishFlush: 2, maxOutputLength: 1 << 24 });
-  }
-  if (head.readUInt32LE && head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return zstdHead(head);
+/** The readable beginning of a compressed file. */
+async function inflateHead(path: string, head: Buffer): Promise<Buffer> {
+  if (head[0] === 0x1f && head[1] === 0x8b) return gunzipHead(path, head);
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return zstdHead(head);
   return head;
+}
+
+/** As much as a head may hold, however far it unfolds; a stream that is cut off still yields its first part. */
+async function gunzipHead(path: string, head: Buffer): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  gunzip.end(head);
+  try {
+    for await (const part of gunzip as AsyncIterable<Buffer>) {
+      parts.push(part);
+      length += part.length;
+      if (length >= HEAD_BYTES) break;
+    }
+  } catch (cause) {
+    throw new InputError('UNREADABLE_INPUT', `${path} is no whole gzip file: ${(cause as Error).message}.`, {
+      hint: 'The file seems damaged: compare it with where it came from, or write it again.',
+      cause,
+    });
+  }
+  return Buffer.concat(parts);
 }
 
 function zstdHead(head: Buffer): Buffer {
@@ -69,6 +89,11 @@ function isEbiRaw(line: string): boolean {
   const fields = line.split(line.includes('\t') ? '\t' : '\\t');
   return fields.length === 13 && /^\d{4}-\d{2}-\d{2}T\d{2}:/.test(fields[0]!);
 }
+
+const semicolons = (path: string) =>
+  new InputError('WRONG_SEPARATOR', `The fields of ${path} are parted by semicolons.`, {
+    hint: 'Write it with commas between fields, or with tabs and the name .tsv.',
+  });
 
 const notParquet = (path: string, bytes: number) =>
   new InputError(

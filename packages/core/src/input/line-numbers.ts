@@ -28,9 +28,13 @@ const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 
 
 async function* inflated(file: string): AsyncIterable<Uint8Array> {
   const stream = createReadStream(file);
-  if (/\.gz$/i.test(file)) yield* stream.pipe(createGunzip());
-  else if (/\.zst$/i.test(file)) yield* unzstd(stream);
-  else yield* stream;
+  try {
+    if (/\.gz$/i.test(file)) yield* stream.pipe(createGunzip());
+    else if (/\.zst$/i.test(file)) yield* unzstd(stream);
+    else yield* stream;
+  } finally {
+    stream.destroy(); // Whoever has found enough leaves before its end.
+  }
 }
 
 async function* unzstd(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { Relation } from '../engine.js';
-import { columnsOf, type LogSchema, type Role } from '../schema.js';
+import { columnsOf, type LogSchema, type Role, readAsOf } from '../schema.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { directoryOf } from './key-directory.js';
 import { timestampOf } from './timestamps.js';
@@ -68,11 +68,13 @@ export function statusOf(schema: LogSchema, { key, ts, year }: StatusColumns): S
     ELSE 'ok' END`;
 }
 
-/** A date means the end of that day; a full timestamp means itself. */
+/** A date means the end of that day; a full timestamp means itself. Microseconds, since that is what rows have. */
 function toTimestamp(asOf: string): string {
-  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(asOf);
-  return new Date(dateOnly ? `${asOf}T23:59:59.999Z` : asOf).toISOString().replace('Z', '');
+  const { time, isDay } = readAsOf(asOf)!;
+  return new Date(time + (isDay ? DAY_MS - 1 : 0)).toISOString().replace('Z', isDay ? '999' : '');
 }
+
+const DAY_MS = 86_400_000;
 
 /** Every input row, in any order, with the canonical columns, the further ones asked for, and its status; with `key_code` where the relation has a directory of its keys. */
 export function rowsQuery(schema: LogSchema, relation: Relation, further: readonly string[] = []): Sql {

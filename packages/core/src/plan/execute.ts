@@ -3,17 +3,18 @@ import { hostCast } from '../engine/host-cast.js';
 import type { Engine, Relation } from '../engine.js';
 import { type FeatureSpec, FeatureTable } from '../features.js';
 import { beginStep, type Meter } from '../meter.js';
-import type {
-  Aggregate,
-  ColumnSpecs,
-  Definitions,
-  Derived,
-  Extractor,
-  KeyTable,
-  PlanNode,
-  QueryContext,
-  Relations,
-  SeriesExtractor,
+import {
+  type Aggregate,
+  type ColumnSpecs,
+  type Definitions,
+  type Derived,
+  type Extractor,
+  type KeyTable,
+  type PlanNode,
+  type QueryContext,
+  queryOf,
+  type Relations,
+  type SeriesExtractor,
 } from '../plan-nodes.js';
 import { checkAborted, type RunControl } from '../progress.js';
 import type { RowCounts, Timing } from '../run-result.js';
@@ -237,7 +238,9 @@ class PlanRun {
     const kind = node.build === 'view' ? 'VIEW' : 'TABLE';
     const what = kind === 'TABLE' ? sql`TABLE` : sql`VIEW`;
     if (node.makesRoom && this.givesBack) await this.engine.trim?.();
-    await this.engine.run(sql`CREATE OR REPLACE TEMP ${what} ${target} AS ${node.query(this.relations, this.context)}`);
+    await this.engine.run(
+      sql`CREATE OR REPLACE TEMP ${what} ${target} AS ${queryOf(node, this.relations, this.context)}`,
+    );
     this.relate(node, target, kind, kind === 'VIEW' ? node.from : []);
     const id = this.reuse?.idOf(node);
     if (id !== undefined) await this.store.saveTable(this.engine, id, node.name, target);
@@ -256,7 +259,7 @@ class PlanRun {
       ', ',
     );
     const order = collector.inOrder ? sql` ORDER BY key` : sql``;
-    const query = sql`SELECT ${wanted} FROM (${node.query(this.relations, this.context)})${order}`;
+    const query = sql`SELECT ${wanted} FROM (${queryOf(node, this.relations, this.context)})${order}`;
     for await (const batch of this.batches(query)) collector.add(batch);
     return collector.finish();
   }
@@ -275,7 +278,7 @@ class PlanRun {
       const computed = node.compute(series, this.context);
       for (const name of names) result[name]![key] = computed[name]!;
     };
-    for await (const batch of this.batches(node.query(this.relations, this.context))) {
+    for await (const batch of this.batches(queryOf(node, this.relations, this.context))) {
       queue.add(batch);
       if (queue.waiting > MAX_WAITING_VALUES) for (const one of queue.take()) compute(one);
     }

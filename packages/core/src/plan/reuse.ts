@@ -1,4 +1,4 @@
-import type { PlanNode, QueryContext, Relations } from '../plan-nodes.js';
+import { type PlanNode, type QueryContext, queryOf, type Relations } from '../plan-nodes.js';
 import type { NodeStore } from './node-store.js';
 
 /** What to do with a node: run it, take what is kept of it, or nothing, since only kept nodes read it. */
@@ -59,7 +59,7 @@ function describe(
   relations: Relations,
   context: QueryContext,
 ): readonly unknown[] {
-  const query = node.kind === 'lookup' ? null : node.query(relations, context).text;
+  const query = node.kind === 'lookup' ? null : queryOf(node, relations, context).text;
   const compute = 'compute' in node ? node.compute.toString() : null;
   return [node.kind, node.name, 'columns' in node ? Object.keys(node.columns) : null, query, compute];
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, identifier, numbers, type Sql, sql, textColumn, texts } from '@deeplogbot/core';
 import { openNativeEngine, openNodeWasmEngine, verifySameRows } from '@deeplogbot/core/node';
-import { Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { Int64, Null, Table, TimestampMicrosecond, tableToIPC, Uint64, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratch } from '../../../../test/support/scratch.js';
@@ -137,6 +137,21 @@ function describeEngine(name: string, open: () => Promise<Engine>): void {
         SELECT CAST(id AS VARCHAR) AS id, name FROM ${relation.name} ORDER BY name`);
       expect(texts(batch, 'id')).toEqual(['9007199254740993', '1']);
       expect(relation.columns.map(({ type }) => type)).toEqual(['integer', 'text', 'timestamp']);
+    });
+
+    it('reads whole numbers of Arrow beyond 2⁶³, and a column that holds nothing', async () => {
+      const table = new Table({
+        id: vectorFromArray([18446744073709551615n, 1n], new Uint64()),
+        nothing: vectorFromArray([null, null], new Null()),
+      });
+      const relation = await engine.bind({ kind: 'arrow', ipc: tableToIPC(table, 'stream') });
+      const batch = await engine.columns(sql`
+        SELECT CAST(id AS VARCHAR) AS id, CAST(nothing AS VARCHAR) AS nothing FROM ${relation.name} ORDER BY id DESC`);
+      expect([texts(batch, 'id'), texts(batch, 'nothing')]).toEqual([
+        ['18446744073709551615', '1'],
+        [null, null],
+      ]);
+      expect(relation.columns[0]!.type).toBe('integer');
     });
 
     it('writes a file that holds the rows in their order, and nothing else in the folder', async () => {

@@ -1,7 +1,10 @@
+import { chown, mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type Engine, numbers, texts } from '@deeplogbot/core';
 import { openEngine, openNativeEngine } from '@deeplogbot/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
+import { scratch } from '../../../../test/support/scratch.js';
 import { engineError } from '../../src/engine/errors.js';
 import { bytesOf, countedBytes, threadsWithin } from '../../src/engine/memory.js';
 import { sql } from '../../src/sql.js';
@@ -26,6 +29,17 @@ it('says so where there is no folder to spill to', async () => {
     message: 'tempDirectory must be a folder that is there and may be written to. Got "/nowhere/at all".',
     cause: { code: 'ENOENT' },
   });
+});
+
+it('takes away what killed runs of the same user left behind, and nothing of other users', async () => {
+  const folder = await scratch();
+  const gone = 2 ** 31 - 1; // Above any number that a process has.
+  const [own, other] = [join(folder, `deeplogbot-spill-${gone}-own`), join(folder, `deeplogbot-spill-${gone}-other`)];
+  await Promise.all([mkdir(own), mkdir(other)]);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chown(other, 65_534, 65_534); // Nobody else may give a folder away.
+  await (await openNativeEngine({ tempDirectory: folder })).close();
+  expect(await readdir(folder)).toEqual(isRoot ? [basename(other)] : []);
 });
 
 it('leaves a quarter of the limit to the allocator', () => {

@@ -123,6 +123,34 @@ describe.each([
     await Promise.all([link, second, copy, path].map((made) => rm(made!))); // The other engine makes them again.
   });
 
+  it('looks at no more of a compressed file than it needs, however far it unfolds, and names one that is damaged', async () => {
+    const far = await file('far.csv.gz', gzipSync(`${CSV}${'"1,2",a,2024-01-01T00:00:00Z\n'.repeat(700_000)}`));
+    expect(await resolveInput(far)).toMatchObject({ format: 'csv' });
+    const damaged = await file(
+      'damaged.csv.gz',
+      Buffer.concat([gzipSync(CSV).subarray(0, 10), Buffer.from('no data')]),
+    );
+    await expect(resolveInput(damaged)).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: expect.stringContaining('damaged.csv.gz is no whole gzip file'),
+    });
+    await Promise.all([far, damaged].map((made) => rm(made)));
+  });
+
+  it('says that fields are parted by semicolons, and why no line could be read', async () => {
+    const semicolons = await file('semicolons.csv', CSV.replaceAll('"', '').replaceAll(',', ';'));
+    await expect(resolveInput(semicolons)).rejects.toMatchObject({
+      code: 'WRONG_SEPARATOR',
+      message: `The fields of ${semicolons} are parted by semicolons.`,
+    });
+    const none = await file('none.csv', 'geo_location,user,timestamp\nx,y,z,too many\n');
+    await expect(bind(none)).rejects.toMatchObject({
+      code: 'EMPTY_INPUT',
+      message: expect.stringMatching(/none\.csv has no rows \(1 line could not be read; line 2: \w+.*\)\.$/),
+    });
+    await Promise.all([semicolons, none].map((made) => rm(made)));
+  });
+
   it('says which file vanished before its digest was taken', async () => {
     const gone = { kind: 'files', paths: [join(folder, 'gone.csv')], format: 'csv' } as const;
     await expect(inputIdentity(gone)).rejects.toMatchObject({
@@ -151,6 +179,25 @@ describe.each([
       code: 'MIXED_FORMATS',
       message: `The input files have different formats: csv (${text} and 1 more), ndjson (${lines}).`,
     });
+  });
+
+  it('says of which of several files the lines are that cannot be read', async () => {
+    const header = 'geo_location,user,timestamp\n';
+    const good = '"1,2",a,2024-01-01T00:00:00Z\n';
+    const [b, c, a] = await Promise.all([
+      file('b.csv', `${header}${good}x,y,z,too many\n${good}`),
+      file('c.csv', `${header}${good}`),
+      file('a.csv', `${header}x,y,z,too many\n${good}x,y,z,too many\n`),
+    ]);
+    const relation = await bind([b, c, a]);
+    expect(relation.rows).toBe(4);
+    const name = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+    expect(relation.rejected.map((each) => [name(each.file), each.line])).toEqual([
+      ['b.csv', 3],
+      ['a.csv', 2],
+      ['a.csv', 4],
+    ]);
+    await Promise.all([a, b, c].map((made) => rm(made!)));
   });
 
   it('counts lines that cannot be read, and keeps the others', async () => {

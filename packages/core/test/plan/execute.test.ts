@@ -45,6 +45,40 @@ async function run(
   return extractFeatures(engine.current, relation, { nodes, schema: bindSchema(schema, relation.columns), ...more });
 }
 
+it('stores the events once where four nodes read the source, whether in the window or not', async () => {
+  const reader = (name: string, from: 'events' | 'log_rows') =>
+    defineAggregate({ name, from: [from], grain: [], query: (of) => sql`SELECT count(*) AS n FROM ${of[from]!}` });
+  const [a, b, c, d] = [reader('a', 'events'), reader('b', 'events'), reader('c', 'events'), reader('d', 'log_rows')];
+  expect((await run([count, a!, b!, d!])).sourceScans).toBe(3); // 1 and that of the rows, and once for the three.
+  expect((await run([a!, b!, d!])).sourceScans).toBe(4);
+  expect((await run([a!, b!, c!])).sourceScans).toBe(4);
+});
+
+it('computes no series of a location below the minimum', async () => {
+  const seen: number[] = [];
+  const length = defineSeries({
+    name: 'length',
+    from: ['events'],
+    columns: { length: spec },
+    query: ({ events }) => sql`SELECT key, 1 AS x FROM ${events!} ORDER BY key`,
+    compute: ({ x }) => {
+      seen.push(x!.length);
+      return { length: x!.length };
+    },
+  });
+  const { features } = await run([length], LOG, defineSchema({ minLocationDownloads: 2 }));
+  expect([seen, [...features.need('length')]]).toEqual([[3], [3]]);
+});
+
+it('names a node whose query is no Sql', async () => {
+  const ofText = { ...count, query: () => 'SELECT key, 1 AS n FROM events' as never };
+  await expect(run([ofText])).rejects.toMatchObject({
+    code: 'NOT_SQL',
+    message: 'The query of the plan node "count" must be Sql. Got string.',
+  });
+  await expect(run([{ ...count, query: () => undefined as never }])).rejects.toMatchObject({ code: 'NOT_SQL' });
+});
+
 async function relationsLeft(): Promise<number> {
   const left = await engine.current.columns(sql`
     SELECT (SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'deeplogbot_%')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError, type Provider } from '@deeplogbot/core';
 import { type FormatName, type HttpOptions, httpProvider } from '@deeplogbot/provider-http';
 import type { Command } from 'commander';
-import { OPTIONS } from './flags.js';
+import { number, OPTIONS } from './flags.js';
 
 /** Flags of commands that read access logs; they mean something with `-p http` only. */
 export const httpFlags = (command: Command): Command =>
@@ -26,7 +26,7 @@ export const httpFlags = (command: Command): Command =>
     .option('--asn-table <file>', 'CSV network,asn: who announces an address, and systems that host servers')
     .option('--geo-table <file>', 'CSV network,country: where an address is')
     .option('--reverse-dns', 'ask name servers whether crawlers are who they claim to be; uses the network')
-    .option('--max-malformed <share>', 'share of unreadable lines that stops the run', Number)
+    .option('--max-malformed <share>', 'share of unreadable lines above which the run stops, 0 = none may be', number)
     .optionsGroup(OPTIONS);
 
 export interface HttpFlags {

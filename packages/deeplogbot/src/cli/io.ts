@@ -5,6 +5,8 @@ export interface Io {
   /** Standard error is a terminal, on which a line can be redrawn. */
   readonly terminal: boolean;
   readonly colour: boolean;
+  /** Characters of a line of the terminal. @defaultValue any number */
+  readonly columns?: number | undefined;
   /** What stands for standard input. @defaultValue standard input */
   readonly input?: AsyncIterable<Uint8Array>;
 }
@@ -19,4 +21,7 @@ export const processIo: Io = {
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
   colour: wantsColour(process.stderr.isTTY === true, process.env),
+  get columns() {
+    return process.stderr.columns; // It changes while a run goes on.
+  },
 };

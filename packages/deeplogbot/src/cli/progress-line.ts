@@ -1,5 +1,5 @@
 import type { Progress } from '@deeplogbot/core';
-import { plain } from '@deeplogbot/reports';
+import { clipText, plain } from '@deeplogbot/reports';
 import type { Io } from './io.js';
 
 /** Shows progress: one line that is redrawn on a terminal, a line per step elsewhere. */
@@ -24,7 +24,9 @@ export function progressLine(io: Io): { readonly show: (progress: Progress) => v
       }
       if (!io.terminal) return;
       clear();
-      io.err(`${describe(progress, (performance.now() - started) / 1000)}`);
+      // A line that goes on in the next one could not be taken back.
+      const room = Math.max(1, (io.columns ?? Number.POSITIVE_INFINITY) - 1);
+      io.err(clipText(describe(progress, (performance.now() - started) / 1000), room));
       drawn = true;
     },
     done: clear,

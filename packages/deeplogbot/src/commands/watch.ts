@@ -1,4 +1,4 @@
-import type { RunControl } from '@deeplogbot/core';
+import { invalidOption, type RunControl } from '@deeplogbot/core';
 import { openEngine } from '@deeplogbot/core/node';
 import { type HttpOptions, LineSplitter, resolveHttpOptions } from '@deeplogbot/provider-http';
 import { type WatchEvent, WindowJudge } from './window-judge.js';
@@ -20,6 +20,8 @@ const DEFAULTS = { window: 50_000, everyLines: 1_000, everyMs: 5_000 } as const;
  * Judges the clients of an access log while it is written. The same features and rules as in a run over files are
  * computed over the latest lines, and every client whose verdict is new or has changed is handed to `emit`, in the order
  * of their names. Memory is bounded by the window. Ends when the input ends or the signal is set.
+ *
+ * @throws ConfigError `INVALID_OPTION` for numbers below 1, `FORMAT_UNCLEAR` where no line can be read.
  */
 export async function watch(
   input: AsyncIterable<Uint8Array>,
@@ -27,6 +29,9 @@ export async function watch(
   emit: (event: WatchEvent) => void,
 ): Promise<void> {
   const { everyLines = DEFAULTS.everyLines, everyMs = DEFAULTS.everyMs, window = DEFAULTS.window } = options;
+  for (const [name, value] of Object.entries({ everyLines, everyMs, window })) {
+    if (!Number.isInteger(value) || value < 1) throw invalidOption(name, value, 'an integer of at least 1');
+  }
   // A log that is poured in at once would else be judged anew for every thousandth of it, and the window each time.
   const behind = options.everyLines ?? Math.max(everyLines, window / 2);
   const engine = await openEngine({ threads: 1 });

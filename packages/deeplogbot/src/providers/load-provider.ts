@@ -127,7 +127,7 @@ function problemsOf(values: Readonly<Record<string, unknown>>, at: Locate): stri
 function remedyOf(key: string): string {
   const near = nearestName(key, KEYS);
   if (near) return `; did you mean "${near}"?`;
-  const field = nearestName(camelCase(key), Object.keys(defineSchema({})));
+  const field = nearestName(camelCase(key), SCHEMA_FIELDS);
   return field ? `; the field "${snakeCase(field)}" belongs below "schema"` : '';
 }
 
@@ -144,16 +144,25 @@ function schemaFields(fields: Readonly<Record<string, unknown>>, at: Locate): Pa
     if (!(error instanceof ConfigError)) throw error;
     const wrong = Object.keys(fields).find((name) => !accepted(name, fields[name]));
     const place = wrong === undefined ? at('schema') : at('schema', wrong);
-    throw new ConfigError(error.code, `${place} ${error.message}`, { hint: error.hint, cause: error });
+    const spelling = wrong === undefined || wrong !== camelCase(wrong) ? inSnakeCase : (text: string) => text;
+    throw new ConfigError(error.code, `${place} ${spelling(error.message)}`, {
+      hint: spelling(error.hint),
+      cause: error,
+    });
   }
   return partial;
 }
 
+const SCHEMA_FIELDS = Object.keys(defineSchema({}));
+
+/** Names of fields in a sentence as a file has them. */
+const inSnakeCase = (text: string): string =>
+  text.replaceAll(/\b[a-z]+[A-Z]\w*/g, (word) => (SCHEMA_FIELDS.includes(word) ? snakeCase(word) : word));
+
 /** Names it, and the nearest one that is known, in the spelling of the file. */
 function requireField(name: string, at: Locate): void {
-  const known = Object.keys(defineSchema({}));
-  if (known.includes(camelCase(name))) return;
-  const names = name === camelCase(name) && name !== name.toLowerCase() ? known : known.map(snakeCase);
+  if (SCHEMA_FIELDS.includes(camelCase(name))) return;
+  const names = name === camelCase(name) && name !== name.toLowerCase() ? SCHEMA_FIELDS : SCHEMA_FIELDS.map(snakeCase);
   const near = nearestName(name, names);
   throw new ConfigError('UNKNOWN_SCHEMA_FIELD', `${at('schema', name)} The schema has no field "${name}".`, {
     hint: near ? `Did you mean "${near}"?` : `Known fields: ${names.join(', ')}.`,

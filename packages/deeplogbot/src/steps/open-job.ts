@@ -13,6 +13,7 @@ import { type AnnotatorOptions, type ResolvedOptions, resolveOptions } from '../
 import { watchProgress } from '../progress/watch.js';
 import { type LoadedProvider, loadProvider } from '../providers/load-provider.js';
 import { type AnnotatedTarget, annotatedTarget } from './annotated-target.js';
+import type { Closers } from './closing.js';
 import { openLog, type RunLog } from './open-log.js';
 import { openProfile, type Profile } from './profile.js';
 import { knownFeatures, resolveClassifier } from './resolve-classifier.js';
@@ -38,9 +39,6 @@ export interface Job {
   /** Notes the end of a step. */
   readonly ended: (step: string) => void;
 }
-
-/** Called one after another, the last one first, when a run is over, however it ended. */
-export type Closers = (() => Promise<void> | void)[];
 
 /** Checks all that can be wrong with the options, and opens the engine and the log. */
 export async function openJob(userOptions: AnnotatorOptions, closers: Closers): Promise<Job> {

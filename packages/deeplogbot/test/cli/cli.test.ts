@@ -4,7 +4,7 @@ import { scratch } from '../../../../test/support/scratch.js';
 import { version } from '../../package.json';
 import { wantsColour } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
-import { describe as describeProgress } from '../../src/cli/progress-line.js';
+import { describe as describeProgress, progressLine } from '../../src/cli/progress-line.js';
 import { cli } from '../support/cli.js';
 
 const silent = { out: () => {}, err: () => {}, terminal: false, colour: false };
@@ -69,17 +69,30 @@ describe('what cannot work', () => {
     [['-i', 'x.parquet', '--engine', 'fast'], 2, 'auto, native, wasm'],
     [['-i', 'none.parquet'], 1, 'error FILE_NOT_FOUND\n  There is no file none.parquet.\n  Check the path'],
     [['-i', 'none.parquet', '-p', 'ebbi'], 2, 'Known: ebi'],
-    [['-i', 'none.parquet', '-m', 'magic'], 2, 'classificationMethod must be one of rules'],
+    [['-i', 'none.parquet', '-m', 'magic'], 2, 'INVALID_OPTION\n  --classification-method must be one of rules'],
     [['classify', '--features', 'none.csv', '-o', 'v.txt'], 2, 'Name the output FILE.csv'],
-    [['classify', '--features', 'none.csv', '-o', 'v.csv', '--memory-limit', 'lots'], 2, 'memoryLimit must be a size'],
-    [['train', '--features', 'none.csv', '-o', 'm.json', '--threads', '-1'], 2, 'threads must be an integer'],
-    [['evaluate', '--labels', 'l.csv', '--verdicts', 'v.csv', '--threads', '-1'], 2, 'threads must be an integer'],
+    [
+      ['classify', '--features', 'none.csv', '-o', 'v.csv', '--memory-limit', 'lots'],
+      2,
+      '--memory-limit must be a size',
+    ],
+    [['train', '--features', 'none.csv', '-o', 'm.json', '--threads', '-1'], 2, '--threads must be an integer'],
+    [['evaluate', '--labels', 'l.csv', '--verdicts', 'v.csv', '--threads', '-1'], 2, '--threads must be an integer'],
     [
       ['evaluate', '--labels', 'l.csv', '--features', 'f.csv', '--cv', '--threads', '-1'],
       2,
-      'threads must be an integer',
+      '--threads must be an integer',
     ],
     [['evaluate', '--labels', 'l.csv', '--verdicts', 'v.csv', '-p', 'http'], 2, "unknown option '-p'"],
+    [
+      ['-i', 'x.parquet', '--seed', '-1'],
+      2,
+      '--seed must be an integer in [0, 4294967295]. Got -1.\n  Correct --seed.',
+    ],
+    [['-i', 'x.log', '-p', 'http', '--max-malformed', 'some'], 2, 'must be a number'],
+    [['-i', 'x.log', '-p', 'http', '--max-malformed', '-1'], 2, '--max-malformed must be a number of at least 0'],
+    [['-i', 'x.log', '-p', 'http', '--trusted-proxy', '10.0.0.0/99'], 2, '--trusted-proxy must be a list of addresses'],
+    [['-i', 'x.log', '-p', 'http', '--session-window', 'week'], 2, 'Set --session-window to one of these.'],
     [['diff', 'a', 'b', '-o', 'c', '-p', 'http'], 2, "unknown option '-p'"],
     [['records', '-i', 'none.log', '-o', 'r.parquet', '-p', 'ebi'], 2, 'error RECORDS_PROVIDER'],
   ])('%j ends with %i and says %j', async (argv, code, text) => {
@@ -103,6 +116,15 @@ describe('progress', () => {
     );
   });
 
+  it('is one line on a terminal, however narrow that is', () => {
+    const said: string[] = [];
+    const io = { out: () => {}, err: (text: string) => void said.push(text), terminal: true, colour: false };
+    const progress = { step: 'features', done: 45, total: 90, unit: 'nodes', secondsLeft: 61 } as const;
+    progressLine({ ...io, columns: 20 }).show(progress);
+    progressLine(io).show(progress);
+    expect(said).toEqual(['features  45/90 no…', 'features  45/90 nodes  about 2 min left in all']);
+  });
+
   it('tells the time left of the whole run where it is foretold, and none of nodes, which take very different times', () => {
     const nodes = { step: 'features', done: 45, total: 90, unit: 'nodes' } as const;
     expect(describeProgress(nodes, 5)).toBe('features  45/90 nodes  9 nodes/s');
@@ -110,6 +132,8 @@ describe('progress', () => {
     const between = (...secondsLeftBetween: [number, number]) =>
       describeProgress({ ...nodes, secondsLeft: 200, secondsLeftBetween }, 5);
     expect(between(170, 240)).toBe('features  45/90 nodes  about 4 min left in all');
+    expect(between(170, 255)).toBe('features  45/90 nodes  about 4 min left in all');
+    expect(between(170, 256)).toBe('features  45/90 nodes  3 to 5 min left in all');
     expect(between(100, 400)).toBe('features  45/90 nodes  2 to 7 min left in all');
     expect(between(20, 400)).toBe('features  45/90 nodes  20 s to 7 min left in all');
   });

@@ -63,15 +63,16 @@ export function logScale(measures: Measures): LogScale {
     crowd: Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(measures('unique_users') ?? NONE))),
     bulk: Math.min(BULK[1], Math.max(BULK[0], 10 * median(measures('downloads_per_user') ?? NONE))),
     returning: returningUsers(measures),
-    projects: most(measures('unique_projects') ?? measures('unique_files')) ?? Number.POSITIVE_INFINITY,
+    projects: most(measures('unique_projects')) ?? most(measures('unique_files')) ?? Number.POSITIVE_INFINITY,
     span: most(measures('lifespan_days')) ?? 0,
     week: weekOfPeople(measures),
     visit: visitOfPeople(measures),
   };
 }
 
+/** The largest, at least 1; undefined where nothing is measured, as in a column that the log cannot feed. */
 const most = (values: Float64Array | undefined): number | undefined =>
-  values?.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 1);
+  values?.some(Number.isFinite) ? values.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 1) : undefined;
 
 function median(values: Float64Array): number {
   const sorted = values.filter((value) => Number.isFinite(value)).sort();

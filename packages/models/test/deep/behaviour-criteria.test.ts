@@ -33,6 +33,31 @@ describe('exemplars by behaviour', () => {
     });
   });
 
+  it('takes one user for a hub from three times what is much, where hours say little', () => {
+    const place = { unique_users: 1, num_sessions: 60, hourly_entropy: 2.5, weekend_ratio: 0.2 };
+    const of = (n: number) =>
+      weights({ ...place, night_activity_ratio_local: 0.2, total_downloads: n, downloads_per_user: n }).hub;
+    expect([299, 300].map(of)).toEqual([0, 0.5]);
+  });
+
+  it('takes what drips at all hours for a collection where some of at least four take far more than others', () => {
+    const place = { hourly_entropy: 3.17, night_activity_ratio_local: 0.33, weekend_ratio: 0.285, lifespan_days: 100 };
+    const of = (users: number, gini: number, each: number) => {
+      const n = users * each;
+      const taken = { unique_users: users, downloads_per_user: each, total_downloads: n, unique_projects: 0.6 * n };
+      return weights({
+        ...place,
+        ...taken,
+        user_gini_coefficient: gini,
+        num_sessions: n,
+        avg_active_days_per_user: 20,
+      });
+    };
+    expect([of(4, 0.35, 60), of(4, 0.35, 49), of(4, 0.29, 60), of(3, 0.35, 60)].map(({ hub }) => hub)).toEqual([
+      0.6, 0, 0, 0,
+    ]);
+  });
+
   it('takes for a bot who takes much, though one file at a time at all hours', () => {
     const trickle = { unique_users: 1, total_downloads: 900, downloads_per_user: 900, downloads_per_session: 1.2 };
     const place = {
@@ -278,6 +303,11 @@ describe('exemplars by behaviour', () => {
     const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
     const unseen = { week: Number.NaN, visit: Number.NaN };
     expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, ...unseen });
+    const unknown = [Number.NaN, Number.NaN];
+    expect(logScale(measures({ unique_projects: unknown, unique_files: [7, 90] })).projects).toBe(90);
+    expect(logScale(measures({ unique_projects: unknown, unique_files: unknown })).projects).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     expect(logScale(measures({}))).toEqual({
       crowd: 30,
       bulk: 60,

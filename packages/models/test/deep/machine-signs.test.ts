@@ -9,6 +9,7 @@ import {
   isFetchingSets,
   isGathered,
   isGathering,
+  isGrabbing,
   isLesson,
   isPaced,
   isPunctual,
@@ -80,6 +81,14 @@ describe('returningUsers', () => {
     expect(returningUsers(places(2.5))).toBe(1);
     expect(returningUsers(places(1, 5))).toBe(1);
     expect(returningUsers(measures({}))).toBe(0);
+    const days = (n: number) =>
+      measures({
+        unique_users: new Array(20).fill(4),
+        active_days: new Array(20).fill(n),
+        user_visit_count: new Array(20).fill(4),
+        avg_active_days_per_user: new Array(20).fill(1),
+      });
+    expect([2, 3].map((n) => returningUsers(days(n)))).toEqual([1, 0]);
   });
 });
 
@@ -112,11 +121,22 @@ describe('signs of machines', () => {
     expect(hourly(42)).toBe(false); // one an hour: half of each gap could not have been shorter, 0.81
   });
 
+  it('takes nobody for gone within days of a log that lasts but a few times as long', () => {
+    const raid = { unique_users: 1, unique_projects: 300, total_downloads: 400, active_days: 5, http_ratio: 1 };
+    const grabbing = (days: number, span: number) => isGrabbing(row({ ...raid, lifespan_days: days }), span);
+    expect([grabbing(10, 40), grabbing(11, 40), grabbing(30, 730), grabbing(31, 730)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
   it('knows a job by its hour', () => {
     const job = { unique_users: 1, active_days: 90, hourly_entropy: 0.6, num_sessions: 90 };
     expect(isPunctual(row(job))).toBe(true);
     expect(isPunctual(row({ ...job, hourly_entropy: 2.2 }))).toBe(false);
-    expect(isPunctual(row({ ...job, active_days: 12 }))).toBe(false);
+    expect([12, 29, 30].map((days) => isPunctual(row({ ...job, active_days: days })))).toEqual([false, false, true]);
   });
 
   it.each([
@@ -182,7 +202,8 @@ describe('signs of machines', () => {
     expect(isGathering(row({ ...course, user_visit_count: 400 }))).toBe(true);
     expect(isGathering(row({ ...course, avg_active_days_per_user: 1 }))).toBe(false);
     expect(isGathering(row({ ...course, avg_active_days_per_user: 1, hourly_entropy: 2.2 }))).toBe(true);
-    expect(isGathering(row({ ...course, avg_active_days_per_user: 2, lifespan_days: 900 }))).toBe(false);
+    const lasting = (days: number) => isGathering(row({ ...course, avg_active_days_per_user: 2, lifespan_days: days }));
+    expect([100, 101, 900].map(lasting)).toEqual([true, false, false]);
     // At random hours 400 visits have 3.15 nats: one thing at a time is a campaign, several are a course for all zones.
     const returning = { ...course, avg_active_days_per_user: 2, user_visit_count: 400 };
     expect(isGathering(row({ ...returning, total_downloads: 420 }))).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinedByBase } from '../../src/deep/exemplars.js';
-import { thresholdByLabels, weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
+import { canCheck, thresholdByLabels, weightByExemplars, weightByLabels } from '../../src/deep/pool-weight.js';
 import { exemplarProbabilities, pooled } from '../../src/deep/pooling.js';
 
 const ROWS = 60;
@@ -15,6 +15,26 @@ const exemplars = {
 /** Gives the true class this probability and the others the rest. */
 const base = (p: number) =>
   [0, 1, 2].map((k) => Float64Array.from({ length: ROWS }, (_, row) => (classOf(row) === k ? p : (1 - p) / 2)));
+
+describe('labels that check', () => {
+  it('are forty or more, not all of one class', () => {
+    const of = (n: number, other: 'bot' | null) => [
+      ...Array.from({ length: n - 1 }, () => 'hub' as const),
+      other,
+      null,
+    ];
+    expect([canCheck(of(39, 'bot')), canCheck(of(40, 'bot')), canCheck([...of(40, null), 'hub'])]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('leave the model without weight where it says what was learned here', () => {
+    const labels = Array.from({ length: ROWS }, (_, row) => (['organic', 'bot', 'hub'] as const)[classOf(row)]!);
+    expect(weightByLabels(base(0.8), { rows: [...labels.keys()], probabilities: base(0.8) }, labels)).toBe(0);
+  });
+});
 
 describe('the threshold of sets', () => {
   const labels = Array.from({ length: ROWS }, (_, row) => (['organic', 'bot', 'hub'] as const)[classOf(row)]!);

@@ -19,6 +19,7 @@ import { interactions } from './features/interactions.js';
 import { intervals } from './features/intervals.js';
 import { localOffsets, localTimeNodes } from './features/local-time.js';
 import { persistence } from './features/persistence.js';
+import { projectDemand } from './features/project-demand.js';
 import { projectConcentration, projectCount } from './features/projects.js';
 import { protocolNodes } from './features/protocol.js';
 import { sequenceNodes } from './features/sequence.js';
@@ -35,6 +36,7 @@ import { userDays } from './features/user-days.js';
 import { userRatios } from './features/user-ratios.js';
 import { userNodes } from './features/users.js';
 import { visitCount } from './features/visit-count.js';
+import { visitPaceNodes } from './features/visit-pace.js';
 import { visitNodes } from './features/visits.js';
 import { volume } from './features/volume.js';
 import { weekend } from './features/weekend.js';
@@ -53,6 +55,7 @@ const FEATURES = [
   hourlyUsers,
   userRatios,
   projectConcentration,
+  projectDemand,
   ...yearlyNodes,
   ...timeOfDayNodes,
   ...localTimeNodes,
@@ -61,6 +64,7 @@ const FEATURES = [
   ...timingNodes,
   ...userNodes,
   ...visitNodes,
+  ...visitPaceNodes,
   ...accessNodes,
   ...statisticalNodes,
   ...comparativeNodes,

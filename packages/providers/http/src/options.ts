@@ -2,11 +2,12 @@ import { checkOneOf, checkOptionNames, givenOptions, invalidOption } from '@deep
 import { Hosting } from './agents/hosting.js';
 import { Networks } from './agents/networks.js';
 import type { NameResolver } from './agents/reverse-dns.js';
+import { Operators } from './agents/verify.js';
 import { SESSION_WINDOWS, type SessionWindow } from './aggregates.js';
 import { customFormat } from './formats/custom.js';
 import { FORMAT_NAMES, type FormatName } from './formats/row.js';
 import { type ItemOptions, itemFinder } from './items/items.js';
-import { parseAddress } from './read/address.js';
+import { parseRange } from './read/address.js';
 
 /** How access logs are read and who counts as one client. */
 export interface HttpOptions extends ItemOptions {
@@ -62,7 +63,7 @@ export interface HttpOptions extends ItemOptions {
   readonly reverseDns?: boolean | NameResolver;
   /** Lines longer than this are set aside, bytes. @defaultValue 65,536 */
   readonly maxLineBytes?: number;
-  /** Share of the lines that may be unreadable, (0, ∞]. @defaultValue 0.05 */
+  /** Share of the lines that may be unreadable, [0, ∞]; 0 = none. @defaultValue 0.05 */
   readonly maxMalformedRatio?: number;
   /** How many times its size a compressed file may unfold to. @defaultValue 200 */
   readonly maxExpansion?: number;
@@ -136,12 +137,15 @@ function checkValues(options: ResolvedHttpOptions): void {
   itemFinder(options);
   if (options.hostingRanges) new Hosting(options.hostingRanges);
   new Networks(options);
+  if (options.crawlerRanges) new Operators(options.crawlerRanges);
   for (const range of options.trustedProxies) {
-    const slash = range.indexOf('/');
-    if (parseAddress(slash < 0 ? range : range.slice(0, slash))) continue;
+    if (parseRange(range)) continue;
     throw invalidOption('trustedProxies', range, 'a list of addresses and ranges such as 10.0.0.0/8');
   }
-  for (const name of ['maxLineBytes', 'maxMalformedRatio', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
+  if (!(options.maxMalformedRatio >= 0)) {
+    throw invalidOption('maxMalformedRatio', options.maxMalformedRatio, 'a number of at least 0');
+  }
+  for (const name of ['maxLineBytes', 'maxExpansion', 'maxBytesOut', 'maxDistinct'] as const) {
     if (!(options[name] > 0)) throw invalidOption(name, options[name], 'a number above 0');
   }
 }

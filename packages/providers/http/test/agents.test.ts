@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Matcher } from '../src/agents/matcher.js';
 import { Operators, releaseYear } from '../src/agents/verify.js';
-import { agentFacts } from '../src/index.js';
+import { agentFacts, resolveHttpOptions } from '../src/index.js';
 import { parseAddress } from '../src/read/address.js';
 
 const kind = (agent: string) => {
@@ -63,6 +63,16 @@ describe('agents', () => {
     'UCWEB/2.0 (Java; U; MIDP-2.0; Nokia203/20.37) U2/1.0.0 UCMini/11.0.6.1040 (SpeedMode; Proxy; Android 5.1 ) U2/1.0.0 Mobile',
     '',
   ])('%s is a visitor', (agent) => expect(kind(agent)).toBe('visitor'));
+
+  it('a device of Android is no robot whatever it is called, what names its home is', () => {
+    const of = (device: string) =>
+      kind(`Mozilla/5.0 (Linux; Android 9; ${device}) AppleWebKit/537.36 Chrome/90.0 Mobile`);
+    expect(['M bot 60', 'megabot; +http://mega.example/', 'compatible; megabot'].map(of)).toEqual([
+      'visitor',
+      'declared',
+      'declared',
+    ]);
+  });
 
   it('a browser without a screen', () => {
     expect(
@@ -170,6 +180,8 @@ describe('claims', () => {
     ['googlebot', '34.22.85.3', in2026, 'verified'],
     ['googlebot', '192.0.2.1', in2026, 'refuted'],
     ['googlebot', '192.0.2.1', Date.UTC(2015, 4, 17) * 1000, 'unknown'],
+    ['googlebot', '192.0.2.1', Date.UTC(2025, 4, 17) * 1000, 'refuted'],
+    ['googlebot', '192.0.2.1', Date.UTC(2024, 1, 1) * 1000, 'unknown'],
     ['facebook', '192.0.2.1', in2026, 'unknown'],
     ['nobody', '34.22.85.3', in2026, 'unknown'],
   ] as const)('%s at %s', (operator, address, at, claim) => {
@@ -181,6 +193,14 @@ describe('claims', () => {
     expect(own.check('googlebot', parseAddress('2001:db8:1::5'), 0)).toBe('verified');
     expect(own.check('googlebot', parseAddress('34.22.85.3'), 0)).toBe('refuted');
   });
+
+  it.each(['googlebot', '66.249.64.0/19', 'googlebot 66.249.64.0/', ''])(
+    'a line that is no claim is refused: %j',
+    (line) => {
+      const options = { crawlerRanges: ['googlebot,66.249.64.0/19', line] };
+      expect(() => resolveHttpOptions(options)).toThrow(`crawlerRanges must be lines such as`);
+    },
+  );
 
   it('years of browsers lie between those that are known', () => {
     expect(releaseYear('chrome', 115)).toBeGreaterThan(releaseYear('chrome', 110));

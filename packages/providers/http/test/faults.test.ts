@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
+import { readBytes } from '../src/read/bytes.js';
+import type { Recorder } from '../src/read/recorder.js';
+import { proxyWarnings } from '../src/read/warnings.js';
 import { featuresOf, line, log, readBytesOf, readFiles, SEMICOMPLETE, withFolder } from './support.js';
 
 const some = (n: number) => log(Array.from({ length: n }, (_, i) => ({ at: i, request: `GET /${i} HTTP/1.1` })));
@@ -38,6 +41,36 @@ describe('files', () => {
     });
   });
 
+  it('a small file may unfold as far as it likes', async () => {
+    const text = `${line()}\n`.repeat(20_000);
+    const packed = gzipSync(text);
+    expect(text.length / packed.length).toBeGreaterThan(200);
+    expect((await readBytesOf(packed)).stats.rows).toBe(20_000);
+  });
+
+  it('a bomb of Zstandard ends at the cap as soon', async () => {
+    // RFC 8878: a frame with a window of 128 KiB; each of its blocks says in four bytes that one byte is repeated 131,072 times.
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]);
+    const block = Buffer.from([0x02, 0x00, 0x10, 0x78]);
+    const bomb = Buffer.concat([frame, ...Array.from({ length: 8_000 }, () => block)]);
+    await expect(readBytesOf(bomb, { maxMalformedRatio: 1 })).rejects.toMatchObject({ code: 'EXPANSION_LIMIT' });
+    await withFolder(async (folder) => {
+      const path = join(folder, 'bomb.zst');
+      await writeFile(path, bomb);
+      const before = process.memoryUsage().arrayBuffers;
+      const limits = { maxExpansion: 200, maxBytesOut: Number.POSITIVE_INFINITY };
+      await readBytes(path, limits, { truncated: false }).next();
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 << 20);
+    });
+  });
+
+  it('one that is gone, or that may not be read, is named', async () => {
+    await expect(readFiles(['/nowhere/access.log'])).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: 'Cannot read /nowhere/access.log: ENOENT.',
+    });
+  });
+
   it('a line of 80 MB without an end is set aside, and memory stays flat', async () => {
     const giant = Buffer.concat([Buffer.from(some(3)), Buffer.alloc(80 << 20, 'x'), Buffer.from(`\n${some(2)}`)]);
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
@@ -55,6 +88,11 @@ describe('files', () => {
       message: expect.stringContaining('10 no-match'),
     });
     expect((await readBytesOf(text, { maxMalformedRatio: 0.1 })).stats.rows).toBe(90);
+    expect((await readBytesOf(some(90), { maxMalformedRatio: 0 })).stats.rows).toBe(90);
+    await expect(readBytesOf(`${some(90)}nonsense\n`, { maxMalformedRatio: 0 })).rejects.toMatchObject({
+      code: 'TOO_MANY_MALFORMED',
+    });
+    await expect(readBytesOf(text, { maxMalformedRatio: -0.1 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
 
   it('what is appended while a file is read belongs to the next run', async () => {
@@ -160,6 +198,28 @@ it('all traffic from one address of many requests asks for trustedProxies', asyn
     line({ at: i % 86_400, host: i % 200 === 0 ? '192.0.2.2' : '10.0.0.1' }),
   ).join('\n');
   expect((await readBytesOf(text)).warnings.join()).toContain('name it in trustedProxies');
+});
+
+describe('proxies that nobody named', () => {
+  /** Warnings of a log in which so many requests come from each of some addresses, by one agent or many. */
+  const warned = (requests: readonly number[], agents: number) => {
+    const pairs = requests.flatMap((n, ip) => Array.from({ length: agents }, () => ({ ip, n: n / agents })));
+    const clients = {
+      addresses: { count: requests.length },
+      count: pairs.length,
+      ipOf: (pair: number) => pairs[pair]!.ip,
+    };
+    const clientRows = { at: (pair: number) => pairs[pair]!.n };
+    const rows = requests.reduce((sum, n) => sum + n, 0);
+    return proxyWarnings({ clients, clientRows } as unknown as Recorder, rows).map((text) => text.split(':')[0]);
+  };
+  it('are suspected from nine tenths of the requests on, or half of them by addresses with fifty agents', () => {
+    expect(warned([9_000, 1_000], 1)).toEqual([]);
+    expect(warned([9_300, 700], 1)).toEqual(['93 % of the requests come from one address']);
+    expect(warned([5_000, 5_000], 49)).toEqual([]);
+    expect(warned([5_000, 5_000], 50)).toEqual(['100 % of the requests come from 2 addresses with 50 agents or more']);
+    expect(warned([9_000], 1)).toEqual([]);
+  });
 });
 
 it('values beyond the cap share one and are counted', async () => {

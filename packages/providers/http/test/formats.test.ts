@@ -182,6 +182,58 @@ describe('particulars', () => {
     expect(texts(rows, 'user_agent')[0]).toContain('Firefox/121.0');
   });
 
+  it('Apache writes a target as path and query side by side', async () => {
+    const pattern = '%h %l %u %t "%m %U%q %H" %>s %b';
+    const at = (request: string) => `203.0.113.8 - - [02/Jan/2024:00:00:00 +0000] "${request}" 200 5`;
+    const rows = await read([at('GET /a?x=1&y=2 HTTP/1.1'), at('GET /b HTTP/2.0')].join('\n'), { pattern });
+    expect([texts(rows, 'path'), texts(rows, 'query_keys')]).toEqual([
+      ['/a', '/b'],
+      ['x&y', null],
+    ]);
+  });
+
+  it('a time of ISO 8601 has its offset wherever it stands, and a line without one is said', async () => {
+    const fields = { remote_addr: '203.0.113.8', request: 'GET / HTTP/1.1', status: 200 };
+    const json = (time: string) => readBytesOf(JSON.stringify({ ...fields, time_iso8601: time }));
+    const custom = (time: string) =>
+      readBytesOf(`203.0.113.8 ${time} "GET / HTTP/1.1" 200`, {
+        pattern: '$remote_addr $time_iso8601 "$request" $status',
+      });
+    for (const of of [json, custom]) {
+      const { rows, warnings } = await of('2024-01-02T03:00:00+05:30');
+      expect(numbers(rows, 'tz_offset_min')[0]).toBe(330);
+      expect(numbers(rows, 'timestamp')[0]).toBe(Date.UTC(2024, 0, 1, 21, 30) * 1000);
+      expect(warnings.join()).not.toContain('offset');
+      expect((await of('2024-01-02T03:00:00')).warnings.join()).toContain('1 line without an offset from UTC');
+    }
+  });
+
+  it('a duration below 0 or without a number is not known', async () => {
+    const fields = { remote_addr: '203.0.113.8', time: 1704164400, request: 'GET / HTTP/1.1', status: 200 };
+    const lines = ['-5s', 'ms', '2us', '1.5s'].map((duration) => JSON.stringify({ ...fields, duration }));
+    expect(Array.from(numbers(await read(lines.join('\n')), 'duration_ms'))).toEqual([
+      Number.NaN,
+      Number.NaN,
+      0.002,
+      1500,
+    ]);
+  });
+
+  it('what is no port is none, whatever number a line holds', async () => {
+    const elb = LINES.find(([format]) => format === 'elb')![1];
+    const port = /(:\d+) /.exec(elb)![1]!;
+    const rows = await read([':65535', ':65536', ':99999999999999'].map((to) => elb.replace(port, to)).join('\n'));
+    expect(Array.from(numbers(rows, 'client_port'))).toEqual([65_535, Number.NaN, Number.NaN]);
+  });
+
+  it('a year of two digits is not taken for one of the last century', async () => {
+    const fields = { remote_addr: '203.0.113.8', request: 'GET / HTTP/1.1', status: 200 };
+    const lines = ['0096-01-02T03:00:00Z', '1996-01-02T03:00:00Z'].map((time) => JSON.stringify({ ...fields, time }));
+    const options = { format: 'json-lines', maxMalformedRatio: 1 } as const;
+    const { stats } = await readBytesOf(lines.join('\n'), options);
+    expect(stats).toMatchObject({ rows: 1, quarantined: { 'bad-time': 1 } });
+  });
+
   it.each([
     ['%h %Q', '%Q at 4'],
     ['$remote_addr $nonsense', '$nonsense at 14'],

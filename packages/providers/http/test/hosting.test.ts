@@ -43,7 +43,12 @@ describe('hosting networks', () => {
         const plain = new Ranges();
         for (const line of lines) plain.add(line);
         const found = new Hosting(lines);
-        for (const each of [word, ...list.map(([start]) => start)]) {
+        const edges = list.flatMap(([start, bits]) => {
+          const size = 2 ** (32 - bits);
+          const first = Math.floor(start / size) * size;
+          return [first, first - 1, first + size - 1, first + size].filter((edge) => edge >= 0 && edge < 2 ** 32);
+        });
+        for (const each of [word, ...list.map(([start]) => start), ...edges]) {
           expect(found.look([each], 0, NOTHING)).toBe(Number(plain.has([each])));
         }
       }),

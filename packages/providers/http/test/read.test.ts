@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { numbers, texts } from '@deeplogbot/core';
 import { describe, expect, it } from 'vitest';
+import { parseAddress, resolveHttpOptions } from '../src/index.js';
+import { Addresses } from '../src/read/addresses.js';
 import { line, log, readBytesOf, readFiles, SEMICOMPLETE } from './support.js';
 
 const quarantined = (stats: { readonly quarantined: object }) =>
@@ -98,6 +100,82 @@ describe('addresses', () => {
     expect(texts(trusted.rows, 'host')).toEqual(['example.org']);
     expect(numbers(trusted.rows, 'duration_ms')[0]).toBe(12);
   });
+
+  it('come from the end of a forwarded header, however many a client has made up before it', async () => {
+    const made = Array.from({ length: 100 }, (_, i) => `198.51.100.${i}`).join(', ');
+    const nginx = `${line({ host: '10.0.0.5' })} 0.012 0.010 "${made}, 203.0.113.9, 10.0.0.7"\n`;
+    const { rows } = await readBytesOf(nginx, { keepIp: true, trustedProxies: ['10.0.0.0/8'] });
+    expect(texts(rows, 'ip')).toEqual(['203.0.113.9']);
+    const first = `${line({ host: '10.0.0.5' })} 0.012 0.010 "10.0.0.6, 10.0.0.7"\n`;
+    const all = await readBytesOf(first, { keepIp: true, trustedProxies: ['10.0.0.0/8'] });
+    expect(texts(all.rows, 'ip')).toEqual(['10.0.0.6']);
+  });
+
+  it.each(['10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8.0', '10.0.0.0/ 8', '10.0.0.0/8/8', 'proxy'])(
+    'a proxy is trusted by an address or a range and nothing else: %j',
+    (range) => {
+      const options = { trustedProxies: ['192.0.2.0/24', range] };
+      expect(() => resolveHttpOptions(options)).toThrow(`Got ${JSON.stringify(range)}`);
+    },
+  );
+});
+
+it.each([
+  ['::ffff:192.0.2.1', [3_221_225_985]],
+  ['1::ffff:192.0.2.1', [65_536, 0, 65_535, 3_221_225_985]],
+  ['1:2:3:4:5:6:7:8', [65_538, 196_612, 327_686, 458_760]],
+  ['1:2:3:4:5:6:7::', [65_538, 196_612, 327_686, 458_752]],
+  ['1::2:3:4:5:6:7:8', null],
+  ['1:2:3:4:5:6:7', null],
+  ['256.0.0.1', null],
+  ['1.2.3', null],
+])('reads %s as an address, or as none', (text, words) => {
+  expect(parseAddress(text)).toEqual(words);
+});
+
+it('what looks like an address and is none is a name of its own', () => {
+  const addresses = new Addresses(100, (text) => text.padEnd(32, '0').slice(0, 32));
+  const codes = ['1.2.4.0', '1.2.3.256', '1.2.3.255', '1.2.3', '1.2.3.4.5'].map((text) => addresses.code(text));
+  expect(new Set(codes).size).toBe(5);
+  expect(codes.map((code) => addresses.keyOf(code))).toEqual([
+    '1.2.4.0',
+    '1.2.3.256',
+    '1.2.3.255',
+    '1.2.3',
+    '1.2.3.4.5',
+  ]);
+});
+
+it('request lines: numbers of fifteen digits, protocols, traps and equal times', async () => {
+  const lines = [
+    { request: 'GET /item/1234567890123456 HTTP/1.1' },
+    { request: 'GET /trap/x HTTP/1.0' },
+    { request: 'GET /trapdoor' },
+    { request: 'GET /a b' },
+  ];
+  const { rows, warnings } = await readBytesOf(log(lines), { trapPaths: ['/trap'] });
+  expect(numbers(rows, 'item_number')[0]).toBe(234_567_890_123_456);
+  expect(texts(rows, 'protocol')).toEqual(['HTTP/1.1', 'HTTP/1.0', 'HTTP/0.9', null]);
+  expect(Array.from(numbers(rows, 'trap'))).toEqual([0, 1, 0, 0]);
+  expect(warnings.join()).not.toContain('earlier than the one before');
+});
+
+it('the host that most lines name is the site, whatever referrers are more frequent', async () => {
+  const from = (host: string) => ({ referrer: `https://${host}/` });
+  const named = [from('other.example'), from('site.example'), from('other.example')].map(
+    (parts) => `${line(parts)} 0.1 0.1 "-" "site.example"`,
+  );
+  const plain = [from('site.example'), from('other.example')].map((parts) => `${line(parts)} 0.1 0.1 "-"`);
+  const { rows } = await readBytesOf([...named, ...plain].join('\n'));
+  expect(texts(rows, 'referrer_kind')).toEqual(['other', 'self', 'other', 'self', 'other']);
+  const few = await readBytesOf([named[1], plain[1], plain[1], plain[1], plain[0]].join('\n'));
+  expect(texts(few.rows, 'referrer_kind')).toEqual(['other', 'self', 'self', 'self', 'other']);
+});
+
+it('of two equally frequent referrers the first is taken for the site', async () => {
+  const from = ['https://a.example/', 'https://b.example/', 'https://b.example/', 'https://a.example/'];
+  const { rows } = await readBytesOf(log(from.map((referrer) => ({ referrer }))));
+  expect(texts(rows, 'referrer_kind')).toEqual(['self', 'other', 'other', 'self']);
 });
 
 it('rows and quarantined add up to the lines for any bytes', async () => {

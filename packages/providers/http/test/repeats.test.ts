@@ -33,6 +33,12 @@ describe('a log that was copied', () => {
     expect((await read({ a: late, b: early })).stats).toMatchObject({ rows: 310, quarantined: { repeated: 230 } });
   });
 
+  it('is held against the longest of its copies', async () => {
+    const [early, late] = [lines(0, 230), lines(0, 310)];
+    const { stats } = await read({ a: late, b: early, c: `${late}${lines(310, 320)}` });
+    expect(stats).toMatchObject({ rows: 320, quarantined: { repeated: 230 + 310 } });
+  });
+
   it('keeps the header of its columns for the lines behind', async () => {
     const header = '#Fields: date time c-ip cs-method cs-uri-stem sc-status';
     const rows = (n: number) =>

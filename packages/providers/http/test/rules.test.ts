@@ -1,27 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { FeatureTable } from '@deeplogbot/core';
 import { parseRules, rulesClassifier, rulesTrace } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
 import { embeddedLists } from '../../../../scripts/embed-lists.js';
 import { embeddedRules, RULE_FILES } from '../../../../scripts/embed-rules.js';
+import { type Row, tableOf } from '../../../../test/support/feature-rows.js';
 import { defaultRules, httpProvider } from '../src/index.js';
-
-type Row = Readonly<Record<string, number>>;
 
 const folder = new URL('../', import.meta.url);
 const features = httpProvider().extractors.flatMap(({ columns }) => Object.keys(columns));
 const rules = parseRules(defaultRules, { file: 'default.yaml', knownFeatures: features.map((name) => ({ name })) });
 
-/** A table with every feature; what a row does not name is not measured. */
-function tableOf(rows: readonly Row[]): FeatureTable {
-  const columns = features.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? Number.NaN)] as const);
-  const blank = rows.map(() => null);
-  const keys = rows.map((_, i) => `client ${i}`);
-  return new FeatureTable(keys, { country: blank, city: blank }, new Map(columns), new Map());
-}
-
 const classify = async (...rows: readonly Row[]) =>
-  (await rulesClassifier(rules).classify(tableOf(rows), { randomState: 42, contamination: 0.15 })).rows;
+  (await rulesClassifier(rules).classify(tableOf(rows, features), { randomState: 42, contamination: 0.15 })).rows;
 
 it('generated modules are what the scripts make of the lists and rules', async () => {
   for (const name of RULE_FILES.http) {
@@ -46,7 +36,7 @@ describe('default.yaml', () => {
       };
     const [match, miss] = [await read('match'), await read('near-miss')];
     expect(Math.min(match.why.length, miss.why.length)).toBeGreaterThan(8);
-    const { fired } = rulesTrace(rules, tableOf([match.features, miss.features]));
+    const { fired } = rulesTrace(rules, tableOf([match.features, miss.features], features));
     expect(fired[0]).toContain(id);
     expect(fired[1]).not.toContain(id);
   });
@@ -107,7 +97,7 @@ describe('default.yaml', () => {
   });
 
   it('names the rules that a log without agents and referrers cannot feed', async () => {
-    const { warnings } = await rulesClassifier(rules).classify(tableOf([{ number_requests_total: 1 }]), {
+    const { warnings } = await rulesClassifier(rules).classify(tableOf([{ number_requests_total: 1 }], features), {
       randomState: 42,
       contamination: 0.15,
     });

@@ -161,6 +161,18 @@ describe('a worked example', () => {
   });
 });
 
+it('a browser is old five years after its release', async () => {
+  const chrome = (major: number) =>
+    `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/${major}.0.0.0 Safari/537.36`;
+  const table = await featuresOf(log([70, 72, 75].map((major, i) => ({ host: `192.0.2.${i}`, agent: chrome(major) }))));
+  // Chrome 70 is of October 2018 and 80 of February 2020; the log is of January 2024.
+  expect(table.attributes.country.map((ip, i) => [ip, table.need('ua_stale')[i]]).sort()).toEqual([
+    ['192.0.2.0', 1],
+    ['192.0.2.1', 0],
+    ['192.0.2.2', 0],
+  ]);
+});
+
 it('gaps of whole seconds: one of 1.04 and 1.5 s, where times have fractions', async () => {
   const json = ['00.000', '01.040', '02.540'].map((second) =>
     JSON.stringify({

@@ -3,8 +3,14 @@ import { roboto } from './roboto.generated.js';
 /** What drawing needs of `@napi-rs/canvas`. */
 export interface CanvasLibrary {
   createCanvas(width: number, height: number): Canvas;
-  loadImage(source: Buffer): Promise<unknown>;
+  readonly Image: new () => Image;
   readonly GlobalFonts: { has(name: string): boolean; register(font: Buffer, name: string): unknown };
+}
+
+interface Image {
+  /** Setting it frees the pixels of what was there before. */
+  src: Uint8Array | string;
+  decode(): Promise<void>;
 }
 
 interface Canvas {
@@ -26,21 +32,20 @@ const SCALE = 2;
 /** From the middle of a line of Roboto down to its baseline, in sizes of the font. */
 const MIDDLE_TO_BASELINE = 0.35;
 
-/** One is drawn on while the other is encoded. */
-const CANVASES = 2;
-
 /**
- * Turns drawings as `drawCharts` makes them into PNG, on white. All share two canvases, since the pixels of one for each, 4 to 15 MB,
- * would stay until JavaScript's garbage is collected; a drawing waits until the one before it on its canvas is encoded.
+ * Turns drawings as `drawCharts` makes them into PNG, on white. All share one canvas and one image, since the pixels of those for each,
+ * 4 to 8 MB, would stay until JavaScript's garbage is collected; a drawing waits until the one before it is encoded.
  */
 export function createPainter({
   createCanvas,
-  loadImage,
+  Image,
   GlobalFonts,
 }: CanvasLibrary): (svg: string, size: { readonly width: number; readonly height: number }) => Promise<Uint8Array> {
   if (!GlobalFonts.has(FONT)) GlobalFonts.register(Buffer.from(roboto, 'base64'), FONT);
-  const paintOn = async (canvas: Canvas, svg: string, width: number, height: number) => {
-    const image = await loadImage(Buffer.from(forSkia(svg, width, height)));
+  const [canvas, image] = [createCanvas(1, 1), new Image()];
+  const paint = async (svg: string, width: number, height: number) => {
+    image.src = Buffer.from(forSkia(svg, width, height));
+    await image.decode();
     canvas.width = width;
     canvas.height = height;
     const context = canvas.getContext('2d');
@@ -49,15 +54,10 @@ export function createPainter({
     context.drawImage(image as never, 0, 0, width, height);
     return canvas.encode('png');
   };
-  const places = Array.from({ length: CANVASES }, () => ({
-    canvas: createCanvas(1, 1),
-    free: Promise.resolve<unknown>(undefined),
-  }));
-  let turn = 0;
+  let free: Promise<unknown> = Promise.resolve();
   return (svg, size) => {
-    const place = places[turn++ % CANVASES]!;
-    const painted = place.free.then(() => paintOn(place.canvas, svg, size.width * SCALE, size.height * SCALE));
-    place.free = painted.catch(() => {}); // Told to who asked for it.
+    const painted = free.then(() => paint(svg, size.width * SCALE, size.height * SCALE));
+    free = painted.catch(() => {}); // Told to who asked for it.
     return painted;
   };
 }

@@ -91,9 +91,9 @@ function direct(series: Float64Array, base: number): Float64Array {
 }
 
 function circleOf(length: number): Circle {
-  return remembered(circles, KEPT_CIRCLES, length, () => {
-    const cos = new Float64Array(length);
-    const sin = new Float64Array(length);
+  return remembered(circles, KEPT_CIRCLES, length, (forgotten) => {
+    const cos = within(forgotten?.cos, length);
+    const sin = within(forgotten?.sin, length);
     for (let i = 0; 2 * i <= length; i++) {
       const angle = (2 * Math.PI * i) / length;
       const mirrored = (length - i) % length;
@@ -105,13 +105,26 @@ function circleOf(length: number): Circle {
   });
 }
 
-function remembered<T>(known: Map<number, T>, kept: number, length: number, make: () => T): T {
+/** What is known of a length; else it is made, in the room of what was known the longest once as many are kept as there may be. */
+function remembered<T>(known: Map<number, T>, kept: number, length: number, make: (forgotten?: T) => T): T {
   const found = known.get(length);
   if (found) return found;
-  const made = make();
-  if (known.size >= kept) known.delete(known.keys().next().value!);
+  const oldest = known.size >= kept ? known.keys().next().value! : Number.NaN;
+  const made = make(known.get(oldest));
+  known.delete(oldest);
   known.set(length, made);
   return made;
+}
+
+/**
+ * Numbers of any value, all of which are to be set, in the memory of others if that is large enough. Memory of its own for each of
+ * thousands of lengths was 50 MB of garbage before the collector looked at it. Room is made up to a power of two, so that it will do for the next length.
+ */
+function within(others: Float64Array | undefined, length: number): Float64Array {
+  const bytes = length * Float64Array.BYTES_PER_ELEMENT;
+  const enough = others !== undefined && others.buffer.byteLength >= bytes;
+  const room = enough ? others.buffer : new ArrayBuffer(2 ** Math.ceil(Math.log2(bytes)));
+  return new Float64Array(room, 0, length);
 }
 
 function bluestein(series: Float64Array, base: number): Float64Array {
@@ -143,12 +156,12 @@ function benchOf(size: number): Bench {
 }
 
 const chirpOf = (length: number, size: number): Chirp =>
-  remembered(chirps, KEPT_CHIRPS, length, () => makeChirp(length, size));
+  remembered(chirps, KEPT_CHIRPS, length, (forgotten) => makeChirp(length, size, forgotten));
 
-function makeChirp(length: number, size: number): Chirp {
+function makeChirp(length: number, size: number, forgotten?: Chirp): Chirp {
   const { fft, b } = benchOf(size);
-  const cos = new Float64Array(length);
-  const sin = new Float64Array(length);
+  const cos = within(forgotten?.cos, length);
+  const sin = within(forgotten?.sin, length);
   b.fill(0);
   for (let i = 0; i < length; i++) {
     const angle = (Math.PI * ((i * i) % (2 * length))) / length;
@@ -159,7 +172,7 @@ function makeChirp(length: number, size: number): Chirp {
       b[2 * place + 1] = sin[i]!;
     }
   }
-  const filter = new Float64Array(2 * size);
+  const filter = within(forgotten?.filter, 2 * size);
   fft.transform(filter, b);
   return { cos, sin, filter };
 }

@@ -33,6 +33,19 @@ describe('powerSpectrum', () => {
       expect(worst).toBeLessThan(1e-9 * length);
     }
   });
+
+  it('is the same for a length that was forgotten since, in the room of longer and shorter ones', () => {
+    const lengths = Array.from({ length: 300 }, (_, i) => 20 + ((i * 7919) % 1009));
+    const power = (length: number) => {
+      const random = createRandom(length);
+      const dense = Float64Array.from({ length }, () => random.next() - 0.5);
+      const sparse = dense.map((value, i) => (i % 40 === 0 ? value : -0.1));
+      return [dense, sparse].map((series) => powerSpectrum(series).slice());
+    };
+    const first = lengths.map(power);
+    expect(lengths.map(power)).toEqual(first);
+    expect(lengths.toReversed().map(power)).toEqual(first.toReversed());
+  });
 });
 
 describe('daily series', () => {

@@ -1,7 +1,7 @@
 import { parseRules, rulesClassifier } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
+import { type Row, tableOf } from '../../../../../test/support/feature-rows.js';
 import { referenceRules } from '../../src/reference-rules.generated.js';
-import { type Row, tableOf } from './support.js';
 
 const rules = parseRules(referenceRules, { file: 'reference.yaml' });
 const classify = async (rows: readonly Row[]) =>

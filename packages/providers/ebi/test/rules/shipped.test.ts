@@ -4,9 +4,9 @@ import { parseRules, rulesClassifier, rulesTrace } from '@deeplogbot/rules';
 import { describe, expect, it } from 'vitest';
 import { f1, labelledLocations } from '../../../../../bench/tune-rules.js';
 import { embeddedRules, RULE_FILES } from '../../../../../scripts/embed-rules.js';
+import { type Row, tableOf } from '../../../../../test/support/feature-rows.js';
 import { defaultRules } from '../../src/default-rules.generated.js';
 import { referenceRules } from '../../src/reference-rules.generated.js';
-import { type Row, tableOf } from './support.js';
 
 const folder = new URL('../../', import.meta.url);
 const rules = parseRules(defaultRules, { file: 'default.yaml' });

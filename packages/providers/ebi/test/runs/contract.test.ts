@@ -136,6 +136,9 @@ const KEPT = [
   'power_user_ratio',
   'project_hhi',
   'top3_project_concentration',
+  'project_demand',
+  'visit_pause',
+  'visit_pause_sd',
   'file_entropy',
   'user_homogeneity_score',
   'user_authenticity_score',
@@ -158,10 +161,21 @@ describe('a log that lacks something', () => {
     [
       'userField',
       'user',
-      ['unique_users', 'downloads_per_user', 'user_entropy', 'peer_similarity', 'country_low_dl_user_locations'],
+      [
+        'unique_users',
+        'downloads_per_user',
+        'user_entropy',
+        'user_visit_pace',
+        'peer_similarity',
+        'country_low_dl_user_locations',
+      ],
     ],
     ['fileField', 'file', ['unique_files', 'file_entropy', 'targets_latest_only', 'file_mirroring_score']],
-    ['projectField', 'project', ['unique_projects', 'projects_per_user', 'project_hhi', 'projects_per_download']],
+    [
+      'projectField',
+      'project',
+      ['unique_projects', 'projects_per_user', 'project_hhi', 'projects_per_download', 'project_demand'],
+    ],
     ['methodField', 'method', ['http_ratio', 'protocol_diversity', 'protocol_legitimacy_score']],
   ] as const;
 

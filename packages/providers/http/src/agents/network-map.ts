@@ -1,4 +1,4 @@
-import { parseAddress, type Words } from '../read/address.js';
+import { parseRange, type Words } from '../read/address.js';
 
 /** Values of networks of both families; the smallest network that holds an address decides. */
 export class NetworkMap<T> {
@@ -10,13 +10,9 @@ export class NetworkMap<T> {
 
   /** Gives a network such as `192.0.2.0/24`, or a single address, a value; false where the text is neither. */
   set(network: string, value: T): boolean {
-    const [text = '', bitsText, ...rest] = network.split('/');
-    const words = parseAddress(text);
-    const most = (words?.length ?? 0) * 32;
-    const bits = bitsText === undefined ? most : /^\d{1,3}$/.test(bitsText) ? Number(bitsText) : Number.NaN;
-    if (!words || rest.length > 0 || !(bits <= most)) return false;
-    this.of(words).set(words, bits, value);
-    return true;
+    const range = parseRange(network);
+    if (range) this.of(range.words).set(range.words, range.bits, value);
+    return range !== null;
   }
 
   get(address: Words): T | undefined {

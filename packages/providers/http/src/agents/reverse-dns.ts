@@ -1,6 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { isIPv6 } from 'node:net';
-import { parseAddress } from '../read/address.js';
+import { parseAddress, type Words } from '../read/address.js';
 import type { Claim } from './verify.js';
 
 /** What is asked of a name server; a `Resolver` of `node:dns/promises` is one. */
@@ -82,33 +81,30 @@ async function confirm(
   resolver: NameResolver,
   timeoutMs: number,
 ): Promise<Claim> {
-  if (domains.length === 0) return 'unknown';
-  const reversed = reverseName(address);
-  const names = reversed === null ? null : await answerOf(resolver.resolvePtr(reversed), timeoutMs);
+  const words = parseAddress(address);
+  if (domains.length === 0 || !words) return 'unknown';
+  const names = await answerOf(resolver.resolvePtr(reverseName(words)), timeoutMs);
   if (names === null) return 'unknown';
   const own = names
     .map((name) => name.toLowerCase().replace(/\.$/, ''))
     .filter((name) => domains.some((domain) => name.endsWith(domain)));
   for (const name of own.slice(0, 4)) {
-    const forward = isIPv6(address) ? resolver.resolve6(name) : resolver.resolve4(name);
+    const forward = words.length > 1 ? resolver.resolve6(name) : resolver.resolve4(name);
     const addresses = await answerOf(forward, timeoutMs);
     if (addresses === null) return 'unknown';
-    if (addresses.some((each) => sameAddress(each, address))) return 'verified';
+    if (addresses.some((each) => isSame(parseAddress(each), words))) return 'verified';
   }
   return 'refuted';
 }
 
-/** The name under which the names of an address are kept (RFC 1035, 3596); null for what is no address. */
-export function reverseName(address: string): string | null {
-  const words = parseAddress(address);
-  if (!words) return null;
+/** The name under which the names of an address are kept (RFC 1035, 3596). */
+export function reverseName(words: Words): string {
   if (words.length === 1) return `${[0, 8, 16, 24].map((shift) => (words[0]! >>> shift) & 255).join('.')}.in-addr.arpa`;
   const digits = words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   return `${[...digits].reverse().join('.')}.ip6.arpa`;
 }
 
-const sameAddress = (a: string, b: string): boolean => a === b || (isIPv6(a) && isIPv6(b) && v6(a) === v6(b));
-const v6 = (address: string): string => new URL(`http://[${address}]`).hostname;
+const isSame = (a: Words | null, b: Words): boolean => a?.length === b.length && a.every((word, i) => word === b[i]);
 
 /** An answer; the empty list where there is none such (NXDOMAIN, no data); null where nobody answered in time. */
 async function answerOf(question: Promise<string[]>, timeoutMs: number): Promise<string[] | null> {

@@ -1,3 +1,4 @@
+import { invalidOption } from '@deeplogbot/core';
 import { AGENT_LISTS, crawlerRanges } from '../lists.generated.js';
 import { Ranges, type Words } from '../read/address.js';
 
@@ -50,13 +51,14 @@ export class Operators {
   /** Whether a newer list replaces the bundled one, which then is never too old. */
   private readonly isOwn: boolean;
 
+  /** @throws ConfigError `INVALID_OPTION` for a line that is no operator with a range. */
   constructor(own?: readonly string[]) {
     this.isOwn = own !== undefined;
     for (const line of own ?? crawlerRanges) {
-      const space = line.search(/[ ,\t]/);
-      const operator = line.slice(0, space);
+      const [, operator = '', range = ''] = /^\s*([^\s,]+)[\s,]+(\S+)\s*$/.exec(line) ?? [];
       const known = this.ranges.get(operator) ?? new Ranges();
-      if (known.add(line.slice(space + 1).trim())) this.ranges.set(operator, known);
+      if (!known.add(range)) throw invalidOption('crawlerRanges', line, 'lines such as "googlebot 66.249.64.0/19"');
+      this.ranges.set(operator, known);
     }
   }
 

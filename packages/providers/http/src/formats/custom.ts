@@ -6,7 +6,7 @@ import {
   emptyDash,
   epochTime,
   hostAndPort,
-  isoTime,
+  isoTimeOf,
   secondsToMs,
   statusOf,
   whole,
@@ -29,11 +29,7 @@ const time: Setter = (row, text) => {
   const inner = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   return apacheTime(inner, 0, inner.length, row) ? 'ok' : 'bad-time';
 };
-const iso: Setter = (row, text) => {
-  row.tsUs = isoTime(text);
-  row.tzMin = 0;
-  return Number.isNaN(row.tsUs) ? 'bad-time' : 'ok';
-};
+const iso: Setter = (row, text) => (isoTimeOf(row, text) ? 'ok' : 'bad-time');
 const epoch: Setter = (row, text) => {
   row.tsUs = epochTime(Number(text));
   row.tzMin = 0;
@@ -184,7 +180,10 @@ function compile(pattern: string): Part[] {
   const parts: Part[] = [];
   let literal = '';
   const push = (set: Setter) => {
+    const last = parts.at(-1);
     if (literal !== '') parts.push({ literal });
+    // Apache's own way to write a target: the query begins with its question mark, so that both are one field.
+    else if (set === query && last && 'set' in last && last.set === target) return;
     else if (parts.length > 0) throw unreadable(pattern, 'two fields stand side by side');
     literal = '';
     parts.push({ set });

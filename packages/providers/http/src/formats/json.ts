@@ -1,5 +1,15 @@
 import { type LineFormat, type LineParser, type Outcome, Row } from './row.js';
-import { apacheTime, emptyDash, epochTime, hostAndPort, isoTime, rawOf, secondsToMs, statusOf } from './scan.js';
+import {
+  apacheTime,
+  emptyDash,
+  epochTime,
+  hostAndPort,
+  isoTimeOf,
+  portOf,
+  rawOf,
+  secondsToMs,
+  statusOf,
+} from './scan.js';
 
 type Plain = Readonly<Record<string, unknown>>;
 const isPlain = (value: unknown): value is Plain =>
@@ -28,13 +38,13 @@ function setTime(row: Row, value: unknown): boolean {
   const number =
     typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN;
   row.tzMin = 0;
-  if (!Number.isNaN(number)) row.tsUs = epochTime(number);
-  else if (typeof value === 'string' && apacheTime(value, 0, value.length, row)) return true;
-  else row.tsUs = typeof value === 'string' ? isoTime(value) : Number.NaN;
+  if (typeof value === 'string' && Number.isNaN(number)) {
+    return apacheTime(value, 0, value.length, row) || isoTimeOf(row, value);
+  }
+  row.tsUs = epochTime(number);
   return !Number.isNaN(row.tsUs);
 }
 
-/** Text with a unit, or a number in seconds unless the name of the field says otherwise. */
 const UNITS: readonly (readonly [suffix: string, ms: number])[] = [
   ['µs', 1e-3],
   ['us', 1e-3],
@@ -43,12 +53,12 @@ const UNITS: readonly (readonly [suffix: string, ms: number])[] = [
   ['s', 1000],
 ];
 
-/** Seconds as a number, or a text such as `1.2ms`, to milliseconds. */
+/** Seconds as a number, or a text such as `1.2ms`, to milliseconds; NaN for anything else and below 0. */
 function durationMs(value: unknown): number {
   if (typeof value === 'number') return value >= 0 ? value * 1000 : Number.NaN;
   if (typeof value !== 'string') return Number.NaN;
   const unit = UNITS.find(([suffix]) => value.endsWith(suffix));
-  return unit ? Number(value.slice(0, -unit[0].length)) * unit[1] : secondsToMs(value);
+  return unit ? (secondsToMs(value.slice(0, -unit[0].length)) / 1000) * unit[1] : secondsToMs(value);
 }
 
 /** Caddy's access log. Lines of other loggers are set aside as no access. */
@@ -64,7 +74,7 @@ class CaddyParser implements LineParser {
     if (!setTime(row, entry.ts)) return 'bad-time';
     const older = hostAndPort(textOf(request.remote_addr) ?? '');
     row.host = textOf(request.client_ip) ?? textOf(request.remote_ip) ?? older.host;
-    row.clientPort = Number(textOf(request.remote_port) ?? older.port);
+    row.clientPort = portOf(textOf(request.remote_port) ?? String(older.port));
     row.method = textOf(request.method) ?? '';
     row.target = textOf(request.uri) ?? '';
     row.protocol = textOf(request.proto);
@@ -72,7 +82,7 @@ class CaddyParser implements LineParser {
     row.user = textOf(entry.user_id);
     row.status = statusOf(String(entry.status).padStart(3, '0'));
     if (Number.isNaN(row.status)) return 'bad-status';
-    row.bytes = typeof entry.size === 'number' ? entry.size : Number.NaN;
+    row.bytes = typeof entry.size === 'number' && entry.size >= 0 ? entry.size : Number.NaN;
     row.durationMs = durationMs(entry.duration);
     this.headers(row, isPlain(request.headers) ? request.headers : {});
     return 'ok';

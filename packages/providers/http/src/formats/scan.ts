@@ -19,14 +19,14 @@ export function closingQuote(line: string, from: number): number {
   }
 }
 
-/** One field of a line of fields parted by spaces, quoted or not. `end` is behind it; −1 = the line is over or a quote is open. */
+/** One field of a line of fields parted by spaces, quoted or not; `end` is behind it. */
 export interface Field {
   text: string;
   quoted: boolean;
   end: number;
 }
 
-/** Reads the field that begins at `from` (spaces before it are passed over) into `field`; false at the end of the line. */
+/** Reads the field that begins at `from` (spaces before it are passed over) into `field`; false where the line is over or a quote stays open. */
 export function nextField(line: string, from: number, field: Field): boolean {
   let i = from;
   while (i < line.length && line.charCodeAt(i) === 0x20) i++;
@@ -57,11 +57,12 @@ const four = (line: string, i: number): number => two(line, i) * 100 + two(line,
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Days since 1970 of a civil date, NaN if there is no such day. */
+/** Days since 1970 of a civil date from the year 100 on, NaN if there is no such day. */
 function civilDay(year: number, month: number, day: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const last = month === 2 && leap ? 29 : DAYS[month - 1];
-  if (last === undefined || !(day >= 1 && day <= last)) return Number.NaN;
+  // Date.UTC takes years of two digits for those of the twentieth century.
+  if (last === undefined || !(year >= 100) || !(day >= 1 && day <= last)) return Number.NaN;
   return Date.UTC(year, month - 1, day) / 86_400_000;
 }
 
@@ -115,7 +116,11 @@ export function apacheTime(line: string, start: number, end: number, row: Row): 
 /** What stands in the brackets of a line: Apache's form, or ISO 8601 as `$time_iso8601` writes it. */
 export function bracketTime(line: string, start: number, end: number, row: Row): boolean {
   if (line.charCodeAt(start + 2) === 0x2f) return apacheTime(line, start, end, row);
-  const text = line.slice(start, end);
+  return isoTimeOf(row, line.slice(start, end));
+}
+
+/** Sets time and offset of the row by ISO 8601 text; false if it is none. Without an offset it is UTC, and `tzMin` stays NaN. */
+export function isoTimeOf(row: Row, text: string): boolean {
   row.tsUs = isoTime(text);
   row.tzMin = isoOffset(text);
   return !Number.isNaN(row.tsUs);
@@ -183,12 +188,12 @@ export function rawOf(text: string): string {
   return escaped;
 }
 
-/** The same of fields that always have a port: the last colon parts it off, whether IPv6 has brackets or not. */
+/** Host and port of a field that always has a port: the last colon parts it off, whether IPv6 has brackets or not. */
 export function hostWithPort(text: string): { readonly host: string; readonly port: number } {
   const colon = text.lastIndexOf(':');
   return colon < 0
     ? { host: text, port: Number.NaN }
-    : { host: text.slice(0, colon), port: whole(text.slice(colon + 1)) };
+    : { host: text.slice(0, colon), port: portOf(text.slice(colon + 1)) };
 }
 
 /** Host and port of `address:port`, IPv6 in brackets or not; the port is NaN where there is none. */
@@ -197,7 +202,13 @@ export function hostAndPort(text: string): { readonly host: string; readonly por
   const isBareV6 =
     !text.startsWith('[') && text.indexOf(':') !== colon && text.split('.').length !== 4 && text.split(':').length > 3;
   if (colon < 0 || isBareV6 || text.endsWith(']')) return { host: text, port: Number.NaN };
-  return { host: text.slice(0, colon), port: whole(text.slice(colon + 1)) };
+  return { host: text.slice(0, colon), port: portOf(text.slice(colon + 1)) };
+}
+
+/** A port, 0 … 65,535; NaN if it is none. */
+export function portOf(text: string): number {
+  const port = whole(text);
+  return port <= 65_535 ? port : Number.NaN;
 }
 
 /** `-` and the empty text alike mean "written, but nothing". */

@@ -1,5 +1,5 @@
 import type { LineFormat, LineParser, Outcome, Row } from './row.js';
-import { isoTime, rawOf, secondsToMs, statusOf, whole } from './scan.js';
+import { isoTime, portOf, rawOf, secondsToMs, statusOf, whole } from './scan.js';
 
 interface Dialect {
   readonly separator: '\t' | ' ';
@@ -63,7 +63,7 @@ class W3cParser implements LineParser {
     row.cookie = get('cs(cookie)');
     row.forwarded = this.text(get('x-forwarded-for'));
     row.durationMs = this.dialect.durationMs(get('time-taken') ?? '');
-    row.clientPort = whole(get('c-port') ?? '');
+    row.clientPort = portOf(get('c-port') ?? '');
     row.rangeStart = whole(get('sc-range-start') ?? '');
     row.rangeEnd = whole(get('sc-range-end') ?? '');
     return 'ok';

@@ -92,19 +92,31 @@ export function subnetKey(text: string, words: Words | null): string {
   return words.length === 1 ? `${v4Text((words[0]! & 0xffffff00) >>> 0)}/24` : `${v6Text(words, 3)}/48`;
 }
 
+/** The addresses that begin with the first `bits` of `words`. */
+export interface Range {
+  readonly words: Words;
+  readonly bits: number;
+}
+
+/** `address` or `address/bits`, the bits 0 … 32 or 128 in digits; null for anything else. */
+export function parseRange(cidr: string): Range | null {
+  const [text = '', bitsText, ...rest] = cidr.split('/');
+  const words = parseAddress(text);
+  if (!words || rest.length > 0) return null;
+  const most = words.length * 32;
+  if (bitsText === undefined) return { words, bits: most };
+  return /^\d{1,3}$/.test(bitsText) && Number(bitsText) <= most ? { words, bits: Number(bitsText) } : null;
+}
+
 /** Address ranges of both families. */
 export class Ranges {
-  private readonly ranges: { readonly words: Words; readonly bits: number }[] = [];
+  private readonly ranges: Range[] = [];
 
   /** `address` or `address/bits`; false if it is neither. */
   add(cidr: string): boolean {
-    const slash = cidr.indexOf('/');
-    const words = parseAddress(slash < 0 ? cidr : cidr.slice(0, slash));
-    if (!words) return false;
-    const bits = slash < 0 ? words.length * 32 : Number(cidr.slice(slash + 1));
-    if (!Number.isInteger(bits) || bits < 0 || bits > words.length * 32) return false;
-    this.ranges.push({ words, bits });
-    return true;
+    const range = parseRange(cidr);
+    if (range) this.ranges.push(range);
+    return range !== null;
   }
 
   has(address: Words): boolean {

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { ConfigError, InputError } from '@deeplogbot/core';
 import { Decompress } from 'fzstd';
@@ -7,6 +7,8 @@ import { Decompress } from 'fzstd';
 const CHUNK = 1 << 16;
 /** Read at once: every read is a walk to another thread and back. */
 const READ = 1 << 20;
+/** Zstandard is unfolded so many bytes at a time: four of them may stand for a block of 128 KiB, and a limit must be seen in time. */
+const ZSTD_PUSH = 1 << 12;
 /** Below this an expanded file is no danger, however small it was. */
 const HARMLESS_BYTES = 64 << 20;
 
@@ -70,10 +72,13 @@ async function* unfolded(
 
 const opened = (path: string) =>
   open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError('UNREADABLE_INPUT', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
-      hint: 'Logs of a web server are often readable to its group alone: check the permissions.',
-      cause,
-    });
+    throw notReadable(path, cause);
+  });
+
+const notReadable = (path: string, cause: NodeJS.ErrnoException) =>
+  new InputError('UNREADABLE_INPUT', `Cannot read ${path}: ${cause.code ?? cause.message}.`, {
+    hint: 'Logs of a web server are often readable to its group alone: check the permissions.',
+    cause,
   });
 
 /** All members of the file. Bytes behind the last member that are none are what `gzip` calls trailing garbage, and end it. */
@@ -98,9 +103,11 @@ async function* unzstd(raw: AsyncIterable<Uint8Array>, stats: ByteStats): AsyncG
     last = final ?? false;
   });
   try {
-    for await (const chunk of raw) {
-      decompress.push(chunk);
-      yield* pieces.splice(0);
+    for await (const read of raw) {
+      for (let from = 0; from < read.length; from += ZSTD_PUSH) {
+        decompress.push(read.subarray(from, from + ZSTD_PUSH));
+        yield* pieces.splice(0);
+      }
     }
     decompress.push(new Uint8Array(0), true);
     yield* pieces.splice(0);
@@ -117,9 +124,12 @@ const expansion = (path: string, size: number, out: number) =>
     hint: 'Is it a log? If it is, unpack it and name the unpacked file, or raise `maxExpansion` or `maxBytesOut` of the `http` options.',
   });
 
-/** Fails for a path that is no file before anything is read. */
+/** Fails for a path that is no file, or that the system does not let read, before anything is read. */
 export async function checkReadable(path: string): Promise<void> {
-  const found = await stat(path);
-  if (found.isFile()) return;
+  const failed = (cause: NodeJS.ErrnoException) => {
+    throw notReadable(path, cause);
+  };
+  const found = await stat(path).catch(failed);
+  if (found.isFile()) return access(path, constants.R_OK).catch(failed);
   throw new ConfigError('NOT_A_FILE', `${path} is not a file.`, { hint: 'Name log files, a glob or a folder.' });
 }

@@ -189,12 +189,13 @@ export class Clients {
       this.forwardedIgnored++;
       return host;
     }
-    const hops = forwarded.split(',', 64);
     let address = host;
-    for (let i = hops.length - 1; i >= 0 && this.isTrusted(address); i--) {
-      const hop = withoutPort(hops[i]!.trim());
+    for (let end = forwarded.length; end >= 0 && this.isTrusted(address); ) {
+      const comma = end === 0 ? -1 : forwarded.lastIndexOf(',', end - 1);
+      const hop = withoutPort(forwarded.slice(comma + 1, end).trim());
       if (!parseAddress(hop)) break;
       address = hop;
+      end = comma;
     }
     return address;
   }

@@ -37,6 +37,7 @@ export async function readLog(
   control: RunControl = {},
   found: ReadonlySet<string> = new Set(),
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
+  for (const path of paths) await checkReadable(path);
   const table = await RequestTable.create(engine);
   const salt = options.salt ?? (await contentSalt(paths));
   const recorder = new Recorder(table, { ...options, salt });
@@ -46,20 +47,21 @@ export async function readLog(
   const seen = new Map<string, string>();
   const others: ConfigError[] = [];
   for (const [source, path] of paths.entries()) {
-    await checkReadable(path);
     const digest = paths.length > 1 ? await digestOf(path) : path;
     const twin = seen.get(digest);
     if (twin !== undefined && (await digestOf(path, 'whole')) === (await digestOf(twin, 'whole'))) {
       run.warnings.push(`${path} holds the same lines as ${twin} and was not read again`);
       continue;
     }
-    await run.file(path, source).catch((error: unknown) => {
+    try {
+      await run.file(path, source);
+      seen.set(digest, path);
+    } catch (error) {
       const isOther = error instanceof ConfigError && error.code === 'FORMAT_UNCLEAR' && found.has(path);
       if (!isOther) throw error;
       others.push(error);
       run.warnings.push(`passed over, being no access log of a known format: ${path}`);
-    });
-    seen.set(digest, path);
+    }
   }
   if (others.length > 0 && others.length === paths.length) throw others[0]!;
   await table.finish();
