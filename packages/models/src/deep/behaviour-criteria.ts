@@ -25,6 +25,7 @@ import {
   isSweep,
   isTimed,
   isTrickling,
+  isVerifiedTransfer,
   isWalk,
   returningUsers,
   strangers,
@@ -94,8 +95,6 @@ export function behaviourCriteria(scale: LogScale): ExemplarCriteria {
 const FLAT = 0.2;
 const HUMAN = 0.45;
 const CLEARLY_HUMAN = 0.65;
-
-const isVerifiedTransfer = (row: RowOf) => row('aspera_ratio') > 0.3 || row('globus_ratio') > 0.1;
 
 /** A crowd that wants the same few things, as a course or an announcement leads to. */
 const isNarrow = (row: RowOf) => thingsOf(row) <= 0.3 * row('unique_users');

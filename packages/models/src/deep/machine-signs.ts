@@ -133,6 +133,9 @@ export const isGrabbing = (row: RowOf, span: number): boolean =>
   (row('unique_users') <= ONE_PASS || row('user_gini_coefficient') < EQUAL) &&
   (row('active_days') < DAYS_OF_TIMERS || isGrab(row, span) || !(isTimed(row) || isPunctual(row)));
 
+/** Moves much by a protocol that is made for it. */
+export const isVerifiedTransfer = (row: RowOf) => row('aspera_ratio') > 0.3 || row('globus_ratio') > 0.1;
+
 /** Names that share one pass, data sets and files of each that it takes, and the share of files among downloads of who takes none twice. */
 const SHARE_A_PASS = 30;
 const SETS_OF_A_PASS = 30;
@@ -150,7 +153,8 @@ export const isCombing = (row: RowOf, span: number): boolean =>
   row('lifespan_days') <= Math.min(RAID_DAYS, A_MOMENT * span) &&
   distinct(row) >= SETS_OF_A_PASS &&
   row('total_downloads') < FILES_EACH * distinct(row) &&
-  !(row('unique_files') < NONE_TWICE * row('total_downloads'));
+  !(row('unique_files') < NONE_TWICE * row('total_downloads')) &&
+  !isVerifiedTransfer(row);
 
 /** One pass over data sets at an even pace, one download each: a crawler; a mirror comes back, and takes data sets whole. */
 export const isSweep = (row: RowOf): boolean =>
@@ -238,7 +242,7 @@ export const isInstitute = (row: RowOf, projects: number): boolean =>
   distinct(row) >= Math.max(MANY_SWEPT, WHOLE_ARCHIVE * projects);
 
 /** How unequal users and their visits are where some of them collect for others, what these take at least, and how long such a place is there. */
-const COLLECTORS = { users: 6, gini: 0.6, visits: 1.35, days: 4, mean: 25, each: 100, weeks: 20 };
+const COLLECTORS = { users: 6, gini: 0.6, visits: 1.45, days: 4, mean: 25, each: 100, weeks: 35 };
 
 /** An institute of whose people a few collect for the others: some take a hundred times as much as most, in visits of another size. */
 export const hasCollectors = (row: RowOf): boolean =>

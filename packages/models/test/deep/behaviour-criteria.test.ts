@@ -194,7 +194,8 @@ describe('exemplars by behaviour', () => {
 
   it('takes whoever grabs what there is within a moment of the log for a bot, and whoever does so by bulk transfers for a hub', () => {
     const visit = { hourly_entropy: 1.5, num_sessions: 2, unique_users: 1, http_ratio: 1, active_days: 2 };
-    const grab = { ...visit, downloads_per_user: 900, total_downloads: 900, unique_projects: 40, lifespan_days: 1.5 };
+    const much = { downloads_per_user: 900, total_downloads: 900, unique_files: 500, lifespan_days: 1.5 };
+    const grab = { ...visit, ...much, unique_projects: 40 };
     const bot = { organic: 0, bot: 0.7, hub: 0 };
     expect(weights(grab)).toEqual(bot);
     expect(weights({ ...grab, http_ratio: Number.NaN })).toEqual(bot);
@@ -206,7 +207,10 @@ describe('exemplars by behaviour', () => {
     expect(inTenMonths(row({ ...grab, lifespan_days: 14 }))).toEqual(bot);
     expect(inTenMonths(row({ ...grab, lifespan_days: 16 })).bot).toBe(0);
     expect(weights({ ...grab, unique_projects: 5 }).bot).toBe(0);
-    expect(weights({ ...grab, total_downloads: 150, downloads_per_user: 150 }).bot).toBe(0);
+    expect(weights({ ...grab, total_downloads: 150, downloads_per_user: 150, unique_files: 130 }).bot).toBe(0);
+    const shared = { unique_users: 8, total_downloads: 150, downloads_per_user: 19, unique_files: 140 };
+    expect(weights({ ...grab, ...shared, quiet_days: 300 })).toEqual(bot);
+    expect(weights({ ...grab, ...shared, quiet_days: 10 }).bot).toBe(0);
     expect(weights({ ...grab, http_ratio: 0.7 }).bot).toBe(0);
     expect(weights({ ...grab, unique_users: 5, user_gini_coefficient: 0.3 }).bot).toBe(0);
     expect(weights({ ...grab, unique_projects: 300 })).toEqual(bot);
@@ -227,10 +231,12 @@ describe('exemplars by behaviour', () => {
     const round = { hourly_entropy: 3.15, night_activity_ratio_local: 0.33, weekend_ratio: 0.286, num_sessions: 150 };
     const names = { ...round, unique_users: 90, downloads_per_user: 2, total_downloads: 180, user_visit_count: 180 };
     const farm = { ...names, unique_projects: 1, unique_files: 1, avg_active_days_per_user: 2, lifespan_days: 80 };
-    expect(weights(farm)).toEqual({ organic: 0, bot: 0.5, hub: 0 });
-    expect(weights({ ...farm, hourly_entropy: 2.5 }).bot).toBe(0);
-    expect(weights({ ...farm, weekend_ratio: 0.1 }).bot).toBe(0);
-    expect(weights({ ...farm, unique_files: 5 }).bot).toBe(0);
+    expect(weights(farm)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
+    const some = { ...farm, user_visit_count: 120 };
+    expect(weights(some)).toEqual({ organic: 0, bot: 0.5, hub: 0 });
+    expect(weights({ ...some, hourly_entropy: 2.5 }).bot).toBe(0);
+    expect(weights({ ...some, weekend_ratio: 0.1 }).bot).toBe(0);
+    expect(weights({ ...some, unique_files: 5 }).bot).toBe(0);
     expect(weights({ ...farm, unique_users: 9 }).bot).toBe(0);
   });
 

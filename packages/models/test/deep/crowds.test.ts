@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
-import { isPassing, isPicking, isSettled, isTown, sharesNothing } from '../../src/deep/crowds.js';
+import { areSent, isPassing, isPicking, isSettled, isTown, sharesNothing } from '../../src/deep/crowds.js';
 import { prefersHours } from '../../src/deep/hours.js';
 import { row } from './rows.js';
 
@@ -187,5 +187,36 @@ describe('prefersHours', () => {
     expect(of(100_000, 3.05)).toBe(false);
     expect(of(Number.NaN, 1)).toBe(false);
     expect(of(100, Number.NaN)).toBe(false);
+  });
+});
+
+describe('areSent', () => {
+  /** 160 names that come three times, each time for one of forty files of two data sets, at any hour. */
+  const SENT = {
+    unique_users: 160,
+    total_downloads: 500,
+    user_visit_count: 480,
+    avg_active_days_per_user: 3,
+    unique_projects: 2,
+    unique_files: 40,
+    num_sessions: 3,
+    hourly_entropy: 1.1,
+    night_activity_ratio_local: 0.33,
+    weekend_ratio_local: 0,
+  };
+
+  it.each([
+    ['names that come at night for one thing each', SENT, true],
+    ['the same at weekends', { ...SENT, night_activity_ratio_local: 0, weekend_ratio_local: 0.12 }, true],
+    // Three visits at random hours have an entropy of about 1.04 in the mean.
+    ['the same by day, each time at another hour', { ...SENT, night_activity_ratio_local: 0 }, true],
+    ['a class, at one hour by day', { ...SENT, night_activity_ratio_local: 0, hourly_entropy: 0.3 }, false],
+    ['a class that takes several things each', { ...SENT, user_visit_count: 200 }, false],
+    ['a town of which each comes once', { ...SENT, avg_active_days_per_user: 1.05 }, false],
+    ['a crowd that wants everything', { ...SENT, unique_projects: 140 }, false],
+    ['a handful', { ...SENT, unique_users: 14 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(areSent(row(values))).toBe(wanted);
   });
 });

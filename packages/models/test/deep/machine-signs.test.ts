@@ -3,8 +3,10 @@ import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
 import {
   demand,
   drips,
+  hasCollectors,
   isAroundTheClock,
   isChorus,
+  isCombing,
   isDevouring,
   isFetchingSets,
   isGathered,
@@ -13,6 +15,7 @@ import {
   isLesson,
   isPaced,
   isPunctual,
+  isRaid,
   isRoaming,
   isSitting,
   isSweep,
@@ -341,6 +344,57 @@ describe('isGathered', () => {
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
     expect(isGathered(row(values))).toBe(wanted);
+  });
+});
+
+describe('isCombing', () => {
+  /** Eight names that share two days of file after file of two hundred data sets. */
+  const PASS = { unique_users: 8, lifespan_days: 2, unique_projects: 200, total_downloads: 500, unique_files: 500 };
+
+  it.each([
+    ['names that share one pass', PASS, true],
+    ['many names', { ...PASS, unique_users: 31 }, false],
+    ['who takes data sets whole', { ...PASS, total_downloads: 4000, unique_files: 4000 }, false],
+    ['who takes much twice', { ...PASS, unique_files: 400 }, false],
+    ['a transfer by a protocol for bulk', { ...PASS, globus_ratio: 0.5 }, false],
+    ['who stays', { ...PASS, lifespan_days: 31 }, false],
+    ['a few data sets', { ...PASS, unique_projects: 29, total_downloads: 80, unique_files: 80 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isCombing(row(values), 900)).toBe(wanted);
+  });
+
+  it('is a raid of who is not seen again', () => {
+    expect(isRaid(row({ ...PASS, quiet_days: 100 }), 900)).toBe(true);
+    expect(isRaid(row({ ...PASS, quiet_days: 10 }), 900)).toBe(false);
+  });
+});
+
+describe('hasCollectors', () => {
+  /** Thirty people, two of whom make most of 3,000 downloads in visits of a hundred. */
+  const INSTITUTION = {
+    unique_users: 30,
+    user_gini_coefficient: 0.8,
+    user_visit_size_cv: 1.9,
+    avg_active_days_per_user: 6,
+    active_weeks: 60,
+    downloads_per_user: 100,
+    total_downloads: 3000,
+    user_entropy: 2.3,
+    unique_projects: 300,
+  };
+
+  it.each([
+    ['an institute of which two collect', INSTITUTION, true],
+    ['a university, whose people differ less', { ...INSTITUTION, user_gini_coefficient: 0.55 }, false],
+    ['a laboratory of which some come more often', { ...INSTITUTION, user_visit_size_cv: 1.2 }, false],
+    ['a summer of it', { ...INSTITUTION, active_weeks: 20 }, false],
+    // 2 ** 5 = 32 that count as much as each other, of whom each takes less than a hundred.
+    ['no two of whom make most', { ...INSTITUTION, user_entropy: 5 }, false],
+    ['few data sets', { ...INSTITUTION, unique_projects: 40 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(hasCollectors(row(values))).toBe(wanted);
   });
 });
 

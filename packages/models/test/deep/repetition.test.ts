@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areRunners, isHammering, isInsisting, isPolling, isRepetitive } from '../../src/deep/repetition.js';
+import { areRunners, isHammering, isInsisting, isLooping, isPolling, isRepetitive } from '../../src/deep/repetition.js';
 import { row } from './rows.js';
 
 describe('what is fetched again and again', () => {
@@ -84,5 +84,35 @@ describe('what is fetched again and again', () => {
     expect(isInsisting(row({ ...few, num_sessions: 2 }))).toBe(false); // a transfer that broke
     expect(isInsisting(row({ ...few, unique_files: 9 }))).toBe(false);
     expect(isInsisting(row({ ...few, unique_files: Number.NaN }))).toBe(false);
+  });
+});
+
+describe('isLooping', () => {
+  /** Three clients that fetch four files a hundred times each within five weeks of three years, by night. */
+  const LOOP = {
+    unique_users: 3,
+    unique_files: 4,
+    unique_projects: 1,
+    total_downloads: 400,
+    lifespan_days: 35,
+    active_days: 25,
+    num_sessions: 120,
+    inter_session_regularity: 1,
+    hourly_entropy: 1.8,
+  };
+
+  it.each([
+    ['a loop of some weeks', LOOP, true],
+    ['a build, which runs for as long as what it builds', { ...LOOP, lifespan_days: 600 }, false],
+    ['the nightly job of a month', { ...LOOP, inter_session_regularity: 20 }, false],
+    ['a loop on a timer of some days', { ...LOOP, inter_session_regularity: 20, active_days: 6 }, true],
+    ['somebody who takes many files', { ...LOOP, unique_files: 11 }, false],
+    ['less than fifteen times each', { ...LOOP, total_downloads: 59 }, false],
+    ['too little', { ...LOOP, unique_files: 1, total_downloads: 40 }, false],
+    ['what everybody wants', { ...LOOP, unique_users: 6 }, false],
+    ['a log without files', { ...LOOP, unique_files: Number.NaN }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isLooping(row(values), 1000)).toBe(wanted);
   });
 });

@@ -203,6 +203,7 @@ automation_category:
         any:
           - { unique_users: { max: 20 }, lifespan_days: { max: 2 }, downloads_per_user: { min: 60 } }
           - { lifespan_days: { max: 10 }, downloads_per_session: { min: 40 } }
+          - { unique_users: { max: 30 }, unique_projects: { min: 30 }, unique_file_ratio: { min: 0.9 }, projects_per_download: { min: 0.1 }, lifespan_days: { max: 20 }, quiet_days: { min: 60 } }
       - id: same_file_in_a_row
         reason: The same file or two dozens of times within a visit, as a client does that retries.
         priority: 5
@@ -221,6 +222,27 @@ automation_category:
         any:
           - { unique_files: { max: 3 }, downloads_per_session: { max: 1.1 }, hourly_entropy: { min: 1.2 } }
           - { unique_files: { max: 2 }, downloads_per_session: { max: 1.4 }, hourly_entropy: { min: 2.85 } }
+      - id: loop_for_a_while
+        reason: The same few files over and over for some weeks, by no timetable, and then no more.
+        priority: 6
+        confidence: 0.85
+        unique_users: { max: 5 }
+        unique_files: { max: 10 }
+        unique_file_ratio: { max: 0.066 }
+        total_downloads: { min: 50 }
+        lifespan_days: { max: 75 }
+        quiet_days: { min: 20 }
+        any: [ { inter_session_regularity: { max: 2.5 } }, { hourly_entropy: { min: 2.8 } } ]
+      - id: sent_for_one_thing
+        reason: Many names that come back and take one of the same few things each time, on days or at hours that people leave.
+        priority: 6
+        confidence: 0.9
+        unique_users: { min: 15 }
+        user_visit_size_cv: { max: 0.35 }
+        avg_active_days_per_user: { min: 1.3 }
+        projects_per_user: { max: 0.6 }
+        downloads_per_user: { max: 15 }
+        any: [ { weekend_ratio: { min: 0.15 } }, { night_activity_ratio_local: { min: 0.15 } } ]
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4
@@ -291,6 +313,18 @@ automation_category:
           - { unique_projects: { min: 40 }, num_sessions: { min: 20 }, downloads_per_session: { min: 18 } }
           - { unique_projects: { min: 40 }, lifespan_days: { min: 30 }, downloads_per_session: { min: 100 } }
           - { unique_projects: { min: 8 }, num_sessions: { min: 8 }, lifespan_days: { min: 60 }, downloads_per_session: { min: 30 } }
+      - id: collectors_among_people
+        reason: An institute of whose people a few take a hundred times as much as most, and in larger visits.
+        priority: 5
+        confidence: 0.75
+        unique_users: { min: 6 }
+        user_gini_coefficient: { min: 0.6 }
+        user_entropy: { max: 4 }
+        user_visit_size_cv: { min: 1.45 }
+        avg_active_days_per_user: { min: 4 }
+        active_weeks: { min: 35 }
+        downloads_per_user: { min: 25 }
+        unique_projects: { min: 100 }
       - id: punctual_job
         reason: Few users who come on many days, always within the same two hours, and take much.
         priority: 5
