@@ -9,23 +9,19 @@ import {
   hasCollectors,
   isAroundTheClock,
   isChorus,
-  isCombing,
   isDevouring,
   isFetchingSets,
   isGathered,
   isGathering,
-  isGrabbing,
   isInstitute,
   isLesson,
   isPaced,
   isPunctual,
-  isRaid,
   isRoaming,
   isSitting,
   isSweep,
   isTimed,
   isTrickling,
-  isVerifiedTransfer,
   isWalk,
   returningUsers,
   strangers,
@@ -33,6 +29,7 @@ import {
 } from './machine-signs.js';
 import type { Measures, RowOf } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
+import { isCombing, isGrabbing, isRaid, isVerifiedTransfer } from './raids.js';
 import { areRunners, isHammering, isInsisting, isLooping, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
 

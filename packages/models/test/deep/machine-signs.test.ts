@@ -3,19 +3,14 @@ import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
 import {
   demand,
   drips,
-  hasCollectors,
   isAroundTheClock,
   isChorus,
-  isCombing,
   isDevouring,
   isFetchingSets,
-  isGathered,
   isGathering,
-  isGrabbing,
   isLesson,
   isPaced,
   isPunctual,
-  isRaid,
   isRoaming,
   isSitting,
   isSweep,
@@ -25,6 +20,7 @@ import {
   returningUsers,
   strangers,
 } from '../../src/deep/machine-signs.js';
+import { isGrabbing } from '../../src/deep/raids.js';
 import { ramp } from '../../src/deep/rhythm.js';
 import { measures, row } from './rows.js';
 
@@ -324,77 +320,6 @@ describe('isRoaming', () => {
       criteria(row({ ...ROAMER, downloads_per_user: 400, night_activity_ratio_local: night, weekend_ratio: 0.28 }));
     expect(clock(1 / 3)).toEqual({ organic: 0, bot: 0.6, hub: 0 });
     expect(clock(0.02).bot).toBe(0);
-  });
-});
-
-const INSTITUTE = {
-  unique_users: 6,
-  user_gini_coefficient: 0.2,
-  downloads_per_session: 30,
-  top3_project_concentration: 0.1,
-};
-
-describe('isGathered', () => {
-  it.each([
-    ['users who all take whole data sets', INSTITUTE, true],
-    ['a group of which few take much', { ...INSTITUTE, user_gini_coefficient: 0.6 }, false],
-    ['readers', { ...INSTITUTE, downloads_per_session: 5 }, false],
-    ['a favourite data set', { ...INSTITUTE, top3_project_concentration: 0.7 }, false],
-    ['one person', { ...INSTITUTE, unique_users: 1 }, false],
-    ['what cannot be measured', {}, false],
-  ])('%s', (_, values, wanted) => {
-    expect(isGathered(row(values))).toBe(wanted);
-  });
-});
-
-describe('isCombing', () => {
-  /** Eight names that share two days of file after file of two hundred data sets. */
-  const PASS = { unique_users: 8, lifespan_days: 2, unique_projects: 200, total_downloads: 500, unique_files: 500 };
-
-  it.each([
-    ['names that share one pass', PASS, true],
-    ['many names', { ...PASS, unique_users: 31 }, false],
-    ['who takes data sets whole', { ...PASS, total_downloads: 4000, unique_files: 4000 }, false],
-    ['who takes much twice', { ...PASS, unique_files: 400 }, false],
-    ['a transfer by a protocol for bulk', { ...PASS, globus_ratio: 0.5 }, false],
-    ['who stays', { ...PASS, lifespan_days: 31 }, false],
-    ['a few data sets', { ...PASS, unique_projects: 29, total_downloads: 80, unique_files: 80 }, false],
-    ['what cannot be measured', {}, false],
-  ])('%s', (_, values, wanted) => {
-    expect(isCombing(row(values), 900)).toBe(wanted);
-  });
-
-  it('is a raid of who is not seen again', () => {
-    expect(isRaid(row({ ...PASS, quiet_days: 100 }), 900)).toBe(true);
-    expect(isRaid(row({ ...PASS, quiet_days: 10 }), 900)).toBe(false);
-  });
-});
-
-describe('hasCollectors', () => {
-  /** Thirty people, two of whom make most of 3,000 downloads in visits of a hundred. */
-  const INSTITUTION = {
-    unique_users: 30,
-    user_gini_coefficient: 0.8,
-    user_visit_size_cv: 1.9,
-    avg_active_days_per_user: 6,
-    active_weeks: 60,
-    downloads_per_user: 100,
-    total_downloads: 3000,
-    user_entropy: 2.3,
-    unique_projects: 300,
-  };
-
-  it.each([
-    ['an institute of which two collect', INSTITUTION, true],
-    ['a university, whose people differ less', { ...INSTITUTION, user_gini_coefficient: 0.55 }, false],
-    ['a laboratory of which some come more often', { ...INSTITUTION, user_visit_size_cv: 1.2 }, false],
-    ['a summer of it', { ...INSTITUTION, active_weeks: 20 }, false],
-    // 2 ** 5 = 32 that count as much as each other, of whom each takes less than a hundred.
-    ['no two of whom make most', { ...INSTITUTION, user_entropy: 5 }, false],
-    ['few data sets', { ...INSTITUTION, unique_projects: 40 }, false],
-    ['what cannot be measured', {}, false],
-  ])('%s', (_, values, wanted) => {
-    expect(hasCollectors(row(values))).toBe(wanted);
   });
 });
 
