@@ -20,7 +20,11 @@ export function rulesClassifier(rules: RuleSet): Classifier {
       let run = runRulesOn(rules, part(0, Math.min(PART, features.rows)));
       for (let from = 0; from < features.rows; from += PART) {
         const columns = part(from, Math.min(from + PART, features.rows));
-        if (from > 0) run = runRulesOn(rules, columns);
+        if (from > 0) {
+          await nextTurn();
+          checkAborted(context, 'classify');
+          run = runRulesOn(rules, columns);
+        }
         const signature = rules.evidence.length > 0 ? rowSignatures(run) : undefined;
         for (let row = 0; row < columns.rows; row++) {
           const like = signature?.(row);
@@ -39,8 +43,8 @@ export function rulesClassifier(rules: RuleSet): Classifier {
   };
 }
 
-/** Rows that are evaluated at once. */
-const PART = 65_536;
+/** Rows that are evaluated at once: some 50 ms. */
+const PART = 16_384;
 
 /** Verdicts that are remembered for rows like theirs, where evidence is weighed; other rule sets read measures that no two keys share. */
 const MOST_KNOWN = 20_000;

@@ -20,7 +20,7 @@ import { constantNote, infiniteSteps } from './feature-notes.js';
 import { fusedFlips, withFlip } from './fused-flip.js';
 import { type Judging, judge, type Told } from './judge.js';
 import { labelNotes, uncheckedNote } from './label-notes.js';
-import { likeness } from './likeness.js';
+import { likenessSteps } from './likeness.js';
 import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
 import { fewEvents, scoreModel } from './model-scores.js';
@@ -127,7 +127,7 @@ class DeepRun {
   private readonly warnings: string[] = [];
   private readonly measures: Measures;
   /** How far this log is like the rows that the model was fitted on, 0 … 1. */
-  private readonly like: number;
+  private like = 0;
   private readonly labels: readonly (ClassName | null)[] | undefined;
 
   constructor(
@@ -136,7 +136,6 @@ class DeepRun {
     private readonly options: DeepOptions,
   ) {
     this.measures = measuresOf(table);
-    this.like = options.model ? likeness(options.model, this.measures, table.rows) : 0;
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
     this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(this.labels ?? []));
   }
@@ -146,6 +145,7 @@ class DeepRun {
     checkAborted(context, 'classify');
     this.checkStart();
     this.warnings.push(...(await inTurns(infiniteSteps(table), context)));
+    if (options.model) this.like = await inTurns(likenessSteps(options.model, measures, table.rows), context);
     const life = await logLife(measures, table.rows, { ...context, withPeers: options.selfTraining !== false });
     const base = options.model && (await this.scores(options.model, life));
     await this.pause(1);

@@ -1,3 +1,4 @@
+import { atOnce } from '../turns.js';
 import type { Measures } from './measures.js';
 import { ramp } from './rhythm.js';
 import type { TrainedModel } from './trained-model.js';
@@ -15,13 +16,19 @@ const SAME = 0.1;
 const OTHER = 0.13;
 
 /** How far the places of a log are distributed as those that a model was fitted on, measure by measure, 0 … 1. */
-export function likeness(model: TrainedModel, measures: Measures, rows: number): number {
+export const likeness = (model: TrainedModel, measures: Measures, rows: number): number =>
+  atOnce(likenessSteps(model, measures, rows));
+
+/** {@link likeness} one measure at a time, for callers that let others run in between. */
+export function* likenessSteps(model: TrainedModel, measures: Measures, rows: number): Generator<undefined, number> {
   const weights = sizeWeights(model, measures, rows);
-  const distances = model.features.flatMap((name, i) => {
+  const distances: number[] = [];
+  for (const [i, name] of model.features.entries()) {
+    yield undefined;
     const column = measures(name);
-    const distance = column && quantileDistance(column, weights, model.population[i]!);
-    return distance === undefined || Number.isNaN(distance) ? [] : [distance];
-  });
+    const distance = column ? quantileDistance(column, weights, model.population[i]!) : Number.NaN;
+    if (!Number.isNaN(distance)) distances.push(distance);
+  }
   const mean = distances.reduce((a, b) => a + b, 0) / distances.length;
   return ramp(mean, OTHER, SAME) || 0;
 }
