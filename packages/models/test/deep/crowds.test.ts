@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
-import { areSent, isPassing, isPicking, isSettled, isTown, sharesNothing } from '../../src/deep/crowds.js';
+import { areSent, isPassing, isPicking, isSettled, isShift, isTown, sharesNothing } from '../../src/deep/crowds.js';
 import { prefersHours } from '../../src/deep/hours.js';
 import { row } from './rows.js';
 
@@ -210,13 +210,44 @@ describe('areSent', () => {
     ['the same at weekends', { ...SENT, night_activity_ratio_local: 0, weekend_ratio_local: 0.12 }, true],
     // Three visits at random hours have an entropy of about 1.04 in the mean.
     ['the same by day, each time at another hour', { ...SENT, night_activity_ratio_local: 0 }, true],
-    ['a class, at one hour by day', { ...SENT, night_activity_ratio_local: 0, hourly_entropy: 0.3 }, false],
+    ['the same by day at one hour, all at once', { ...SENT, night_activity_ratio_local: 0, hourly_entropy: 0.3 }, true],
+    [
+      'a class of which some come at a time',
+      { ...SENT, night_activity_ratio_local: 0, hourly_entropy: 0.3, num_sessions: 45 },
+      false,
+    ],
+    ['one command that is never repeated', { ...SENT, avg_active_days_per_user: 1, user_visit_count: 500 }, true],
     ['a class that takes several things each', { ...SENT, user_visit_count: 200 }, false],
-    ['a town of which each comes once', { ...SENT, avg_active_days_per_user: 1.05 }, false],
+    ['a town of which each comes once', { ...SENT, avg_active_days_per_user: 1.05, num_sessions: 200 }, false],
     ['a crowd that wants everything', { ...SENT, unique_projects: 140 }, false],
     ['a handful', { ...SENT, unique_users: 14 }, false],
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
     expect(areSent(row(values))).toBe(wanted);
+  });
+});
+
+describe('isShift', () => {
+  /** Thirty names that take 180 data sets one by one within seven hours, whatever the day. */
+  const NIGHTS = {
+    unique_users: 30,
+    total_downloads: 305,
+    user_visit_count: 295,
+    unique_projects: 180,
+    hourly_entropy: 1.93,
+    weekend_ratio: 0.28,
+  };
+
+  it.each([
+    ['names at work on all days alike', NIGHTS, true],
+    ['people, who rest at weekends', { ...NIGHTS, weekend_ratio: 0.15 }, false],
+    ['people who come at weekends', { ...NIGHTS, weekend_ratio: 0.45 }, false],
+    ['people, who take several things', { ...NIGHTS, user_visit_count: 200 }, false],
+    ['a town that comes all day long', { ...NIGHTS, hourly_entropy: 2.6 }, false],
+    ['a course', { ...NIGHTS, unique_projects: 5 }, false],
+    ['one person', { ...NIGHTS, unique_users: 1 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isShift(row(values))).toBe(wanted);
   });
 });
