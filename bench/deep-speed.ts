@@ -128,7 +128,7 @@ const known = await generatedTable(1);
 const table = repeated(known.table, locations);
 const drawn = [...createRandom(1).sample(known.labels.length, LABELS)];
 const labels = new Map<string, ClassName>(drawn.map((row) => [table.keys[row]!, known.labels[row]!]));
-const rules = rulesClassifier(parseRules(ebiProvider.rules.default));
+const rules = rulesClassifier(parseRules(ebiProvider.rules.default), { inWords: false });
 const options: DeepOptions = { model, rules, ...(values.labels && { labels }) };
 await fitSpeed();
 await scoreSpeed(table, model);

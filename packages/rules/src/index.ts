@@ -5,7 +5,7 @@ export { RULES_SCHEMA } from './schema.js';
 
 // applying them
 
-export { rulesClassifier } from './classifier.js';
+export { type RulesOptions, rulesClassifier } from './classifier.js';
 export { formulaConfidence } from './confidence.js';
 export { applyHubRules, type Decision, decide, type HubOutcome, OUTCOMES, type Outcome } from './decide.js';
 export { type Columns, columnsOf, type Evaluation, type Mask } from './evaluate.js';

@@ -5,8 +5,8 @@ import { type Evaluation, proof } from './evaluate.js';
 import type { Run } from './run-rules.js';
 import type { RuleSet } from './types.js';
 
-/** The verdict of a row, with the rules that speak for it as reasons, in words. */
-export function verdictOf(run: Run, row: number): Verdict {
+/** The verdict of a row, with the rules that speak for it as reasons where it is wanted in words. */
+export function verdictOf(run: Run, row: number, inWords = true): Verdict {
   const { rules, columns } = run;
   const at = (name: string) => columns.get(name)?.[row] ?? Number.NaN;
   const outcome = OUTCOMES[run.hub.outcome[row]!]!;
@@ -22,15 +22,18 @@ export function verdictOf(run: Run, row: number): Verdict {
     subcategory: run.levels.nameOf(row, outcome),
     confidence,
     probabilities: probabilities(rules, outcome, confidence),
-    reasons: [
-      ...evidenceReasons(run, row, at),
-      ...(fired.length > 0 ? fired.map((rule) => ruleReason(rule, at)) : [fallbackReason(rules, outcome, at)]),
-    ],
+    reasons: inWords ? reasonsOf(run, row, fired, outcome, at) : [],
     needsReview:
       confidence < rules.review.below ||
       (rules.review.anomalousOrganic && outcome === 'organic' && at('is_anomaly') === 1),
   };
 }
+
+/** What speaks for automation, then the rules that fired, or the fallback where none did. */
+const reasonsOf = (run: Run, row: number, fired: readonly Evaluation[], outcome: ClassName, at: At): Reason[] => [
+  ...evidenceReasons(run, row, at),
+  ...(fired.length > 0 ? fired.map((rule) => ruleReason(rule, at)) : [fallbackReason(run.rules, outcome, at)]),
+];
 
 /** Patterns that fired for the outcome, the most specific level and the highest priority first. */
 function decidingRules(run: Run, row: number, outcome: ClassName): readonly Evaluation[] {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { probabilities } from '../src/confidence.js';
-import { formulaConfidence, parseRules } from '../src/index.js';
-import { classify, verdict } from './support.js';
+import { formulaConfidence, parseRules, rulesClassifier } from '../src/index.js';
+import { classify, tableOf, verdict } from './support.js';
 
 const PLAIN = parseRules(`
 classification: { minimum_downloads: 3 }
@@ -17,6 +17,20 @@ review: { below: 0.5, anomalous_organic: true }
 `);
 
 describe('rulesClassifier', () => {
+  it('gives the same verdicts without words where none are wanted', async () => {
+    const table = tableOf([
+      { total_downloads: 60, unique_users: 20, downloads_per_user: 3 },
+      { total_downloads: 2, unique_users: 1, downloads_per_user: 2 },
+      { total_downloads: 90, unique_users: 3, downloads_per_user: 30 },
+    ]);
+    const context = { randomState: 1, contamination: 0.1 };
+    const { rows } = await rulesClassifier(PLAIN).classify(table, context);
+    const { rows: bare } = await rulesClassifier(PLAIN, { inWords: false }).classify(table, context);
+    expect(rows.map(({ label }) => label)).toEqual(['bot', 'insufficient_evidence', 'hub']);
+    expect(rows[0]!.reasons).toHaveLength(1);
+    expect([bare[0], bare[2]]).toEqual([rows[0], rows[2]].map((each) => ({ ...each!, reasons: [] })));
+  });
+
   it('names the rule, its feature, value and threshold in a sentence', async () => {
     const found = await verdict(PLAIN, { unique_users: 20, downloads_per_user: 2 });
     expect(found).toMatchObject({

@@ -80,7 +80,7 @@ async function resolveDeep(
           ...(found && { model: found.model }),
           ...known,
           minimumDownloads: rules.minimumDownloads,
-          rules: rulesClassifier(rules),
+          rules: rulesClassifier(rules, { inWords: false }),
           subcategories: taxonomyOf(rules),
         });
   const sources = [

@@ -176,6 +176,7 @@ const MOST_HOURS = 2.85;
 /** Many names that want a file or some, and little of it each, at most hours and whatever the day: no course is like that. */
 const isOneForAll = (row: RowOf) =>
   row('unique_users') >= MANY_NAMES &&
+  knowsFiles(row) &&
   row('unique_files') <= 3 &&
   row('downloads_per_user') <= 20 &&
   visitsOf(row) >= MANY_VISITS &&

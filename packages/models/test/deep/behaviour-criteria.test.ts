@@ -237,6 +237,7 @@ describe('exemplars by behaviour', () => {
     expect(weights({ ...some, hourly_entropy: 2.5 }).bot).toBe(0);
     expect(weights({ ...some, weekend_ratio: 0.1 }).bot).toBe(0);
     expect(weights({ ...some, unique_files: 5 }).bot).toBe(0);
+    expect(weights({ ...some, unique_files: 0 }).bot).toBe(0); // of which no name is known
     expect(weights({ ...farm, unique_users: 9 }).bot).toBe(0);
   });
 
