@@ -231,7 +231,7 @@ automation_category:
         unique_file_ratio: { max: 0.066 }
         total_downloads: { min: 50 }
         lifespan_days: { max: 75 }
-        quiet_days: { min: 20 }
+        quiet_days: { min: 60 }
         any: [ { inter_session_regularity: { max: 2.5 } }, { hourly_entropy: { min: 2.8 } } ]
       - id: sent_for_one_thing
         reason: Many names that come back and take one of the same few things each time, on days or at hours that people leave.
