@@ -6,7 +6,7 @@ import type { RuleSet } from './types.js';
 import { verdictOf } from './verdict.js';
 
 export interface RulesOptions {
-  /** Say which rules fired as reasons; without, verdicts come several times as fast and take next to no memory. @defaultValue true */
+  /** Say which rules fired as reasons; without, a verdict has none but why there is too little evidence. @defaultValue true */
   readonly inWords?: boolean;
 }
 

@@ -188,7 +188,7 @@ function botWeight(row: RowOf, scale: LogScale): number {
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (isHammering(row) || isPolling(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
   if (isLooping(row, span)) return 0.7;
-  if (isDevouring(row) || areSent(row) || isShift(row)) return 0.6;
+  if (isDevouring(row) || areSent(row, scale) || isShift(row, scale)) return 0.6;
   if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
   if (isTown(row, scale)) return 0;

@@ -84,18 +84,27 @@ const AGAIN = 1.3;
 const BY_NIGHT = 0.1;
 const KEPT_WEEK = 0.65;
 
-/** Visits of users that fall together where a crowd comes at one command. */
+/** Commands at which a crowd comes, the days that one may run over, and visits of users that fall together at each. */
+const COMMANDS = 12;
+const DAYS_EACH = 2;
 const AT_ONCE = 12;
 
+/** All at once, some times; a place where somebody is always there has few visits, too, which last for days. */
+const comesAtOnce = (row: RowOf): boolean =>
+  visitsOf(row) <= COMMANDS &&
+  row('active_days') <= DAYS_EACH * visitsOf(row) &&
+  row('user_visit_count') >= AT_ONCE * visitsOf(row);
+
 /**
- * Many names that take one thing each time, the same few among them all: dozens at once, or again and again at hours or on days that people leave,
- * or each time at another hour. Of 16 makers' logs some 2,000 such crowds are bots and six are not.
+ * Many names that take one thing each time, the same few among them all, in a log whose people take several: dozens at once, or again and again at
+ * hours or on days that people leave, or each time at another hour. Of 16 makers' logs some 2,000 such crowds are bots and six are not.
  */
-export const areSent = (row: RowOf): boolean =>
+export const areSent = (row: RowOf, { visit }: Pick<CrowdScale, 'visit'>): boolean =>
+  visit >= SEVERAL &&
   row('unique_users') >= CROWD &&
   visitSize(row) < ONE_THING &&
   thingsOf(row) <= ASSIGNED * row('unique_users') &&
-  (row('user_visit_count') >= AT_ONCE * visitsOf(row) || (daysPerUser(row) >= AGAIN && isUnlikePeople(row)));
+  (comesAtOnce(row) || (daysPerUser(row) >= AGAIN && isUnlikePeople(row)));
 
 const isUnlikePeople = (row: RowOf): boolean =>
   row('night_activity_ratio_local') >= BY_NIGHT || weekRhythm(row) <= KEPT_WEEK || hoursEvenness(row) >= EVEN_HOURS;
@@ -103,8 +112,9 @@ const isUnlikePeople = (row: RowOf): boolean =>
 /** Names and data sets of a shift, its visits, what it leaves of a week of equal days, and the entropy of its hours, nats, below that of eleven alike. */
 const SHIFT = { users: 4, things: 40, visits: 60, week: [-0.4, 0.3], hours: 2.4 } as const;
 
-/** Names that take one thing at a time, nearly each time another, within the same few hours on all days of the week alike. Of 16 makers' logs some 1,000 such places are bots and three are not. */
-export const isShift = (row: RowOf): boolean =>
+/** Names that take one thing at a time, nearly each time another, within the same few hours on all days of the week alike, in a log whose people take several things. Of 16 makers' logs some 1,000 such places are bots and three are not. */
+export const isShift = (row: RowOf, { visit }: Pick<CrowdScale, 'visit'>): boolean =>
+  visit >= SEVERAL &&
   row('unique_users') >= SHIFT.users &&
   row('user_visit_count') >= SHIFT.visits &&
   visitSize(row) < ONE &&

@@ -200,6 +200,7 @@ describe('areSent', () => {
     unique_projects: 2,
     unique_files: 40,
     num_sessions: 3,
+    active_days: 3,
     hourly_entropy: 1.1,
     night_activity_ratio_local: 0.33,
     weekend_ratio_local: 0,
@@ -223,7 +224,19 @@ describe('areSent', () => {
     ['a handful', { ...SENT, unique_users: 14 }, false],
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
-    expect(areSent(row(values))).toBe(wanted);
+    expect(areSent(row(values), SCALE)).toBe(wanted);
+  });
+
+  it('judges nobody where the people of the log take one thing at a time, too', () => {
+    expect(areSent(row(SENT), { visit: 1 })).toBe(false);
+    expect(areSent(row(SENT), { visit: Number.NaN })).toBe(false);
+  });
+
+  it('knows a place where somebody is always there, whose visits never end', () => {
+    const day = { ...SENT, night_activity_ratio_local: 0.05, hourly_entropy: 2.6, avg_active_days_per_user: 1.2 };
+    expect(areSent(row({ ...day, num_sessions: 2, active_days: 2 }), SCALE)).toBe(true);
+    expect(areSent(row({ ...day, num_sessions: 2, active_days: 300 }), SCALE)).toBe(false);
+    expect(areSent(row({ ...day, num_sessions: 13, active_days: 13 }), SCALE)).toBe(false);
   });
 });
 
@@ -248,6 +261,10 @@ describe('isShift', () => {
     ['one person', { ...NIGHTS, unique_users: 1 }, false],
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
-    expect(isShift(row(values))).toBe(wanted);
+    expect(isShift(row(values), SCALE)).toBe(wanted);
+  });
+
+  it('judges nobody where the people of the log take one thing at a time, too', () => {
+    expect(isShift(row(NIGHTS), { visit: 1 })).toBe(false);
   });
 });

@@ -242,7 +242,7 @@ automation_category:
         avg_active_days_per_user: { min: 1.3 }
         projects_per_user: { max: 0.6 }
         downloads_per_user: { max: 15 }
-        any: [ { weekend_ratio: { min: 0.15 } }, { night_activity_ratio_local: { min: 0.15 } } ]
+        any: [ { weekend_ratio: { min: 0.23 } }, { night_activity_ratio_local: { min: 0.25 } } ]
       - id: drip_on_a_timer
         reason: One download at a time, ever from another data set, in pauses too even for chance.
         priority: 4

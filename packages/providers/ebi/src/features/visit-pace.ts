@@ -1,10 +1,25 @@
-import { defineExtractor, float64, type PlanNode, sql } from '@deeplogbot/core';
+import { type Dialect, defineExtractor, float64, identifier, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { VISIT_GAP_US } from '../user-spans.js';
 import { deviationOf, exactSum, meanOf } from './moments.js';
 
 /**
+ * Mean and deviation per key of the logarithm of seconds, as columns of that name and with `_sd` behind it. Logarithms are summed as whole millionths, whose squares a
+ * 64-bit integer holds, so that no order of rows changes a digit.
+ *
+ * @param seconds rows of `key` and `seconds`, above 0
+ */
+const logMoments = (dialect: Dialect, seconds: Sql, name: string): Sql => sql`
+    WITH sums AS (
+      SELECT key, count(*) AS n, ${exactSum(dialect, sql`nats`)} AS nats, ${exactSum(dialect, sql`nats * nats`)} AS squares
+      FROM (SELECT key, CAST(round(ln(seconds) * 1000000) AS BIGINT) AS nats FROM (${seconds})) GROUP BY key
+    )
+    SELECT key, ${meanOf(dialect, sql`n`, sql`nats`)} / 1000000 AS ${identifier(name)},
+           ${deviationOf(dialect, sql`n`, sql`nats`, sql`squares`)} / 1000000 AS ${identifier(`${name}_sd`)}
+    FROM sums`;
+
+/**
  * How fast single users take things within a visit, and whether all visits are alike in that: hands are slower than programs, and no two visits of
- * theirs alike. Logarithms are summed as whole millionths, whose squares a 64-bit integer holds, so that no order of rows changes a digit.
+ * theirs alike.
  */
 const visitPace = defineExtractor({
   name: 'visit_pace',
@@ -25,17 +40,12 @@ const visitPace = defineExtractor({
       nullWhen: 'fewer than two visits of users have rows at two times',
     }),
   },
-  query: ({ by_user_visit }, { dialect }) => sql`
-    WITH sums AS (
-      SELECT key, count(*) AS visits, ${exactSum(dialect, sql`pace`)} AS pace, ${exactSum(dialect, sql`pace * pace`)} AS squares
-      FROM (
-        SELECT key, CAST(round(ln(${dialect.double(sql`duration_us`)} / (n - 1) / 1000000) * 1000000) AS BIGINT) AS pace
-        FROM (SELECT key, n, duration_us FROM ${by_user_visit!} WHERE duration_us > 0)
-      ) GROUP BY key
-    )
-    SELECT key, ${meanOf(dialect, sql`visits`, sql`pace`)} / 1000000 AS user_visit_pace,
-           ${deviationOf(dialect, sql`visits`, sql`pace`, sql`squares`)} / 1000000 AS user_visit_pace_sd
-    FROM sums`,
+  query: ({ by_user_visit }, { dialect }) =>
+    logMoments(
+      dialect,
+      sql`SELECT key, ${dialect.double(sql`duration_us`)} / (n - 1) / 1000000 AS seconds FROM ${by_user_visit!} WHERE duration_us > 0`,
+      'user_visit_pace',
+    ),
 });
 
 /**
@@ -59,17 +69,12 @@ const visitPauses = defineExtractor({
       nullWhen: 'fewer than two such pauses',
     }),
   },
-  query: ({ ordered }, { dialect }) => sql`
-    WITH sums AS (
-      SELECT key, count(*) AS pauses, ${exactSum(dialect, sql`nats`)} AS nats, ${exactSum(dialect, sql`nats * nats`)} AS squares
-      FROM (
-        SELECT key, CAST(round(ln(${dialect.double(sql`gap`)} / 1000000) * 1000000) AS BIGINT) AS nats
-        FROM ${ordered!} WHERE gap > 0 AND gap <= ${VISIT_GAP_US}
-      ) GROUP BY key
-    )
-    SELECT key, ${meanOf(dialect, sql`pauses`, sql`nats`)} / 1000000 AS visit_pause,
-           ${deviationOf(dialect, sql`pauses`, sql`nats`, sql`squares`)} / 1000000 AS visit_pause_sd
-    FROM sums`,
+  query: ({ ordered }, { dialect }) =>
+    logMoments(
+      dialect,
+      sql`SELECT key, ${dialect.double(sql`gap`)} / 1000000 AS seconds FROM ${ordered!} WHERE gap > 0 AND gap <= ${VISIT_GAP_US}`,
+      'visit_pause',
+    ),
 });
 
 export const visitPaceNodes: readonly PlanNode[] = [visitPace, visitPauses];
