@@ -58,7 +58,8 @@ export function modelImportances(run: RunResult): Chart {
       data: shown.map(({ byClass }) => byClass?.[name] ?? 0),
     })),
   };
-  const said = SAYERS.filter(([prefix]) => shown.some(({ feature }) => feature.startsWith(prefix)));
+  // The table below the drawing holds all of them.
+  const said = SAYERS.filter(([prefix]) => found?.features.some(({ feature }) => feature.startsWith(prefix)));
   return {
     name: 'model_importances',
     title: 'What the model of the deep method relies on',
