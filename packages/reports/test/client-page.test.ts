@@ -89,7 +89,7 @@ describe('the page of clients', () => {
     const crawler = (ip_verified_bot: number): Visitor => ({
       kind: ip_verified_bot ? 'declared_bot' : 'impostor',
       requests: 1,
-      features: { ip_verified_bot },
+      features: { ip_verified_bot, ua_ai: ip_verified_bot },
     });
     const texts = [textOf(await clientPage(clientRun([crawler(1), crawler(0)])))];
     const folder = memoryDir();
@@ -99,6 +99,7 @@ describe('the page of clients', () => {
     expect(texts[0]).toContain(
       '1 client (1 request). At another one, so that they count as undeclared bots: 1 client (1 request).',
     );
+    expect(texts[0]).toContain('crawler or fetcher of a language model (1): 1 request (50.0 %)');
     expect(texts[1]).toContain('1 request, 1 client');
   });
 
