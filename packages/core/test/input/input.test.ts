@@ -148,7 +148,13 @@ describe.each([
       code: 'EMPTY_INPUT',
       message: expect.stringMatching(/none\.csv has no rows \(1 line could not be read; line 2: \w+.*\)\.$/),
     });
-    await Promise.all([semicolons, none].map((made) => rm(made)));
+    const paths = await Promise.all(
+      ['1', '2', '3', '4', '5'].map((name) => file(`hollow${name}.csv`, 'geo_location,user\n')),
+    );
+    await expect(engine.bind({ kind: 'files', paths, format: 'csv' })).rejects.toThrow(
+      `The input ${paths.slice(0, 3).join(', ')} and 2 more has no rows.`,
+    );
+    await Promise.all([semicolons, none, ...paths].map((made) => rm(made)));
   });
 
   it('says that text is in UTF-16, also compressed, and that a quote is left open', async () => {
