@@ -59,6 +59,8 @@ export interface Relation {
   readonly rowGroups?: readonly number[];
   /** The keys by number, where what read the log knows them. */
   readonly keys?: KeyDirectory;
+  /** Takes away what was made to select from; absent where nothing was. */
+  readonly release?: () => Promise<void>;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Reason {
   /** Id of the rule, or `feature:<name>`. */
   readonly id: string;
   readonly feature?: string;
+  /** What the feature measures, where no table of features says it: the method derived it from others. */
+  readonly meaning?: string;
   readonly value?: number;
   readonly threshold?: number;
   readonly contribution?: number;

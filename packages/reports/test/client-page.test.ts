@@ -1,5 +1,5 @@
 import { createRandom, type RunResult, type Verdict } from '@deeplogbot/core';
-import { clientAddresses, clientPage, consoleSummary } from '@deeplogbot/reports';
+import { clientAddresses, clientPage, clientReport, consoleSummary } from '@deeplogbot/reports';
 import { describe, expect, it } from 'vitest';
 import { memoryDir, type Place, runOf } from './support/run.js';
 
@@ -80,7 +80,27 @@ describe('the page of clients', () => {
   it('names who reads robots.txt without saying so, and whose claim does not hold', async () => {
     const text = textOf(await clientPage(clientRun(SITE)));
     expect(text).toContain('2 clients asked for robots.txt; 1 of them do not say');
-    expect(text).toContain('1 (2 requests) are not and count as undeclared bots');
+    expect(text).toContain(
+      'publishes: 0 clients (0 requests). At another one, so that they count as undeclared bots: 1 client (2 requests).',
+    );
+  });
+
+  it('counts one client and one request as one, on the page and in the text', async () => {
+    const crawler = (ip_verified_bot: number): Visitor => ({
+      kind: ip_verified_bot ? 'declared_bot' : 'impostor',
+      requests: 1,
+      features: { ip_verified_bot, ua_ai: ip_verified_bot },
+    });
+    const texts = [textOf(await clientPage(clientRun([crawler(1), crawler(0)])))];
+    const folder = memoryDir();
+    await clientReport.write(clientRun([crawler(1)]), folder);
+    texts.push(folder.files.get('access_report.txt')!.toString());
+    for (const text of texts) expect(text).not.toMatch(/(?<![\d,.])1 (clients|requests)\b/);
+    expect(texts[0]).toContain(
+      '1 client (1 request). At another one, so that they count as undeclared bots: 1 client (1 request).',
+    );
+    expect(texts[0]).toContain('crawler or fetcher of a language model (1): 1 request (50.0 %)');
+    expect(texts[1]).toContain('1 request, 1 client');
   });
 
   it('lists the twenty with the most evidence, with what they did, and neither people nor robots that say so', async () => {

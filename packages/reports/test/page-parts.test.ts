@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { histogram } from '../src/charts/histogram.js';
+import { modelImportances } from '../src/charts/importance-charts.js';
 import { timeLabels } from '../src/charts/time-labels.js';
 import { htmlPage, htmlReport } from '../src/html/html-report.js';
 import { reasonCounts } from '../src/html/lists.js';
@@ -86,6 +87,40 @@ describe('parts of the page', () => {
     });
     expect(learned).toContain('<td>night</td><td>Meaning of night.</td>');
     expect(learned).toContain('<td>other</td><td>–</td>');
+    const others = [
+      { id: 'feature:evenness', sentence: 'evenness is 1 here.', meaning: 'How even it is.' },
+      { id: 'feature:rules_bot', sentence: 'The rules say bot.' },
+      { id: 'feature:exemplars_hub', sentence: 'They give hub 90 %.' },
+    ];
+    const told = reasonCounts({
+      ...run,
+      verdicts: { ...run.verdicts, rows: [{ ...run.verdicts.rows[0]!, reasons: others }] },
+    });
+    expect(told).toContain('<td>evenness</td><td>How even it is.</td>');
+    expect(told).toContain('<td>the rules: bot</td><td>Whether they say bot.</td>');
+    expect(told).toContain('<td>the model of the log’s own exemplars: hub</td><td>Its probability of hub.</td>');
+  });
+
+  it('says in the caption whose words the columns are that the drawing or its table names', () => {
+    const byClass = { organic: 0.1, bot: 0.2, hub: 0.3 };
+    const measured = Array.from({ length: 20 }, (_, i) => ({ feature: `f${i}`, importance: 1, byClass }));
+    const drawn = (...names: readonly string[]) =>
+      modelImportances({
+        ...syntheticRun(3, 1),
+        importances: [
+          { kind: 'permutation', rows: 9, features: [{ feature: 'base_bot', importance: 1, byClass }] },
+          {
+            kind: 'shap',
+            rows: 3,
+            features: [...measured, ...names.map((feature) => ({ feature, importance: 0, byClass }))],
+          },
+        ],
+      });
+    expect(drawn('rules_bot', 'exemplars_hub').summary).toMatch(
+      /over 3 rows \(.*\)\. exemplars_organic, exemplars_bot and exemplars_hub are the words of the model of the log’s own exemplars\. rules_organic, rules_bot and rules_hub are the words of the rules\.$/,
+    );
+    expect(drawn().summary).not.toContain('words of');
+    expect(drawn('rules_bot').table!.rows).toHaveLength(21);
   });
 
   it('shows what is left of years and data sets, or why that is not known', () => {

@@ -10,12 +10,15 @@ interface Loaded {
   readonly cast: (name: Sql) => Sql;
 }
 
+/** The table that the view of that name reads. */
+export const storeOf = (name: string): string => `${name}_arrow`;
+
 /** Loads an Arrow IPC stream as a view of that name. Integers of 64 bits and timestamps keep their exact values. */
 export async function bindArrow(engine: Engine, name: string, ipc: Uint8Array): Promise<void> {
   const table = readTable(ipc);
   const names = table.schema.fields.map((field) => field.name);
   const loaded = names.map((column) => load(column, table.getChild(column)!));
-  const store = await engine.load(`${name}_arrow`, {
+  const store = await engine.load(storeOf(name), {
     rows: table.numRows,
     columns: Object.fromEntries(names.map((column, i) => [column, loaded[i]!.column])),
   });
@@ -23,16 +26,22 @@ export async function bindArrow(engine: Engine, name: string, ipc: Uint8Array): 
   await engine.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS SELECT ${join(casts, ', ')} FROM ${store}`);
 }
 
-function readTable(ipc: Uint8Array): Table {
+/** @throws InputError `NOT_ARROW` */
+export function readTable(ipc: Uint8Array): Table {
   try {
-    return tableFromIPC(ipc);
+    const table = tableFromIPC(ipc);
+    if (table.numCols > 0) return table;
   } catch (cause) {
-    throw new InputError('NOT_ARROW', 'The bytes are not an Arrow IPC stream.', {
-      hint: 'Make them with tableToIPC of apache-arrow.',
-      cause,
-    });
+    throw notArrow(cause);
   }
+  throw notArrow(); // Of bytes that are too few for a message the library makes a table without columns.
 }
+
+const notArrow = (cause?: unknown) =>
+  new InputError('NOT_ARROW', 'The bytes are not an Arrow IPC stream with columns.', {
+    hint: 'Make them with tableToIPC of apache-arrow.',
+    cause,
+  });
 
 function load(name: string, vector: Vector): Loaded {
   const type = DataType.isDictionary(vector.type) ? vector.type.dictionary : vector.type;

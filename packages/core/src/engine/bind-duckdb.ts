@@ -2,8 +2,9 @@ import { numbers, texts } from '../columns.js';
 import type { ColumnInfo, Engine, FileFormat, LogicalType, RejectedRow, Relation, Source } from '../engine.js';
 import { EngineError, InputError } from '../errors.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
-import { type LineNumbers, loadJson } from './bind-json.js';
+import { countedLines, type LineNumbers, loadJson } from './bind-json.js';
 import { EBI_RAW_QUERY } from './ebi-raw.js';
+import { drop, released, temporary, thenClear } from './release.js';
 
 const bound = new WeakMap<Engine, number>();
 
@@ -49,9 +50,17 @@ function missingTable(error: unknown, name: string): unknown {
 
 async function bindArrowStream(engine: Engine, ipc: Uint8Array): Promise<Relation> {
   const name = sourceName(engine);
-  const { bindArrow } = await import('./bind-arrow.js'); // Arrow takes a tenth of a second to load, and few inputs need it.
-  await bindArrow(engine, name, ipc);
-  return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
+  const { bindArrow, storeOf } = await import('./bind-arrow.js'); // Arrow takes a tenth of a second to load, and few inputs need it.
+  return released(
+    async () => {
+      await bindArrow(engine, name, ipc);
+      return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
+    },
+    async () => {
+      await drop(engine, 'VIEW', [temporary(name)]);
+      await drop(engine, 'TABLE', [temporary(storeOf(name))]);
+    },
+  );
 }
 
 async function bindFiles(
@@ -61,21 +70,28 @@ async function bindFiles(
   hive: boolean,
   lineNumbers: LineNumbers,
 ): Promise<Relation> {
-  const files = sql`[${paths}]`;
-  const source = identifier(sourceName(engine));
-  if (format === 'parquet') {
-    const query = sql`SELECT * FROM read_parquet(${files}, union_by_name = TRUE, hive_partitioning = ${hive})`;
-    await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${source} AS ${query}`, paths);
-    const relation = await describeRelation(engine, source, { cheapRescan: true, rejected: [] }, paths);
-    return { ...relation, rowGroups: await rowGroupsOf(engine, paths) };
-  }
-  const rejected =
-    format === 'ndjson'
-      ? await loadJson(engine, source, paths, hive, lineNumbers).catch((error: unknown) => {
-          throw unreadable(error, paths);
-        })
-      : await loadText(engine, source, paths, format, hive);
-  return describeRelation(engine, source, { cheapRescan: true, rejected }, paths);
+  const name = sourceName(engine);
+  const source = identifier(name);
+  return released(
+    async () => {
+      if (format === 'parquet') return bindParquet(engine, source, paths, hive);
+      const rejected =
+        format === 'ndjson'
+          ? await loadJson(engine, source, paths, hive, lineNumbers).catch((error: unknown) => {
+              throw unreadable(error, paths);
+            })
+          : await loadText(engine, source, paths, format, hive);
+      return describeRelation(engine, source, { cheapRescan: true, rejected }, paths);
+    },
+    () => drop(engine, format === 'parquet' ? 'VIEW' : 'TABLE', [temporary(name)]),
+  );
+}
+
+async function bindParquet(engine: Engine, source: Sql, paths: readonly string[], hive: boolean): Promise<Relation> {
+  const query = sql`SELECT * FROM read_parquet([${paths}], union_by_name = TRUE, hive_partitioning = ${hive})`;
+  await readable(engine, sql`CREATE OR REPLACE TEMP VIEW ${source} AS ${query}`, paths);
+  const relation = await describeRelation(engine, source, { cheapRescan: true, rejected: [] }, paths);
+  return { ...relation, rowGroups: await rowGroupsOf(engine, paths) };
 }
 
 async function rowGroupsOf(engine: Engine, paths: readonly string[]): Promise<readonly number[]> {
@@ -122,20 +138,21 @@ export async function loadText(
   hive: boolean,
 ): Promise<RejectedRow[]> {
   if (format === 'ebi-raw') return loadRaw(engine, source, files);
-  if (files.length === 1) {
-    await loadTextFile(engine, source, files[0]!, format, hive);
-    return takeRejected(engine, files);
-  }
-  const parts: Sql[] = [];
-  for (const [i, file] of files.entries()) {
-    const part = identifier(`deeplogbot_part_${i}`);
-    await loadTextFile(engine, part, file, format, hive);
-    parts.push(part);
-  }
-  const selects = parts.map((part) => sql`SELECT * FROM ${part}`);
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(selects, ' UNION ALL BY NAME ')}`);
-  for (const part of parts) await engine.run(sql`DROP TABLE ${part}`);
-  return takeRejected(engine, files);
+  const parts = files.length === 1 ? [] : files.map((_, i) => `deeplogbot_part_${i}`);
+  return thenClear(
+    async () => {
+      for (const [i, file] of files.entries()) {
+        await loadTextFile(engine, parts.length === 0 ? source : identifier(parts[i]!), file, format, hive);
+      }
+      if (parts.length > 0) {
+        const selects = parts.map((part) => sql`SELECT * FROM ${identifier(part)}`);
+        await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${join(selects, ' UNION ALL BY NAME ')}`);
+      }
+      return rejectedOf(engine, files);
+    },
+    // What is noted of a file that cannot be read would count for the next input.
+    () => drop(engine, 'TABLE', [...parts, REJECTS.scans, REJECTS.errors].map(temporary)),
+  );
 }
 
 /** Where the engine notes the lines that it passes over, of one file after the other. */
@@ -160,34 +177,38 @@ async function loadTextFile(
 }
 
 /** What was passed over of these files, in their order: asked for once, since of thousands of files the question took as long as the reading. */
-async function takeRejected(engine: Engine, files: readonly string[]): Promise<RejectedRow[]> {
+async function rejectedOf(engine: Engine, files: readonly string[]): Promise<RejectedRow[]> {
   const [scans, errors] = [identifier(REJECTS.scans), identifier(REJECTS.errors)];
   const batch = await engine.columns(sql`
     SELECT s.file_path AS file, CAST(e.line AS DOUBLE) AS line, min(e.error_message) AS reason
     FROM ${errors} e JOIN ${scans} s ON e.scan_id = s.scan_id AND e.file_id = s.file_id
     GROUP BY s.file_path, e.line ORDER BY list_position([${files}], s.file_path), e.line`);
-  await engine.run(sql`DROP TABLE IF EXISTS ${errors}`);
-  await engine.run(sql`DROP TABLE IF EXISTS ${scans}`);
   return rejectedRows(batch);
 }
 
 async function loadRaw(engine: Engine, source: Sql, paths: readonly string[]): Promise<RejectedRow[]> {
-  const lines = identifier('deeplogbot_lines');
-  await readable(
-    engine,
-    sql`CREATE OR REPLACE TEMP TABLE ${lines} AS
-      SELECT filename AS file, line, row_number() OVER (PARTITION BY filename) AS number
-      FROM read_csv([${paths}], auto_detect = FALSE, header = FALSE, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '',
-        escape = '', max_line_size = 16000000, filename = TRUE, parallel = FALSE)`,
-    paths,
+  const lines = identifier(LINES);
+  return thenClear(
+    async () => {
+      await readable(
+        engine,
+        sql`CREATE OR REPLACE TEMP TABLE ${lines} AS
+          SELECT filename AS file, line, row_number() OVER (PARTITION BY filename) AS number
+          FROM read_csv([${paths}], auto_detect = FALSE, header = FALSE, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '',
+            escape = '', max_line_size = 16000000, filename = TRUE, parallel = FALSE)`,
+        paths,
+      );
+      await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${EBI_RAW_QUERY(lines)}`);
+      const batch = await engine.columns(sql`
+        SELECT file, CAST(number AS DOUBLE) AS line, 'does not have 13 fields' AS reason FROM ${lines}
+        WHERE len(string_split(replace(line, ${'\\t'}, chr(9)), chr(9))) <> 13 AND trim(line) <> '' ORDER BY file, number`);
+      return rejectedRows(batch);
+    },
+    () => drop(engine, 'TABLE', [temporary(LINES)]),
   );
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${source} AS ${EBI_RAW_QUERY(lines)}`);
-  const batch = await engine.columns(sql`
-    SELECT file, CAST(number AS DOUBLE) AS line, 'does not have 13 fields' AS reason FROM ${lines}
-    WHERE len(string_split(replace(line, ${'\\t'}, chr(9)), chr(9))) <> 13 AND trim(line) <> '' ORDER BY file, number`);
-  await engine.run(sql`DROP TABLE ${lines}`);
-  return rejectedRows(batch);
 }
+
+const LINES = 'deeplogbot_lines';
 
 function rejectedRows(batch: Awaited<ReturnType<Engine['columns']>>): RejectedRow[] {
   const files = texts(batch, 'file');
@@ -223,8 +244,9 @@ const named = (paths: readonly string[]): string =>
 
 function empty(paths: readonly string[], rejected: readonly RejectedRow[]): InputError {
   const [first] = rejected;
-  const lines = rejected.length === 1 ? '1 line' : `${rejected.length} lines`;
-  const why = first ? ` (${lines} could not be read; line ${first.line}: ${first.reason.split('\n')[0]})` : '';
+  const why = first
+    ? ` (${countedLines(rejected.length)} could not be read; line ${first.line}: ${first.reason.split('\n')[0]})`
+    : '';
   return new InputError('EMPTY_INPUT', `The input${named(paths)} has no rows${why}.`, {
     hint: 'Name an input that holds download events.',
   });

@@ -2,6 +2,7 @@ import { numbers, texts } from '../columns.js';
 import type { Engine, RejectedRow } from '../engine.js';
 import { InputError } from '../errors.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
+import { drop, temporary, thenClear } from './release.js';
 
 /** Turns ordinals of lines that are not blank (1, 2, …, rising) into line numbers of the file. */
 export type LineNumbers = (file: string, ordinals: readonly number[]) => Promise<readonly number[]>;
@@ -19,27 +20,30 @@ export async function loadJson(
   hive: boolean,
   lineNumbers: LineNumbers,
 ): Promise<RejectedRow[]> {
-  const lines = identifier('deeplogbot_lines');
+  const lines = identifier(LINES);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${lines} AS
     SELECT * RENAME (json AS "deeplogbot json", filename AS "deeplogbot file") FROM read_ndjson_objects([${files}],
       ignore_errors = TRUE, filename = TRUE, hive_partitioning = ${hive}, maximum_object_size = 16000000)`);
-  try {
-    const partitions = (await namesIn(engine, lines)).filter((name) => !name.startsWith('deeplogbot '));
-    const fields = await fieldsOf(engine, lines, new Set(partitions.map((name) => name.toLowerCase())));
-    const rejected = await rejectedLines(engine, lines, lineNumbers);
-    if (fields.length + partitions.length === 0) throw noFields(files, rejected.length);
-    const pointers = fields.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-    const values = fields.map((name, i) => sql`f[${i + 1}] AS ${identifier(name)}`);
-    await engine.run(sql`
-      CREATE OR REPLACE TEMP TABLE ${source} AS
-      SELECT ${join([...values, ...partitions.map(identifier)], ', ')} FROM (
-        SELECT *, json_extract_string("deeplogbot json", CAST([${pointers}] AS VARCHAR[])) AS f
-        FROM ${lines} WHERE ${PROBLEM} IS NULL)`);
-    return rejected;
-  } finally {
-    await engine.run(sql`DROP TABLE IF EXISTS ${lines}`);
-  }
+  return thenClear(
+    async () => {
+      const partitions = (await namesIn(engine, lines)).filter((name) => !name.startsWith('deeplogbot '));
+      const fields = await fieldsOf(engine, lines, new Set(partitions.map((name) => name.toLowerCase())));
+      const rejected = await rejectedLines(engine, lines, lineNumbers);
+      if (fields.length + partitions.length === 0) throw noFields(files, rejected.length);
+      const pointers = fields.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+      const values = fields.map((name, i) => sql`f[${i + 1}] AS ${identifier(name)}`);
+      await engine.run(sql`
+        CREATE OR REPLACE TEMP TABLE ${source} AS
+        SELECT ${join([...values, ...partitions.map(identifier)], ', ')} FROM (
+          SELECT *, json_extract_string("deeplogbot json", CAST([${pointers}] AS VARCHAR[])) AS f
+          FROM ${lines} WHERE ${PROBLEM} IS NULL)`);
+      return rejected;
+    },
+    () => drop(engine, 'TABLE', [temporary(LINES)]),
+  );
 }
+
+const LINES = 'deeplogbot_lines';
 
 /** What is wrong with a line, NULL if nothing; the reader leaves NULL where a line is no JSON. */
 const PROBLEM = sql`CASE
@@ -94,9 +98,11 @@ async function rejectedLines(engine: Engine, lines: Sql, lineNumbers: LineNumber
   return rejected;
 }
 
+export const countedLines = (n: number): string => (n === 1 ? '1 line' : `${n} lines`);
+
 const noFields = (files: readonly string[], rejected: number) =>
   new InputError(
     'EMPTY_INPUT',
-    `The input ${files.join(', ')} has no fields${rejected > 0 ? ` (${rejected} lines could not be read)` : ''}.`,
+    `The input ${files.join(', ')} has no fields${rejected > 0 ? ` (${countedLines(rejected)} could not be read)` : ''}.`,
     { hint: 'Name an input that holds download events.' },
   );

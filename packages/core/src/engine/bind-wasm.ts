@@ -3,26 +3,31 @@ import { texts } from '../columns.js';
 import type { FileFormat, NamedBuffer, RejectedRow, Relation, Source } from '../engine.js';
 import { InputError } from '../errors.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
+import { readTable } from './bind-arrow.js';
 import { bindRelation, describeRelation, loadText, sourceName } from './bind-duckdb.js';
+import { countedLines } from './bind-json.js';
+import { drop, released, thenClear } from './release.js';
 import type { WasmEngine } from './wasm-engine.js';
 
 /** Reads every file into memory and into one table: the engine itself opens neither files nor the network. */
 export async function bindWasm(engine: WasmEngine, source: Source): Promise<Relation> {
   if (source.kind === 'relation') return bindRelation(engine, source);
-  if (source.kind === 'arrow') {
-    const name = sourceName(engine);
-    await engine.insert(name, source.ipc);
-    return describeRelation(engine, identifier(name), { cheapRescan: true, rejected: [] });
-  }
-  const buffers = source.kind === 'buffers' ? source.buffers : await readFiles(engine, source.paths);
-  const hive = source.kind === 'files' && source.hive === true;
   const name = sourceName(engine);
-  const rejected = await load(engine, name, buffers, source.format, hive);
-  return describeRelation(
-    engine,
-    identifier(name),
-    { cheapRescan: true, rejected },
-    buffers.map(({ name }) => name),
+  const table = identifier(name);
+  return released(
+    async () => {
+      if (source.kind === 'arrow') {
+        readTable(source.ipc); // The engine says of other bytes that a table is not there.
+        await engine.insert(name, source.ipc);
+        return describeRelation(engine, table, { cheapRescan: true, rejected: [] });
+      }
+      const buffers = source.kind === 'buffers' ? source.buffers : await readFiles(engine, source.paths);
+      const hive = source.kind === 'files' && source.hive === true;
+      const rejected = await load(engine, name, buffers, source.format, hive);
+      const names = buffers.map((buffer) => buffer.name);
+      return describeRelation(engine, table, { cheapRescan: true, rejected }, names);
+    },
+    () => drop(engine, 'TABLE', [table]),
   );
 }
 
@@ -34,7 +39,16 @@ async function readFiles(engine: WasmEngine, paths: readonly string[]): Promise<
     });
   }
   const buffers: NamedBuffer[] = [];
-  for (const name of paths) buffers.push({ name, bytes: await files.inflate(await files.read(name)) });
+  for (const name of paths) {
+    const bytes = await files.read(name);
+    const inflated = await files.inflate(bytes).catch((cause: unknown) => {
+      throw new InputError('UNREADABLE_INPUT', `${name} cannot be read: ${String(cause)}.`, {
+        hint: 'The file seems damaged: compare it with where it came from, or write it again.',
+        cause,
+      });
+    });
+    buffers.push({ name, bytes: inflated });
+  }
   return buffers;
 }
 
@@ -48,18 +62,22 @@ async function load(
 ): Promise<readonly RejectedRow[]> {
   if (buffers.length === 1 && !hive) return loadOne(engine, source, buffers[0]!, format);
   const rejected: RejectedRow[] = [];
-  const parts: Sql[] = [];
-  for (const [i, buffer] of buffers.entries()) {
-    const part = `deeplogbot_part_${i}`;
-    rejected.push(...(await loadOne(engine, part, buffer, format)));
-    parts.push(
-      hive ? await withFolders(engine, identifier(part), buffer.name) : sql`SELECT * FROM ${identifier(part)}`,
-    );
-  }
-  const union = join(parts, ' UNION ALL BY NAME ');
-  await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${identifier(source)} AS ${union}`);
-  for (const [i] of buffers.entries()) await engine.run(sql`DROP TABLE ${identifier(`deeplogbot_part_${i}`)}`);
-  return rejected;
+  const parts = buffers.map((_, i) => `deeplogbot_part_${i}`);
+  return thenClear(
+    async () => {
+      const selects: Sql[] = [];
+      for (const [i, part] of parts.entries()) {
+        rejected.push(...(await loadOne(engine, part, buffers[i]!, format)));
+        const table = identifier(part);
+        selects.push(hive ? await withFolders(engine, table, buffers[i]!.name) : sql`SELECT * FROM ${table}`);
+      }
+      await engine.run(
+        sql`CREATE OR REPLACE TEMP TABLE ${identifier(source)} AS ${join(selects, ' UNION ALL BY NAME ')}`,
+      );
+      return rejected;
+    },
+    () => drop(engine, 'TABLE', parts.map(identifier)),
+  );
 }
 
 /** Makes a table of one file; returns the lines that could not be read. */
@@ -153,9 +171,13 @@ function parseLines({ name, bytes }: NamedBuffer) {
   }
   const vectors = [...columns].map(([column, values]) => [column, vectorFromArray(values, new Utf8())] as const);
   if (vectors.length === 0) {
-    throw new InputError('EMPTY_INPUT', `The input ${name} has no rows (${rejected.length} lines could not be read).`, {
-      hint: 'Name an input that holds download events.',
-    });
+    throw new InputError(
+      'EMPTY_INPUT',
+      `The input ${name} has no rows (${countedLines(rejected.length)} could not be read).`,
+      {
+        hint: 'Name an input that holds download events.',
+      },
+    );
   }
   return { ipc: tableToIPC(new Table(Object.fromEntries(vectors)), 'stream'), rejected };
 }

@@ -1,4 +1,5 @@
 import type {
+  DuckDBAppender,
   DuckDBConnection,
   DuckDBDataChunk,
   DuckDBPreparedStatement,
@@ -10,6 +11,7 @@ import type { Engine, TypedColumn } from '../engine.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { engineError } from './errors.js';
 import { hostCast } from './host-cast.js';
+import { thenClear } from './release.js';
 
 /** A statement whose every column is DOUBLE or VARCHAR, and how its chunks become batches. */
 export interface HostStatement {
@@ -146,16 +148,29 @@ export async function appendBatch(
     ([column, values]) => sql`${identifier(column)} ${isText(values) ? sql`VARCHAR` : sql`DOUBLE`}`,
   );
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} (${join(shape, ', ')})`);
-  const appender = await connection.createAppender(name, 'main', 'temp');
   const types = entries.map(([, values]) => (isText(values) ? VARCHAR : DOUBLE));
-  for (let start = 0; start < batch.rows; start += CHUNK) {
-    const end = Math.min(start + CHUNK, batch.rows);
-    const chunk = DuckDBDataChunk.create(types, end - start);
-    for (const [i, [, values]] of entries.entries()) fill(chunk.getColumnVector(i), values, start, end);
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  await appending(connection, name, (appender) => {
+    for (let start = 0; start < batch.rows; start += CHUNK) {
+      const end = Math.min(start + CHUNK, batch.rows);
+      const chunk = DuckDBDataChunk.create(types, end - start);
+      for (const [i, [, values]] of entries.entries()) fill(chunk.getColumnVector(i), values, start, end);
+      appender.appendDataChunk(chunk);
+    }
+  });
   return table;
+}
+
+/** Lends an appender of a temporary table, and closes it however that ends. */
+async function appending(
+  connection: DuckDBConnection,
+  table: string,
+  append: (appender: DuckDBAppender) => void,
+): Promise<void> {
+  const appender = await connection.createAppender(table, 'main', 'temp');
+  await thenClear(
+    async () => append(appender),
+    async () => appender.closeSync(),
+  );
 }
 
 /** Writes the rows from `start` to `end` into a vector, without a list of boxed values between. */
@@ -184,18 +199,18 @@ export async function appendTyped(
   const { DOUBLE, DuckDBDataChunk, INTEGER, SMALLINT } = await import('@duckdb/node-api');
   const types = columns.map(({ type }) => ({ DOUBLE, INTEGER, SMALLINT })[type]);
   const constant = columns.map(({ values }) => isConstant(values, rows));
-  const appender = await connection.createAppender(name, 'main', 'temp');
-  let chunk = DuckDBDataChunk.create(types, CHUNK);
-  for (let start = 0; start < rows; start += CHUNK) {
-    const end = Math.min(start + CHUNK, rows);
-    const isNew = start === 0 || end - start < CHUNK;
-    if (end - start < CHUNK) chunk = DuckDBDataChunk.create(types, end - start);
-    for (const [i, { values }] of columns.entries()) {
-      if (isNew || !constant[i]) fill(chunk.getColumnVector(i), values, start, end);
+  await appending(connection, name, (appender) => {
+    let chunk = DuckDBDataChunk.create(types, CHUNK);
+    for (let start = 0; start < rows; start += CHUNK) {
+      const end = Math.min(start + CHUNK, rows);
+      const isNew = start === 0 || end - start < CHUNK;
+      if (end - start < CHUNK) chunk = DuckDBDataChunk.create(types, end - start);
+      for (const [i, { values }] of columns.entries()) {
+        if (isNew || !constant[i]) fill(chunk.getColumnVector(i), values, start, end);
+      }
+      appender.appendDataChunk(chunk);
     }
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  });
 }
 
 function isConstant(values: Float64Array, rows: number): boolean {

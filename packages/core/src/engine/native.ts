@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { invalidOption } from '../check-options.js';
 import { type ColumnBatch, texts } from '../columns.js';
 import { duckdbDialect } from '../dialect.js';
@@ -15,6 +15,7 @@ import { bindRelation } from './bind-duckdb.js';
 import { engineError } from './errors.js';
 import { countedBytes, GIVE_BACK, GIVE_BACK_TABLES, isNear, memoryLimit, RESTING, threadsWithin } from './memory.js';
 import { appendBatch, appendTyped, chunkReader, prepareForHost } from './native-columns.js';
+import { orClear } from './release.js';
 import { writePlan } from './write-plan.js';
 import { inWriteOrder } from './write-settings.js';
 
@@ -28,17 +29,20 @@ export async function openNativeEngine(options: NativeEngineOptions = {}): Promi
   if (options.connection) return borrow(options.connection);
   const { DuckDBInstance } = await loadDuckDB();
   const folder = await spillFolder(options.tempDirectory ?? tmpdir());
-  try {
+  const opened: { closeSync(): void }[] = [];
+  const close = async () => {
+    for (const each of opened.reverse()) each.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return orClear(async () => {
     const instance = await DuckDBInstance.create(':memory:');
+    opened.push(instance);
     const connection = await instance.connect();
+    opened.push(connection);
     const threads = threadsOf(options);
     await configure(connection, options, threads, folder);
-    const own = { limit: options.memoryLimit, threads };
-    return new NativeEngine(connection, () => dispose(instance, connection, folder), own);
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+    return new NativeEngine(connection, close, { limit: options.memoryLimit, threads });
+  }, close);
 }
 
 /** A folder of this process; those of processes of the same user that were killed are removed. @throws ConfigError `INVALID_OPTION` */
@@ -121,12 +125,6 @@ async function configure(
 const ROWS_FOR_THREADS = 20_000;
 
 const threadsSetting = (threads: number): Sql => sql`SET threads = ${threads}`;
-
-async function dispose(instance: DuckDBInstance, connection: DuckDBConnection, folder: string): Promise<void> {
-  connection.closeSync();
-  instance.closeSync();
-  await rm(folder, { recursive: true, force: true });
-}
 
 class NativeEngine implements Engine {
   readonly name = 'duckdb-native';

@@ -6,6 +6,7 @@ import { identifier, join, type Sql, sql } from '../sql.js';
 import { bindWasm } from './bind-wasm.js';
 import { engineError } from './errors.js';
 import { hostCast } from './host-cast.js';
+import { orClear } from './release.js';
 
 /** The few calls that the blocking and the asynchronous flavour of duckdb-wasm share. */
 export interface WasmConnection {
@@ -45,18 +46,22 @@ export class WasmEngine implements Engine {
 
   constructor(readonly parts: WasmParts) {}
 
-  /** Settings without which a statement could reach for the network or depend on the machine. */
+  /** Settings without which a statement could reach for the network or depend on the machine. Closes the engine where one fails. */
   async configure(memoryLimit?: string): Promise<this> {
     const limit = memoryLimit === undefined ? [] : [sql`SET memory_limit = ${memoryLimit}`];
-    for (const setting of [
+    const settings = [
       sql`SET autoinstall_known_extensions = FALSE`,
       sql`SET autoload_known_extensions = FALSE`,
       sql`SET preserve_insertion_order = TRUE`,
       ...limit,
-    ]) {
-      await this.run(setting);
-    }
-    return this;
+    ];
+    return orClear(
+      async () => {
+        for (const setting of settings) await this.run(setting);
+        return this;
+      },
+      () => this.close(),
+    );
   }
 
   bind(source: Source): Promise<Relation> {

@@ -47,15 +47,14 @@ export async function readTable(engine: Engine, folder: string, kept: KeptTable,
     return engine.run(sql`CREATE OR REPLACE TEMP TABLE ${target} (${join(shape, ', ')})`);
   }
   await checkContent(folder, kept.content);
-  const { name: source } = await engine.bind({
+  const { name: source, release } = await engine.bind({
     kind: 'files',
     paths: [joinPath(folder, kept.content.file)],
     format: 'parquet',
   });
   const casts = typed.map(({ name, type }) => sql`CAST(${name} AS ${type}) AS ${name}`);
   await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${target} AS SELECT ${join(casts, ', ')} FROM ${source}`);
-  const kind = engine.name === 'duckdb-wasm' ? sql`TABLE` : sql`VIEW`; // Where there are no files, binding copies.
-  await engine.run(sql`DROP ${kind} IF EXISTS ${source}`);
+  await release?.();
 }
 
 function safeType(folder: string, type: string): Sql {

@@ -54,8 +54,7 @@ export class Parts {
       const id = partId(file.sha256, file.path, bound.columns, how);
       return (await this.read(id)) ?? (await this.write(engine, id, bound, how));
     } finally {
-      const view = how.format === 'parquet' && engine.name !== 'duckdb-wasm';
-      await engine.run(sql`DROP ${view ? sql`VIEW` : sql`TABLE`} IF EXISTS ${bound.name}`);
+      await bound.release?.();
     }
   }
 

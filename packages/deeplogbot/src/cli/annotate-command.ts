@@ -66,11 +66,11 @@ export function addAnnotateCommand(program: Command, io: Io, signal: AbortSignal
       try {
         const provider = await providerOf(flags.provider, flags);
         const piped = { provider: flags.provider, signal, tempDirectory: flags.tempDirectory };
-        const run = await withStandardInput(flags.input, io, piped, (paths) =>
+        const run = await withStandardInput(flags.input, io, piped, (paths, told) =>
           runBotAnnotator({
             ...annotatorOptions({ ...flags, input: [...paths] }),
             placeNamer: names?.namer,
-            provider,
+            provider: typeof provider === 'string' ? provider : told(provider),
             signal,
             ...(flags.quiet ? {} : { onProgress: progress.show }),
           }),

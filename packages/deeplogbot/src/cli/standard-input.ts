@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ConfigError } from '@deeplogbot/core';
+import { ConfigError, DeepLogBotError, type Provider, type ReadLog } from '@deeplogbot/core';
 import { requireTempDirectory } from '@deeplogbot/core/node';
 import type { Io } from './io.js';
 
@@ -27,9 +27,9 @@ export async function withStandardInput<T>(
   input: readonly string[],
   io: Io,
   { provider, signal, tempDirectory }: StandardInputOptions,
-  use: (paths: readonly string[]) => Promise<T>,
+  use: (paths: readonly string[], told: (provider: Provider) => Provider) => Promise<T>,
 ): Promise<T> {
-  if (!input.includes(NAME)) return use(input);
+  if (!input.includes(NAME)) return use(input, (each) => each);
   if (provider !== 'http') {
     throw new ConfigError('STANDARD_INPUT', `The provider ${JSON.stringify(provider)} cannot read standard input.`, {
       hint: 'Only access logs (-p http) can be piped in; write the log to a file.',
@@ -37,11 +37,36 @@ export async function withStandardInput<T>(
   }
   await requireTempDirectory(tempDirectory);
   const folder = await mkdtemp(join(tempDirectory ?? tmpdir(), 'deeplogbot-'));
+  const path = join(folder, 'standard-input');
   try {
-    const path = join(folder, 'standard-input');
     await pipeline(io.input ?? process.stdin, createWriteStream(path, { mode: 0o600 }), { signal });
-    return await use(input.map((name) => (name === NAME ? path : name)));
+    const paths = input.map((name) => (name === NAME ? path : name));
+    return await use(paths, (each) => telling(each, path));
+  } catch (error) {
+    if (error instanceof DeepLogBotError) error.message = byName(error.message, path);
+    throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where it is kept is nobody's business, and another place each time. */
+const byName = (text: string, path: string): string => text.replaceAll(path, 'standard input');
+
+/** The provider, its reader speaking of standard input by that name in all that a run writes down. */
+function telling(provider: Provider, path: string): Provider {
+  const { reader } = provider;
+  if (!reader) return provider;
+  const told = (log: ReadLog): ReadLog => ({
+    ...log,
+    warnings: log.warnings.map((warning) => byName(warning, path)),
+    relation: {
+      ...log.relation,
+      rejected: log.relation.rejected.map((row) => ({ ...row, file: byName(row.file, path) })),
+    },
+  });
+  return {
+    ...provider,
+    reader: { ...reader, read: async (...given) => told(await reader.read(...given)) },
+  };
 }

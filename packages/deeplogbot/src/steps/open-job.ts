@@ -60,8 +60,7 @@ export async function openJob(userOptions: AnnotatorOptions, closers: Closers): 
   const known = nodes.flatMap((node) => ('columns' in node ? knownFeatures(node.columns) : []));
   const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
   const annotates = target.kind !== 'none';
-  const log = await openLog({ engine, source, provider, explicitFields, annotates }, options);
-  closers.push(() => log.close());
+  const log = await openLog({ engine, source, provider, explicitFields, annotates }, options, closers);
   const { events } = log;
   clock.lap('bind');
   const reporters = options.reporters ?? defaultReporters(provider);

@@ -22,6 +22,7 @@ import {
 import { version } from '../../package.json';
 import type { ResolvedOptions } from '../options.js';
 import type { BoundEvents } from '../stages.js';
+import type { Closers } from './closing.js';
 import { readSource } from './read-source.js';
 import { sampleLocations } from './sample-locations.js';
 
@@ -44,7 +45,6 @@ export interface RunLog {
   readonly reused?: Omit<Reused, 'nodes'>;
   /** What the run adds to a state becomes part of it. */
   commit(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** What is read, and by whom. */
@@ -57,14 +57,14 @@ export interface LogInput {
   readonly annotates: boolean;
 }
 
-/** Makes the log of a run selectable: the files themselves, or what a state has of them and of earlier ones. */
-export async function openLog(input: LogInput, options: ResolvedOptions): Promise<RunLog> {
+/** Makes the log of a run selectable, until that is closed: the files themselves, or what a state has of them and of earlier ones. */
+export async function openLog(input: LogInput, options: ResolvedOptions, closers: Closers): Promise<RunLog> {
   const { provider, explicitFields } = input;
   const wanted = defineSchema({ ...schemaOverrides(options) }, provider.schema);
   const explicit = new Set([...explicitFields, ...(Object.keys(options.schema ?? {}) as (keyof LogSchema)[])]);
   const log = await (options.stateDir === undefined
-    ? sourceLog(input, wanted, explicit, options)
-    : stateLog(input, wanted, explicit, options, options.stateDir));
+    ? sourceLog(input, wanted, explicit, options, closers)
+    : stateLog(input, wanted, explicit, options, options.stateDir, closers));
   return { ...log, warnings: [...otherNames(input.source), ...log.warnings] };
 }
 
@@ -85,12 +85,15 @@ async function sourceLog(
   wanted: LogSchema,
   explicit: ReadonlySet<keyof LogSchema>,
   options: ResolvedOptions,
+  closers: Closers,
 ): Promise<RunLog> {
   const { relation: bound, warnings, reading } = await readSource(engine, source, provider, options);
+  closers.push(() => bound.release?.());
   const schema = bindSchema(wanted, bound.columns, explicit);
   const { sampleSize, randomState } = options;
   const relation =
     sampleSize === undefined ? bound : await sampleLocations(engine, bound, schema, sampleSize, randomState);
+  if (relation !== bound) closers.push(() => relation.release?.());
   const events = { engine, relation, schema };
   const paths = source.kind === 'files' ? source.paths : [];
   const inputs = await inputIdentity(source); // What was read; overwriting puts another file in its place.
@@ -104,7 +107,6 @@ async function sourceLog(
     warnings: [...warnings, ...twinWarnings(inputs)],
     ...(reading && { reading }),
     commit: async () => {},
-    close: async () => {},
   };
 }
 
@@ -125,32 +127,32 @@ async function stateLog(
   explicit: ReadonlySet<keyof LogSchema>,
   options: ResolvedOptions,
   folder: string,
+  closers: Closers,
 ): Promise<RunLog> {
   const { engine, source, provider, annotates } = input;
   if (source.kind !== 'files' || provider.reader) throw unsupported(provider, source);
   const rows = annotates ? (await readSource(engine, source, provider, options)).relation : undefined;
-  if (rows) bindSchema(wanted, rows.columns, explicit);
+  if (rows) {
+    closers.push(() => rows.release?.());
+    bindSchema(wanted, rows.columns, explicit);
+  }
   const further = provider.eventColumns ?? [];
   const state = await openState(folder, { version, identity: identityOf(provider, wanted) });
-  try {
-    const log = await state.add(engine, source.paths, { schema: wanted, further, format: source.format }, options);
-    const schema = bindSchema(wanted, log.columns, explicit);
-    options.onProgress?.({ step: 'state', done: 1, total: 1, unit: 'files', note: noteOf(log) });
-    return {
-      events: { engine, relation: log.relation, schema: canonicalSchema(schema) },
-      ...(rows && { rows: { engine, relation: rows, schema } }),
-      schema,
-      inputs: log.files.map(({ path, bytes, digest }) => ({ path, bytes, digest })),
-      contents: async () => Object.fromEntries(log.files.map(({ path, sha256 }) => [path, sha256])),
-      warnings: [],
-      reused: reusedBy(log),
-      commit: () => state.commit(),
-      close: () => state.close(),
-    };
-  } catch (error) {
-    await state.close();
-    throw error;
-  }
+  closers.push(() => state.close());
+  const log = await state.add(engine, source.paths, { schema: wanted, further, format: source.format }, options);
+  closers.push(() => log.relation.release?.());
+  const schema = bindSchema(wanted, log.columns, explicit);
+  options.onProgress?.({ step: 'state', done: 1, total: 1, unit: 'files', note: noteOf(log) });
+  return {
+    events: { engine, relation: log.relation, schema: canonicalSchema(schema) },
+    ...(rows && { rows: { engine, relation: rows, schema } }),
+    schema,
+    inputs: log.files.map(({ path, bytes, digest }) => ({ path, bytes, digest })),
+    contents: async () => Object.fromEntries(log.files.map(({ path, sha256 }) => [path, sha256])),
+    warnings: [],
+    reused: reusedBy(log),
+    commit: () => state.commit(),
+  };
 }
 
 const unsupported = ({ name, displayName, reader }: Provider, source: Source) => {

@@ -23,5 +23,6 @@ export async function sampleLocations(
     CREATE OR REPLACE TEMP VIEW ${name} AS
     SELECT * FROM ${relation.name} WHERE ${keyText} IS NULL OR ${bucket} < ${limit}`);
   const counted = await engine.columns(sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${name}`);
-  return { ...relation, name, rows: (counted.columns.n as Float64Array)[0]! };
+  const release = () => engine.run(sql`DROP VIEW IF EXISTS ${name}`);
+  return { ...relation, name, rows: (counted.columns.n as Float64Array)[0]!, release };
 }

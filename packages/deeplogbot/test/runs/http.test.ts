@@ -154,6 +154,28 @@ describe('deeplogbot -p http', () => {
     },
   );
 
+  it('speaks of standard input by that name, never of where it was kept', async () => {
+    const folder = await scratch();
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
+    const flags = ['-p', 'http', '--max-malformed', '1', '--temp-directory', temporary];
+    const line = '192.0.2.1 - - [18/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 10 "-" "curl/7"\n';
+    const bytes = async function* (text: string) {
+      yield new TextEncoder().encode(text);
+    };
+    const run = (text: string, out: string) => piped(bytes(text), '-i', '-', ...flags, '-o', join(folder, out));
+    expect((await run(`${line.repeat(30)}nonsense\n`, 'lines')).code).toBe(0);
+    expect((await run('', 'empty')).out).toContain('note: standard input is empty');
+    for (const out of ['lines', 'empty']) {
+      for (const name of await readdir(join(folder, out))) {
+        expect(`${name}: ${await readFile(join(folder, out, name), 'latin1')}`).not.toContain(temporary);
+      }
+    }
+    expect(await readFile(join(folder, 'lines', 'quarantine.csv'), 'utf8')).toContain('standard input,31,no-match');
+    const { code, err } = await run('nonsense\n', 'out');
+    expect([code, err]).toEqual([2, expect.stringContaining('The format of standard input is not clear.')]);
+  });
+
   it('counts what it sets aside where the list of it cannot be written, and says so once', async () => {
     const folder = await scratch();
     const log = join(folder, 'access.log');

@@ -5,6 +5,7 @@ const HOURS_ENTROPY = Math.log(24);
 
 /** A measure computed row by row from two others. */
 interface Derived {
+  readonly meaning: string;
   readonly from: readonly [string, string];
   readonly of: (a: number, b: number) => number;
 }
@@ -15,31 +16,37 @@ interface Derived {
  */
 const DERIVED: Readonly<Record<string, Derived>> = {
   log_projects_per_download: {
+    meaning: 'Distinct data sets per download, as a logarithm; 0 = ever another one.',
     from: ['unique_projects', 'total_downloads'],
     of: (projects, downloads) => Math.log1p(projects) - Math.log1p(downloads),
   },
   log_projects_per_user: {
+    meaning: 'Distinct data sets per user, as a logarithm.',
     from: ['unique_projects', 'unique_users'],
     of: (projects, users) => Math.log1p(projects) - Math.log1p(users),
   },
   user_evenness: {
+    meaning: 'How evenly downloads spread over the users, for their number; 1 = all equal.',
     from: ['user_entropy', 'unique_users'],
     of: (entropy, users) => (users >= 2 ? entropy / Math.log2(users) : Number.NaN),
   },
   log_downloads_per_active_year: {
+    meaning: 'Downloads per active year, as a logarithm.',
     from: ['total_downloads', 'years_span'],
     of: (downloads, years) => Math.log1p(downloads / years),
   },
   log_users_per_active_year: {
+    meaning: 'Distinct users per active year, as a logarithm.',
     from: ['unique_users', 'years_span'],
     of: (users, years) => Math.log1p(users / years),
   },
-  /** What is missing to the entropy that so many downloads could have. */
   hourly_entropy_gap: {
+    meaning: 'What is missing to the entropy of the hours that so many downloads could have; 0 = nothing.',
     from: ['hourly_entropy', 'total_downloads'],
     of: (entropy, downloads) => entropy - Math.min(HOURS_ENTROPY, Math.log(Math.max(1, downloads))),
   },
   off_hours_day_ratio: {
+    meaning: 'Share of downloads neither in working hours nor at night.',
     from: ['working_hours_ratio', 'night_activity_ratio'],
     of: (working, night) => 1 - working - night,
   },
@@ -64,8 +71,10 @@ export const PORTABLE_FEATURES: readonly string[] = [
   ...Object.keys(DERIVED),
 ];
 
-/** What a derived measure is called in a sentence. */
 export const isDerived = (name: string): boolean => Object.hasOwn(DERIVED, name);
+
+/** What a derived measure says; undefined of any other. */
+export const meaningOf = (name: string): string | undefined => (isDerived(name) ? DERIVED[name]!.meaning : undefined);
 
 /** The columns of a table and the derived ones; ±∞ is not measurable. */
 export function measuresOf(table: FeatureTable): Measures {

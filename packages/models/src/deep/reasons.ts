@@ -3,7 +3,7 @@ import type { BoostingModel } from '../boosting/gradient-boosting.js';
 import { Contributions, SAID, type Sayer } from './contributions.js';
 import { MeanContributions } from './mean-contributions.js';
 import type { Measures } from './measures.js';
-import { matrixOf } from './portable.js';
+import { matrixOf, meaningOf } from './portable.js';
 import type { SelfTrained } from './self-training.js';
 import { ColumnMedians, ShapParts, type Worked } from './shap-parts.js';
 import type { TrainedModel } from './trained-model.js';
@@ -55,8 +55,10 @@ export function explainer(input: ExplainInput): Explainer {
     prepare: (row, control) => contributions.prepare(row, control),
     reasons: (row, label) => {
       return mostTelling(contributions, row, label, input).map((each, rank) => {
-        const meaning = rank === 0 ? input.table.specs.get(each.feature)?.meaning : undefined;
-        return reason(each, label, input.word, meaning);
+        const derived = meaningOf(each.feature);
+        const meaning = input.table.specs.get(each.feature)?.meaning ?? derived;
+        const said = reason(each, label, input.word, rank === 0 ? meaning : undefined);
+        return derived === undefined ? said : { ...said, meaning: derived };
       });
     },
   };

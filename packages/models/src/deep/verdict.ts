@@ -91,7 +91,7 @@ export function insufficientVerdict(total: number, minimum: number): Verdict {
     ...(known && { value: total }),
     threshold: minimum,
     sentence: known
-      ? `Only ${total} ${total === 1 ? 'download' : 'downloads'}; the deep method asks for at least ${minimum}.`
+      ? `Too few downloads for the deep method (${total} < ${minimum}).`
       : 'The number of downloads is not known.',
   });
 }

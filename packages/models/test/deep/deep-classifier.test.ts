@@ -301,7 +301,7 @@ describe('the deep method', () => {
     const few = features.with({ total_downloads: Float64Array.from({ length: 90 }, (_, i) => (i === 0 ? 1 : 40)) });
     const { rows } = await deepClassifier({ model }).classify(few, CONTEXT);
     expect(rows[0]).toMatchObject({ label: 'insufficient_evidence', subcategory: null });
-    expect(rows[0]!.reasons[0]!.sentence).toBe('Only 1 download; the deep method asks for at least 3.');
+    expect(rows[0]!.reasons[0]!.sentence).toBe('Too few downloads for the deep method (1 < 3).');
   });
 
   it('refuses a model that reads mostly what a table does not have', async () => {

@@ -80,6 +80,22 @@ it('says in the first reason what its feature measures', () => {
   );
 });
 
+it('says of a measure that the method derived what it is, since no table of features does', () => {
+  const name = 'user_evenness';
+  const known = new Map([...table.columns, ['user_entropy', table.need('total_downloads').map(Math.log2)]]);
+  const wider = new FeatureTable(table.keys, { country: [], city: [] }, known, new Map());
+  const derived = measuresOf(wider);
+  const own = fused([name], [derived(name)!]);
+  const [reason] = explainer({ table: wider, measures: derived, count: 1, own }).reasons(1, 'bot');
+  expect(reason).toMatchObject({
+    id: 'feature:user_evenness',
+    meaning: 'How evenly downloads spread over the users, for their number; 1 = all equal.',
+  });
+  expect(reason!.sentence).toMatch(
+    /^How evenly downloads spread over the users, for their number: user_evenness is .* which speaks for bot\.$/,
+  );
+});
+
 it('leaves to the fitted model what it says against the rest, as a share of a hundred', () => {
   const opposite = labels.map((label): ClassName => (label === 'hub' ? label : label === 'bot' ? 'organic' : 'bot'));
   const through = explainer({ table, measures, count: 99, model, own: fused(names, base, opposite) });

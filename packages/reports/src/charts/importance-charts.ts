@@ -6,6 +6,7 @@ import {
   type RunResult,
 } from '@deeplogbot/core';
 import { count } from '../plain-text.js';
+import { SAYERS } from '../said.js';
 import { botCorrelations } from '../statistics/feature-summary.js';
 import type { Chart } from './chart.js';
 import { LABEL_STYLE } from './palette.js';
@@ -30,15 +31,8 @@ export function featureImportance(run: RunResult): Chart {
   });
 }
 
-/** Columns of the deep method that are what others say of each class, by how their names begin. */
-const SAYERS = [
-  ['base_', 'the model of labelled locations says'],
-  ['exemplars_', "what the log's own exemplars taught says"],
-  ['rules_', 'the rules say'],
-] as const;
-
 const saysNote = ([prefix, who]: (typeof SAYERS)[number]) =>
-  ` ${prefix}organic, ${prefix}bot and ${prefix}hub are what ${who}.`;
+  ` ${prefix}organic, ${prefix}bot and ${prefix}hub are the words of ${who}.`;
 
 /** What the verdicts of the deep method rest on. */
 export function modelImportances(run: RunResult): Chart {
@@ -58,7 +52,8 @@ export function modelImportances(run: RunResult): Chart {
       data: shown.map(({ byClass }) => byClass?.[name] ?? 0),
     })),
   };
-  const said = SAYERS.filter(([prefix]) => shown.some(({ feature }) => feature.startsWith(prefix)));
+  // The table below the drawing holds all of them.
+  const said = SAYERS.filter(([prefix]) => found?.features.some(({ feature }) => feature.startsWith(prefix)));
   return {
     name: 'model_importances',
     title: 'What the model of the deep method relies on',

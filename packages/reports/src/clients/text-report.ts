@@ -19,7 +19,7 @@ export const clientReport: Reporter = {
 function reportLines(run: RunResult): string[] {
   return [
     ...heading('WHO VISITED THE SITE'),
-    `${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC), ${count(run.rowCounts.total)} requests, ${count(run.totalLocations)} clients`,
+    `${day(run.window.firstUs)} to ${day(run.window.lastUs)} (UTC), ${counted(run.rowCounts.total, 'request')}, ${counted(run.totalLocations, 'client')}`,
     ...section('VERDICTS', verdictLines(run)),
     ...section('RULES', ruleLines(run)),
     ...section('MOST SUSPICIOUS OF THOSE THAT DO NOT SAY WHAT THEY ARE', suspectLines(run)),
@@ -76,7 +76,7 @@ function clientLines(run: RunResult, verdict: string, most: number): string[] {
     const why = tellingEvidence(run.verdicts.rows[i]!);
     const sentences = (why.length > 0 ? why : reasons).map(({ sentence }) => sentence).join(' ');
     return [
-      `${padEnd(clipText(addressOf(run, i) ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} requests  ${measure(confidence)}  ${clipText(agentOf(run, i) ?? NO_AGENT, 90)}`,
+      `${padEnd(clipText(addressOf(run, i) ?? '–', 34), 36)}${padStart(count(run.downloads[i]!), 10)} ${run.downloads[i] === 1 ? 'request ' : 'requests'}  ${measure(confidence)}  ${clipText(agentOf(run, i) ?? NO_AGENT, 90)}`,
       `    ${clipText(sentences, 240)}`,
     ];
   });

@@ -31,11 +31,11 @@ function certainty(run: RunResult): string {
     const rows = [...ai.keys()].filter((i) => ai[i] === 1);
     const requests = rows.reduce((sum, i) => sum + run.downloads[i]!, 0);
     lines.push(
-      `${count(requests)} requests (${share(requests, run.stats.total)}) are of ${counted(rows.length, 'client')} by name a crawler or fetcher of a language model.`,
+      `By clients that are by name a crawler or fetcher of a language model (${count(rows.length)}): ${counted(requests, 'request')} (${share(requests, run.stats.total)}).`,
     );
   }
   return lines.map((line) => `<p class="muted">${line}</p>`).join('\n');
 }
 
 const card = ({ name, style, meaning }: ClientVerdictStyle, { clients, requests }: VerdictTotal, total: number) =>
-  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">requests (${share(requests, total)}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;
+  `<li class="${style}"><span>${name}</span><strong>${count(requests)}</strong><span class="muted">${requests === 1 ? 'request' : 'requests'} (${share(requests, total)}) from ${counted(clients, 'client')}: ${meaning}</span></li>`;

@@ -121,8 +121,11 @@ export function checkedCrawlers(run: RunResult): string {
       title,
       '<p class="muted">No client claims to be a crawler whose operator publishes its addresses, or the log and the list of addresses lie too far apart in time.</p>',
     );
-  const requests = (rows: readonly number[]) => count(rows.reduce((sum, i) => sum + run.downloads[i]!, 0));
-  const summary = `<p>${count(good.length)} clients (${requests(good)} requests) are at an address that the operator they name publishes; ${count(bad.length)} (${requests(bad)} requests) are not and count as undeclared bots.</p>`;
+  const who = (rows: readonly number[]) => {
+    const requests = rows.reduce((sum, i) => sum + run.downloads[i]!, 0);
+    return `${counted(rows.length, 'client')} (${counted(requests, 'request')})`;
+  };
+  const summary = `<p>At an address that the operator they name publishes: ${who(good)}. At another one, so that they count as undeclared bots: ${who(bad)}.</p>`;
   const rows = [...bad.slice(0, SHOWN), ...good.slice(0, SHOWN)].map((i) => [
     ...nameOf(run, i),
     run.downloads[i]!,

@@ -1,6 +1,7 @@
 import type { Label, Reason, RunResult } from '@deeplogbot/core';
 import { count, counted } from '../plain-text.js';
 import { withoutValues } from '../reason-text.js';
+import { saidBy } from '../said.js';
 import { wordsOf } from '../words.js';
 import { escapeHtml } from './escape.js';
 import { list, section, table } from './parts.js';
@@ -63,8 +64,17 @@ function tellingReasons(reasons: readonly Reason[], most: number): readonly Reas
 }
 
 /** A reason as a reader knows it: the id of a rule, the name of a feature, what the model says. */
-const reasonName = (id: string): string =>
-  BASE.test(id) ? `model of labelled locations: ${BASE.exec(id)![1]}` : id.replace(/^feature:/, '');
+const reasonName = (id: string): string => {
+  const feature = id.replace(/^feature:/, '');
+  return (id === feature ? undefined : saidBy(feature)?.who) ?? feature;
+};
+
+/** What a reason means, without the values of one location. */
+function reasonMeaning({ features }: RunResult, { id, sentence, meaning }: Reason): string | null {
+  if (!id.startsWith(FEATURE)) return withoutValues(sentence);
+  const feature = id.slice(FEATURE.length);
+  return features.specs.get(feature)?.meaning ?? meaning ?? saidBy(feature)?.what ?? null;
+}
 
 interface Branch {
   locations: number;
@@ -107,9 +117,8 @@ function tree({ below }: Branch): string {
 
 interface ReasonGroup {
   readonly label: Label;
-  readonly id: string;
   /** As the first location has it. */
-  readonly sentence: string;
+  readonly reason: Reason;
   locations: number;
   downloads: number;
   first: number;
@@ -120,8 +129,9 @@ export function reasonCounts(run: RunResult): string {
   const groups = new Map<string, ReasonGroup>();
   run.verdicts.rows.forEach(({ label, reasons }, i) => {
     const downloads = run.downloads[i]!;
-    reasons.forEach(({ id, sentence }, place) => {
-      const group = groups.get(`${label} ${id}`) ?? { label, id, sentence, locations: 0, downloads: 0, first: 0 };
+    reasons.forEach((reason, place) => {
+      const { id } = reason;
+      const group = groups.get(`${label} ${id}`) ?? { label, reason, locations: 0, downloads: 0, first: 0 };
       group.locations += 1;
       group.downloads += downloads;
       group.first += Number(place === 0);
@@ -129,14 +139,14 @@ export function reasonCounts(run: RunResult): string {
     });
   });
   if (groups.size === 0) return '<p class="muted">The method gives no reasons.</p>';
-  const rows = [...groups.values()].sort((a, b) => b.locations - a.locations || (a.id < b.id ? -1 : 1)).slice(0, 60);
+  const rows = [...groups.values()]
+    .sort((a, b) => b.locations - a.locations || (a.reason.id < b.reason.id ? -1 : 1))
+    .slice(0, 60);
   return table({
     names: ['Reason', 'What it says', 'Verdict', 'Locations', 'First reason of', 'Downloads'],
-    rows: rows.map(({ id, sentence, label, locations, first, downloads }) => [
-      reasonName(id),
-      id.startsWith(FEATURE)
-        ? (run.features.specs.get(id.slice(FEATURE.length))?.meaning ?? null)
-        : withoutValues(sentence),
+    rows: rows.map(({ reason, label, locations, first, downloads }) => [
+      reasonName(reason.id),
+      reasonMeaning(run, reason),
       label.replaceAll('_', ' '),
       locations,
       first,
