@@ -1,6 +1,6 @@
 import { defineAggregate, type PlanNode, type Sql, sql } from '@deeplogbot/core';
 import { exactSquares, exactSum } from './features/moments.js';
-import { VISIT_GAP_US } from './user-spans.js';
+import { BEFORE_1970_US, VISIT_GAP_US } from './user-spans.js';
 
 const DAY_US = 86_400_000_000;
 
@@ -76,28 +76,38 @@ const fileUses = defineAggregate({
   },
 });
 
-/**
- * Gaps above 0 by their length to the next 10 s, `bin`, NULL from a day on: how many, their sum and sum of squares, µs; of the rows behind
- * them the milliseconds, `ms`, of the second (of the minute in reference mode), and how many stand at second 0, 15, 30 or 45. What sums over gaps
- * sums over these, a fourteenth as many.
- */
-export const gapBins = defineAggregate({
+/** Gaps above 0 by their length to the next 10 s, `bin`, NULL from a day on: how many. */
+const gapBins = defineAggregate({
   name: 'gap_bins',
   from: ['ordered'],
   grain: ['key', 'bin'],
   makesRoom: true,
+  query: ({ ordered: rows }) => sql`
+    SELECT key, CASE WHEN gap < ${DAY_US} THEN CAST((gap + 5000000) // 10000000 AS INTEGER) END AS bin, count(*) AS n
+    FROM ${rows!} WHERE gap > 0 GROUP BY ALL`,
+});
+
+/**
+ * Gaps above 0, those of less than a day (`short`) and the others: how many, their sum and sum of squares, µs; of the rows behind them the
+ * milliseconds, `ms`, of the second (of the minute in reference mode), and how many stand at second 0, 15, 30 or 45. Few sums of many rows: beside
+ * the bins, of which there are 25 for each location, they would take twice as long.
+ */
+const gapSums = defineAggregate({
+  name: 'gap_sums',
+  from: ['ordered'],
+  grain: ['key', 'short'],
   query: ({ ordered: rows }, { dialect, definitions }) => {
-    const minute = sql`((ts % 60000000 + 60000000) % 60000000)`;
-    const moment = definitions === 'clean' ? sql`(${minute} % 1000000)` : minute;
+    const ms = definitions === 'clean' ? sql`(minute % 1000000) // 1000` : sql`minute // 1000`;
     return sql`
-      SELECT key, bin, count(*) AS n, ${exactSum(dialect, sql`gap`)} AS gap_sum, ${exactSquares(dialect, sql`gap`)} AS gap_squares,
+      SELECT key, short, count(*) AS n, ${exactSum(dialect, sql`gap`)} AS gap_sum, ${exactSquares(dialect, sql`gap`)} AS gap_squares,
              ${exactSum(dialect, sql`ms`)} AS ms_sum, ${exactSum(dialect, sql`ms * ms`)} AS ms_squares,
-             count(*) FILTER (second % 15 = 0) AS round_n
+             count(*) FILTER (minute % 15000000 < 1000000) AS round_n
       FROM (
-        SELECT key, gap, ${moment} // 1000 AS ms, ${minute} // 1000000 AS second,
-               CASE WHEN gap < ${DAY_US} THEN CAST((gap + 5000000) // 10000000 AS INTEGER) END AS bin
-        FROM ${rows!} WHERE gap > 0
-      ) GROUP BY key, bin`;
+        SELECT key, gap, gap < ${DAY_US} AS short, minute, CAST(${ms} AS BIGINT) AS ms
+        FROM (
+          SELECT key, gap, CAST((ts + ${BEFORE_1970_US}) % 60000000 AS INTEGER) AS minute FROM ${rows!} WHERE gap > 0
+        )
+      ) GROUP BY key, short`;
   },
 });
 
@@ -158,4 +168,12 @@ const byUserVisit = defineAggregate({
 });
 
 /** What timing, visits and access read. */
-export const orderedAggregates: readonly PlanNode[] = [byUserVisit, ordered, gapBins, fileOrder, fileUses, byVisit];
+export const orderedAggregates: readonly PlanNode[] = [
+  byUserVisit,
+  ordered,
+  gapBins,
+  gapSums,
+  fileOrder,
+  fileUses,
+  byVisit,
+];

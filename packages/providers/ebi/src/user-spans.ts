@@ -8,8 +8,8 @@ const SPAN_US = VISIT_GAP_US;
 const SPANS_OF_HOUR = 3_600_000_000 / SPAN_US;
 const SPANS_OF_DAY = 24 * SPANS_OF_HOUR;
 
-/** From the year 1 to 1970: spans are numbered from there, since the engine divides negative numbers towards 0. */
-const BEFORE_1970_US = 62_135_596_800_000_000n;
+/** From the year 1 to 1970, whole days: spans and minutes begin there, since the engine divides negative numbers towards 0. */
+export const BEFORE_1970_US = 62_135_596_800_000_000n;
 
 /**
  * Rows per key, user (fingerprint) and span of half an hour, and those `named`, with a file name; a NULL user is a group of its

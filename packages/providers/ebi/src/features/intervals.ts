@@ -7,7 +7,7 @@ const SAMPLED = `${NO_PIPELINE} Its gaps come from a random sample of 50 rows.`;
 /** All positive gaps between consecutive rows, without an upper limit. */
 export const intervals = defineExtractor({
   name: 'intervals',
-  from: ['keys', 'gap_bins'],
+  from: ['keys', 'gap_sums'],
   columns: {
     mean_interval: float64({
       unit: 's',
@@ -43,7 +43,7 @@ export const intervals = defineExtractor({
       reference: `mean(Δ) ÷ (sd(Δ) + 1 s); 0 if sd(Δ) = 0 or undefined. ${SAMPLED}`,
     }),
   },
-  query: ({ keys, gap_bins }, { dialect, definitions }) => {
+  query: ({ keys, gap_sums }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const mean = meanOf(dialect, sql`n`, sql`total`);
     const sd = deviationOf(dialect, sql`n`, sql`total`, sql`squares`);
@@ -53,7 +53,7 @@ export const intervals = defineExtractor({
     return sql`
       WITH sums AS (
         SELECT key, CAST(sum(n) AS BIGINT) AS n, sum(gap_sum) AS total, sum(gap_squares) AS squares
-        FROM ${gap_bins!} GROUP BY key
+        FROM ${gap_sums!} GROUP BY key
       )
       SELECT k.key, ${mean} / 1000000 AS mean_interval, ${sd} / 1000000 AS std_interval,
              ${clean ? sql`${sd} / ${mean}` : sql`coalesce(${sd} / ${mean}, 1)`} AS interval_cv,

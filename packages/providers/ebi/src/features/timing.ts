@@ -11,7 +11,7 @@ const SAMPLED =
  */
 export const timing = defineExtractor({
   name: 'timing',
-  from: ['ordered', 'gap_bins', 'keys'],
+  from: ['ordered', 'gap_bins', 'gap_sums', 'keys'],
   columns: {
     request_interval_mode: float64({
       unit: 's',
@@ -48,18 +48,17 @@ export const timing = defineExtractor({
       reference: `1 below 5 gaps. ${SAMPLED}`,
     }),
   },
-  query: ({ ordered, gap_bins, keys }, { dialect, definitions }) => {
+  query: ({ ordered, gap_bins, gap_sums, keys }, { dialect, definitions }) => {
     const clean = definitions === 'clean';
     const variance = varianceOf(dialect, sql`t.n`, sql`t.ms_sum`, sql`t.ms_squares`);
     const unavailable = clean ? sql`WHEN NOT (SELECT any_fraction FROM resolution) THEN NULL` : sql``;
     return sql`
       WITH resolution AS (
         SELECT coalesce(bool_or(ts % 1000000 <> 0), FALSE) AS any_fraction FROM ${ordered!}
+      ), modes AS (
+        SELECT key, 8640 - max(n * 8641 + (8640 - bin)) % 8641 AS mode_bin FROM ${gap_bins!} WHERE bin IS NOT NULL GROUP BY key
       ), totals AS (
-        SELECT key, CAST(sum(n) AS BIGINT) AS n, sum(gap_sum) AS gap_sum, sum(gap_squares) AS gap_squares,
-               sum(ms_sum) AS ms_sum, sum(ms_squares) AS ms_squares, sum(round_n) AS round_n,
-               8640 - max(n * 8641 + (8640 - bin)) % 8641 AS mode_bin
-        FROM ${gap_bins!} WHERE bin IS NOT NULL GROUP BY key
+        SELECT s.*, m.mode_bin FROM ${gap_sums!} s JOIN modes m ON m.key = s.key WHERE s.short
       ), every AS (SELECT key FROM ${keys!})
       SELECT e.key,
              CASE WHEN t.n >= 5 THEN t.mode_bin * 10 ELSE ${clean ? null : 0} END AS request_interval_mode,
