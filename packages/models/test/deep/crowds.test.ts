@@ -239,6 +239,13 @@ describe('areSent', () => {
     expect(areSent(row({ ...nameless, unique_files: 5 * 96 + 1 }), SCALE)).toBe(false);
   });
 
+  it('takes a dozen visits of users at one command for a crowd that comes at once', () => {
+    const once = { ...SENT, unique_users: 20, total_downloads: 25, num_sessions: 2, active_days: 2 };
+    const few = { ...once, avg_active_days_per_user: 1.1 };
+    expect(areSent(row({ ...few, user_visit_count: 24 }), SCALE)).toBe(true);
+    expect(areSent(row({ ...few, user_visit_count: 23 }), SCALE)).toBe(false);
+  });
+
   it('knows a place where somebody is always there, whose visits never end', () => {
     const day = { ...SENT, night_activity_ratio_local: 0.05, hourly_entropy: 2.6, avg_active_days_per_user: 1.2 };
     expect(areSent(row({ ...day, num_sessions: 2, active_days: 2 }), SCALE)).toBe(true);

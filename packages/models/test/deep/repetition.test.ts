@@ -13,6 +13,9 @@ describe('what is fetched again and again', () => {
     const shared = { ...build, unique_users: 5, unique_files: Number.NaN, unique_projects: 12 };
     expect(isRepetitive(row({ ...shared, total_downloads: 700, num_sessions: 230 }))).toBe(false); // each may take other files
     expect(isRepetitive(row({ ...shared, total_downloads: 720, num_sessions: 240 }))).toBe(true);
+    const single = { unique_users: 1, unique_files: 1, unique_projects: 1, total_downloads: 80 };
+    expect(isRepetitive(row({ ...single, num_sessions: 20 }))).toBe(true);
+    expect(isRepetitive(row({ ...single, num_sessions: 19 }))).toBe(false); // somebody who lost it some times
     expect(isRepetitive(row({}))).toBe(false);
   });
 
@@ -29,6 +32,8 @@ describe('what is fetched again and again', () => {
     expect(isHammering(row({ ...drops, hourly_entropy: 2.4 }))).toBe(false); // builds of working hours
     expect(isHammering(row({ ...drops, hourly_entropy: Number.NaN }))).toBe(false);
     expect(isHammering(row({ ...drops, unique_users: 60 }))).toBe(false); // what everybody wants
+    const nothing = { unique_files: Number.NaN, unique_projects: Number.NaN };
+    expect(isHammering(row({ ...drops, ...nothing }))).toBe(false); // nobody knows what was fetched
     const several = { ...drops, unique_files: 29 };
     expect(isHammering(row(several))).toBe(true); // a client that tries again and again, whatever it wants
     expect(isHammering(row({ ...several, unique_files: 31 }))).toBe(false); // less than twenty times each
@@ -106,6 +111,8 @@ describe('isLooping', () => {
     ['a build, which runs for as long as what it builds', { ...LOOP, lifespan_days: 600 }, false],
     ['the nightly job of a month', { ...LOOP, inter_session_regularity: 20 }, false],
     ['a loop on a timer of some days', { ...LOOP, inter_session_regularity: 20, active_days: 6 }, true],
+    ['the same, before it is a job', { ...LOOP, inter_session_regularity: 20, active_days: 19 }, true],
+    ['the same, from then on', { ...LOOP, inter_session_regularity: 20, active_days: 20 }, false],
     ['somebody who takes many files', { ...LOOP, unique_files: 11 }, false],
     ['less than fifteen times each', { ...LOOP, total_downloads: 59 }, false],
     ['too little', { ...LOOP, unique_files: 1, total_downloads: 40 }, false],
