@@ -83,6 +83,7 @@ describe('labels', () => {
       'MISSING_LABEL_COLUMN',
       /--labels.*geo_location, f0.* and 33 more\.$/,
     ],
+    ['numbers alone', 'a,b\n1,2\n', 'MISSING_LABEL_COLUMN', /--labels.*numbers only/],
     ['no rows', 'geo_location,label\n', 'EMPTY_INPUT', /leave the labels out/],
     ['no column of keys', 'n,label\n1,bot\n2,hub\n', 'NO_KEY_COLUMN', /geo_location/],
   ])('with %s stop the run', async (_, text, code, hint) => {

@@ -26,7 +26,7 @@ export class LeafGame {
     );
   }
 
-  /** w(M \ without). */
+  /** w(M \ without), of at most d − 1 features: one is not met or left out. */
   private weighted(met: Uint8Array, without: number): number {
     const coefficients = new Float64Array(met.length + 1);
     coefficients[0] = 1;
@@ -39,7 +39,7 @@ export class LeafGame {
       coefficients[0]! *= share;
     }
     let sum = 0;
-    for (let k = 0; k <= degree && k < this.weights.length; k++) sum += this.weights[k]! * coefficients[k]!;
+    for (let k = 0; k <= degree; k++) sum += this.weights[k]! * coefficients[k]!;
     return sum;
   }
 }

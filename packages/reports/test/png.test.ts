@@ -3,7 +3,7 @@ import { plots } from '@deeplogbot/reports';
 import { pngPlots, pngPlotsWith } from '@deeplogbot/reports/node';
 import * as canvasLibrary from '@napi-rs/canvas';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { COLOURS } from '../src/charts/palette.js';
 import { type CanvasLibrary, createPainter } from '../src/png/painter.js';
 import { memoryDir, runOf, syntheticRun } from './support/run.js';
@@ -83,6 +83,38 @@ describe('plots as PNG', () => {
     for (let y = 100; y < 440; y++) for (let x = 4; x < 260; x++) ink += Number(at(x, y)[0]! < 128);
     expect(ink).toBeGreaterThan(1000);
     expect(ink).toBeLessThan(20_000);
+  });
+
+  it('are filled to every edge, on white where the drawing leaves it free', async () => {
+    const paint = createPainter(canvasLibrary as unknown as CanvasLibrary);
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" viewBox="0 0 20 10"><rect width="10" height="10"/></svg>';
+    const { width, height, at } = await pixelsOf(await paint(svg, { width: 20, height: 10 }));
+    expect([width, height]).toEqual([40, 20]);
+    for (const y of [0, 19])
+      expect([at(0, y), at(39, y)]).toEqual([
+        [0, 0, 0, 255],
+        [255, 255, 255, 255],
+      ]);
+  });
+
+  it('have their words in the middle of their line, in the font that comes along', async () => {
+    const register = vi.fn(() => true);
+    createPainter({ ...canvasLibrary, GlobalFonts: { has: () => false, register } } as unknown as CanvasLibrary);
+    expect(register).toHaveBeenCalledWith(expect.any(Buffer), 'DeepLogBot Roboto');
+    const paint = createPainter(canvasLibrary as unknown as CanvasLibrary);
+    const inkOf = async (attributes: string) => {
+      const text = `<text x="5" y="30" style="font-family:Any;font-size:20px"${attributes}>HHHH</text>`;
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60" viewBox="0 0 80 60">${text}</svg>`;
+      const { at } = await pixelsOf(await paint(svg, { width: 80, height: 60 }));
+      const rows = Array.from({ length: 120 }, (_, y) => y);
+      return rows.filter((y) => rows.some((x) => at(x, y)[0]! < 128));
+    };
+    const [central, onLine] = [await inkOf(' dominant-baseline="central"'), await inkOf('')];
+    // Capitals of Roboto are 0.711 sizes high: at two pixels each way 28 rows, above the baseline or around the middle.
+    expect(Math.abs((central[0]! + central.at(-1)!) / 2 - 60)).toBeLessThan(1.5);
+    expect(Math.abs(onLine.at(-1)! - 59)).toBeLessThan(1.5);
+    expect(Math.abs(central.length - 28)).toBeLessThan(2);
   });
 
   it('have the same bytes each time', async () => {

@@ -117,13 +117,19 @@ function unreadable(error: unknown, paths: readonly string[]): unknown {
   if (!(error instanceof EngineError)) return error;
   const file = paths.find((path) => error.message.includes(path)) ?? paths[0] ?? 'the input';
   if (/magic bytes|too small to be a Parquet|not a Parquet|Parquet|thrift|TProtocol/i.test(error.message)) {
-    return new InputError('NOT_PARQUET', `${file} cannot be read as Parquet: ${error.message}.`, {
+    return new InputError('NOT_PARQUET', `${file} cannot be read as Parquet: ${error.message.replace(/\.$/, '')}.`, {
       hint: 'Is the file complete? Name another file, or say which format it has.',
       cause: error,
     });
   }
   if (error.code !== 'ENGINE_FAILED') return error;
-  return new InputError('UNREADABLE_INPUT', `${file} cannot be read: ${error.message}.`, {
+  if (/Error when sniffing file/.test(error.message)) {
+    return new InputError('UNREADABLE_INPUT', `The columns of ${file} cannot be told.`, {
+      hint: 'It should be text in UTF-8 with a line of names first, one separator throughout, and no quote that is left open.',
+      cause: error,
+    });
+  }
+  return new InputError('UNREADABLE_INPUT', `${file} cannot be read: ${error.message.replace(/\.$/, '')}.`, {
     hint: 'Check the file and its format.',
     cause: error,
   });

@@ -102,6 +102,9 @@ async function loadOne(
   try {
     const rejected = await loadText(engine, identifier(table), [file], format, false);
     return rejected.map((row) => ({ ...row, file: buffer.name })); // The user knows the file by its own name.
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replaceAll(file, buffer.name);
+    throw error;
   } finally {
     await connection.dropBuffer(file);
   }

@@ -43,7 +43,9 @@ async function readHead(path: string): Promise<Buffer> {
 }
 
 async function firstLine(path: string, head: Buffer): Promise<string> {
-  const text = (await inflateHead(path, head)).toString('utf8');
+  const bytes = await inflateHead(path, head);
+  if (isUtf16(bytes)) throw utf16(path);
+  const text = bytes.toString('utf8');
   return text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
 }
 
@@ -83,6 +85,14 @@ function zstdHead(head: Buffer): Buffer {
     return Buffer.alloc(0);
   }
 }
+
+/** Whether text begins with the mark of UTF-16, as spreadsheets and PowerShell write it. */
+const isUtf16 = (bytes: Buffer): boolean => ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
+
+const utf16 = (path: string) =>
+  new InputError('NOT_UTF8', `${path} is text in UTF-16.`, {
+    hint: 'Write it in UTF-8, such as with iconv -f UTF-16 -t UTF-8.',
+  });
 
 /** 13 fields, the first an ISO timestamp, parted by tabs or by the two characters backslash and t. */
 function isEbiRaw(line: string): boolean {

@@ -148,7 +148,36 @@ describe.each([
       code: 'EMPTY_INPUT',
       message: expect.stringMatching(/none\.csv has no rows \(1 line could not be read; line 2: \w+.*\)\.$/),
     });
-    await Promise.all([semicolons, none].map((made) => rm(made)));
+    const paths = await Promise.all(
+      ['1', '2', '3', '4', '5'].map((name) => file(`hollow${name}.csv`, 'geo_location,user\n')),
+    );
+    await expect(engine.bind({ kind: 'files', paths, format: 'csv' })).rejects.toThrow(
+      `The input ${paths.slice(0, 3).join(', ')} and 2 more has no rows.`,
+    );
+    await Promise.all([semicolons, none, ...paths].map((made) => rm(made)));
+  });
+
+  it('says that text is in UTF-16, also compressed, and that a quote is left open', async () => {
+    for (const [name, encode] of [
+      ['utf16.csv', (bytes: Buffer) => bytes],
+      ['utf16.csv.gz', gzipSync],
+      ['swapped.csv', (bytes: Buffer) => bytes.swap16()],
+    ] as const) {
+      const path = join(folder, name);
+      await writeFile(path, encode(Buffer.from(`\ufeff${CSV}`, 'utf16le')));
+      await expect(resolveInput(path)).rejects.toMatchObject({
+        code: 'NOT_UTF8',
+        message: `${path} is text in UTF-16.`,
+      });
+      await rm(path);
+    }
+    const open = await file('open.csv', 'geo_location,user,timestamp\nx,y,2024-01-01\n"x,y');
+    await expect(bind(open)).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+      message: `The columns of ${open} cannot be told.`,
+      hint: expect.stringContaining('no quote that is left open'),
+    });
+    await rm(open);
   });
 
   it('says which file vanished before its digest was taken', async () => {

@@ -49,14 +49,21 @@ export async function readLabels(labels: string | readonly LabelledKey[], engine
   );
 }
 
-/** The same error with what to do about labels, where a file of them has no rows. */
-const ofLabels = (error: unknown, labels: string): unknown =>
-  error instanceof InputError && error.code === 'EMPTY_INPUT'
-    ? new InputError('EMPTY_INPUT', `${labels} has no rows.`, {
-        hint: 'Give each labelled key a row, or leave the labels out.',
-        cause: error,
-      })
-    : error;
+/** The same error with what to do about labels, where a file of them has no rows or no text. */
+function ofLabels(error: unknown, labels: string): unknown {
+  if (!(error instanceof InputError)) return error;
+  if (error.code === 'EMPTY_INPUT') {
+    return new InputError('EMPTY_INPUT', `${labels} has no rows.`, {
+      hint: 'Give each labelled key a row, or leave the labels out.',
+      cause: error,
+    });
+  }
+  if (error.code !== 'NO_KEY_COLUMN') return error;
+  return new ConfigError('MISSING_LABEL_COLUMN', `${labels} has no column "label".`, {
+    hint: 'Name a file of labels (--labels) with the key and a column "label". This one holds numbers only.',
+    cause: error,
+  });
+}
 
 function collect(rows: readonly LabelRow[], where: string): ReadLabels {
   const byKey = new Map<string, ClassName>();

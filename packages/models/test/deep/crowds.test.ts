@@ -219,6 +219,13 @@ describe('areSent', () => {
     expect(areSent(row(SENT), { visit: Number.NaN })).toBe(false);
   });
 
+  it('counts five files for one thing in a log without data sets', () => {
+    // 160 names are given 96 things at most.
+    const { unique_projects: _, ...nameless } = SENT;
+    expect(areSent(row({ ...nameless, unique_files: 5 * 96 }), SCALE)).toBe(true);
+    expect(areSent(row({ ...nameless, unique_files: 5 * 96 + 1 }), SCALE)).toBe(false);
+  });
+
   it('knows a place where somebody is always there, whose visits never end', () => {
     const day = { ...SENT, night_activity_ratio_local: 0.05, hourly_entropy: 2.6, avg_active_days_per_user: 1.2 };
     expect(areSent(row({ ...day, num_sessions: 2, active_days: 2 }), SCALE)).toBe(true);

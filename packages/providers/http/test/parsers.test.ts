@@ -80,6 +80,19 @@ describe('Amazon', () => {
   });
 });
 
+it('CloudFront says which host was asked before its own, and a line whose time is none is set aside', () => {
+  const fields = '#Fields: date time c-ip cs-method cs-uri-stem sc-status cs(Host) x-host-header';
+  const line = (date: string, asked: string) =>
+    parse(
+      cloudfront,
+      fields,
+      [date, '03:04:05', '192.0.2.1', 'GET', '/a', '200', 'd1.cloudfront.net', asked].join('\t'),
+    );
+  expect(line('2024-01-02', 'example.org')).toMatchObject({ outcome: 'ok', vhost: 'example.org' });
+  expect(line('2024-01-02', '-')).toMatchObject({ outcome: 'ok', vhost: 'd1.cloudfront.net' });
+  expect(line('2024-13-02', 'example.org').outcome).toBe('bad-time');
+});
+
 it('a custom pattern tells seconds, milliseconds and microseconds by their names', () => {
   const lasting = (directive: string) =>
     parse(customFormat(`%h ${directive} "%r" %>s`), '192.0.2.1 7 "GET / HTTP/1.1" 200');
