@@ -78,9 +78,9 @@ const ORGANIC = {
     sitting(laws, setting, take, humanMoment(laws, rhythm, setting.from, setting.days), 0, 4, 'http');
   },
   lab: (laws, setting, take) =>
-    people(laws, setting, take, Math.ceil(laws.log(3, 30)), laws.log(5, 25) * setting.scale, drawRhythm(laws)),
+    people(laws, setting, take, Math.ceil(laws.log(3, 30)), laws.log(5, 12) * setting.scale, drawRhythm(laws)),
   night_lab: (laws, setting, take) =>
-    people(laws, setting, take, Math.ceil(laws.log(3, 15)), laws.log(5, 20) * setting.scale, drawRhythm(laws, true)),
+    people(laws, setting, take, Math.ceil(laws.log(3, 15)), laws.log(5, 10) * setting.scale, drawRhythm(laws, true)),
   city: (laws, setting, take) =>
     people(laws, setting, take, Math.ceil(laws.log(30, 350) * setting.scale), laws.log(2, 6), drawRhythm(laws)),
   course: (laws, setting, take) => {

@@ -1,11 +1,12 @@
-import { areSent, isPassing, isPicking, isSettled, isShift, isTown, sharesNothing } from './crowds.js';
+import { areSent, isCity, isPassing, isPicking, isSettled, isShift, isTown, isUnsleeping } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
-import { visitOfPeople, weekOfPeople } from './log-clock.js';
+import { SEVERAL, visitOfPeople, weekOfPeople } from './log-clock.js';
 import {
   daysPerUser,
   demand,
   drips,
+  eachCollects,
   hasCollectors,
   isAroundTheClock,
   isChorus,
@@ -27,11 +28,12 @@ import {
   strangers,
   thingsOf,
 } from './machine-signs.js';
-import type { Measures, RowOf } from './measures.js';
+import { type Measures, type RowOf, rowReader } from './measures.js';
 import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
 import { isCombing, isGrabbing, isRaid, isVerifiedTransfer } from './raids.js';
 import { areRunners, isHammering, isInsisting, isLooping, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
+import { hasFavourite, isIndifferent, sharesNothing, tastesOf } from './tastes.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
 export interface LogScale {
@@ -49,6 +51,8 @@ export interface LogScale {
   readonly week: number;
   /** Downloads that somebody of its small places takes at a visit, in the median; NaN where that does not show. */
   readonly visit: number;
+  /** Share of places with a favourite among those of people where it would show; NaN where these are too few. */
+  readonly tastes: number;
 }
 
 const CROWD = [30, 200] as const;
@@ -65,7 +69,13 @@ export function logScale(measures: Measures): LogScale {
     span: most(measures('lifespan_days')) ?? 0,
     week: weekOfPeople(measures),
     visit: visitOfPeople(measures),
+    tastes: tastesOf(rowsOf(measures)),
   };
+}
+
+function* rowsOf(measures: Measures): Generator<RowOf> {
+  const read = rowReader(measures);
+  for (const row of (measures('unique_users') ?? NONE).keys()) yield read(row);
 }
 
 /** The largest, at least 1; undefined where nothing is measured, as in a column that the log cannot feed. */
@@ -183,18 +193,22 @@ const isOneForAll = (row: RowOf) =>
   row('hourly_entropy') >= MOST_HOURS &&
   !(weekRhythm(row) > SHARED_WEEK);
 
+/** Users of whom more want one data set than chance would have it. */
+const sharesFavourite = (row: RowOf) => row('unique_users') >= MANY_NAMES && hasFavourite(row);
+
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (isHammering(row) || isPolling(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
   if (isLooping(row, span)) return 0.7;
-  if (isDevouring(row) || areSent(row, scale) || isShift(row, scale)) return 0.6;
-  if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale)))) return 0.7;
+  if (isDevouring(row, scale.visit) || areSent(row, scale) || isShift(row, scale)) return 0.6;
+  if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale) && !sharesFavourite(row)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
-  if (isTown(row, scale)) return 0;
-  if (sharesNothing(row) || isPassing(row)) return 0.6;
+  if (isTown(row, scale) || isCity(row, scale.span)) return 0;
+  if (sharesNothing(row, scale) || isIndifferent(row, scale) || isPassing(row) || isUnsleeping(row, projects))
+    return 0.6;
   if (isOneForAll(row)) return 0.5;
-  const strange = strangers(row, returning);
+  const strange = row('unique_users') < crowd && scale.visit < SEVERAL ? 0 : strangers(row, returning);
   const crowded = row('unique_users') >= crowd && perUser < bulk / 3 && userEvenness(row) > 0.6;
   if (crowded && (machine || (isTimed(row) && strange > 0))) {
     if (hasTastes(row) || isGathering(row)) return 0;
@@ -204,7 +218,8 @@ function botWeight(row: RowOf, scale: LogScale): number {
   if (strange > 0.5 && perUser < (isRotated(row) ? 10 : 1) * bulk) return 0.8 * strange;
   if (isRotated(row) && machine && !isNarrow(row)) return 0.6;
   if (isNightCrowd(row) && !isNarrow(row) && perUser < bulk / 3) return 0.6;
-  const alike = row('unique_users') >= crowd / 4 && row('user_gini_coefficient') < 0.35;
+  const alike =
+    row('unique_users') >= (scale.visit < SEVERAL ? crowd : crowd / 4) && row('user_gini_coefficient') < 0.35;
   if (isOneOfMany(row) && perUser < bulk / 3) return row('unique_users') >= 2 ? 0.5 : 0.3;
   const even = alike && !isNarrow(row) && demand(row) < 0.5;
   return even && perUser < bulk / 3 && (knowsNoWeek(row) || isOutOfNowhere(row, scale)) ? 0.6 : 0;
@@ -256,12 +271,14 @@ const isCluster = (row: RowOf) =>
 function hubWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, projects, span } = scale;
   const [users, perUser] = [row('unique_users'), row('downloads_per_user')];
-  if (isGrabbing(row, span) || isCombing(row, span)) return 0;
+  if (isGrabbing(row, span) || isCombing(row, span) || sharesNothing(row, scale) || isIndifferent(row, scale)) return 0;
   if (isComputingCentre(row, scale)) return 0.6;
   if (hasCollectors(row)) return 0.4;
+  if (eachCollects(row, scale)) return 0.5;
   if (areRunners(row) && !isHammering(row) && !isPolling(row)) return 0.6;
   if (!(users < 4 * crowd) || isRotated(row) || isChorus(row)) return 0;
-  if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row) || isDevouring(row)) return 0;
+  if (isSweep(row) || isHammering(row) || isPolling(row) || isTrickling(row)) return 0;
+  if (isDevouring(row, scale.visit)) return 0;
   if (isLooping(row, span)) return 0;
   if (isRepetitive(row) && (knowsFiles(row) || perUser >= bulk / 2)) return 0.7;
   if (perUser >= bulk && isVerifiedTransfer(row)) return 0.95;
@@ -300,6 +317,7 @@ function organicWeight(row: RowOf, scale: LogScale): number {
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
   const strange = strangers(row, returning) > 0.1;
   if (!strange && (isLesson(row) || isGathering(row))) return 0.5;
+  if (isCity(row, scale.span)) return 0.4;
   if (isTown(row, scale) && (!strange || isSettled(row, scale))) return 0.4;
   if (strange) return 0;
   if ((isTimed(row) && !isLiving(row)) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;

@@ -19,7 +19,7 @@ import type { Exemplars } from './exemplars.js';
 import { constantNote, infiniteSteps } from './feature-notes.js';
 import { fusedFlips, withFlip } from './fused-flip.js';
 import { type Judging, judge, type Told } from './judge.js';
-import { labelNotes, uncheckedNote } from './label-notes.js';
+import { labelNotes, rareNote, uncheckedNote } from './label-notes.js';
 import { likenessSteps } from './likeness.js';
 import { type LogLife, logLife } from './log-life.js';
 import type { Measures, RowOf } from './measures.js';
@@ -137,7 +137,8 @@ class DeepRun {
   ) {
     this.measures = measuresOf(table);
     this.labels = options.labels && table.keys.map((key) => options.labels?.get(key) ?? null);
-    this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(this.labels ?? []));
+    const known = this.labels ?? [];
+    this.warnings.push(...labelNotes(table, options.labels, CLASSES), ...uncheckedNote(known), ...rareNote(known));
   }
 
   async verdicts(): Promise<Omit<Verdicts, 'method'>> {

@@ -1,4 +1,4 @@
-import type { ClassName, FeatureTable } from '@deeplogbot/core';
+import { CLASSES, type ClassName, type FeatureTable } from '@deeplogbot/core';
 import { canCheck, ENOUGH_LABELS } from './pool-weight.js';
 
 /** Sentences about labels that nothing can be learned from: those of keys that the table does not have, or of no class of it. */
@@ -24,5 +24,18 @@ export function uncheckedNote(labels: readonly (ClassName | null)[]): string[] {
   const classes = [...new Set(known)].join(', ');
   return [
     `Labels of this log: ${known.length} (${classes}). They join the exemplars, but checking these and the model takes ${ENOUGH_LABELS} of two classes.`,
+  ];
+}
+
+/** Labels of a class from which on they show it by themselves. */
+export const ENOUGH_TO_SHOW = 8;
+
+/** Says of which classes there are so few labels that exemplars of the log stand in for them. */
+export function rareNote(labels: readonly (ClassName | null)[]): string[] {
+  const counts = CLASSES.map((name) => ({ name, count: labels.filter((label) => label === name).length }));
+  const rare = counts.filter(({ count }) => count < ENOUGH_TO_SHOW).map(({ name, count }) => `${name} ${count}`);
+  if (!canCheck(labels) || rare.length === 0) return [];
+  return [
+    `Of some classes there are fewer than ${ENOUGH_TO_SHOW} labels (${rare.join(', ')}): the log's own exemplars show these, too, unless labels say that they are mostly wrong. Label more of them.`,
   ];
 }

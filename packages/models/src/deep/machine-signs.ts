@@ -1,4 +1,5 @@
 import { evenEntropy } from './hours.js';
+import { SEVERAL } from './log-clock.js';
 import type { Measures, RowOf } from './measures.js';
 import { ramp, visitsOf } from './rhythm.js';
 
@@ -60,16 +61,16 @@ export const BROWSERS = 0.9;
 /** Entropy of the hours, nats, of nearly all hours alike, and the share of files among downloads of somebody who fetches few of them twice. */
 const NEARLY_ALL_HOURS = 2.95;
 const FEW_TWICE = 0.3;
-const FEW_NAMES = 5;
+const SCRAPERS = 12;
 
 /**
  * A few names that take data sets file by file at all hours, by what browsers speak, and hardly a file twice: a scraper that waits between its
  * requests, since whoever keeps a copy takes what there is at one go. Where files are not known, nothing is said.
  */
 export const isTrickling = (row: RowOf): boolean =>
-  row('unique_users') <= FEW_NAMES &&
+  row('unique_users') <= SCRAPERS &&
   row('total_downloads') >= SOME_PACES &&
-  row('downloads_per_session') < 2 &&
+  (row('downloads_per_session') < 2 || visitSize(row) < 2) &&
   row('hourly_entropy') >= NEARLY_ALL_HOURS &&
   row('unique_files') >= FEW_TWICE * row('total_downloads') &&
   !(row('http_ratio') < BROWSERS);
@@ -83,7 +84,8 @@ const HARDLY_CHOSEN = 0.65;
  * Few users, and nearly each download is of another data set, by no timetable and by what browsers speak: a crawler. People take more of what they
  * want, and whoever keeps a copy comes by a timetable or takes data sets whole. Where files are not known, nothing is said.
  */
-export const isDevouring = (row: RowOf): boolean =>
+export const isDevouring = (row: RowOf, visit: number): boolean =>
+  !(visit < SEVERAL) &&
   row('unique_users') <= NO_CROWD &&
   row('unique_files') > 0 &&
   row('unique_projects') >= Math.max(SOME_CHOSEN, HARDLY_CHOSEN * row('total_downloads')) &&
@@ -193,6 +195,17 @@ export const hasCollectors = (row: RowOf): boolean =>
   row('downloads_per_user') >= COLLECTORS.mean &&
   row('total_downloads') >= COLLECTORS.each * 2 ** row('user_entropy') &&
   distinct(row) >= MANY_SWEPT;
+
+/** Users of whom each collects, what each takes, at a visit and altogether, on how many days, and the share of the log for which they are there. */
+const EACH = { users: 8, bulks: 2 / 3, visit: 12, visits: 3, days: 2.2, stay: 1 / 3, least: 60 } as const;
+
+/** An institute whose users each come back for whole data sets, throughout the log, whatever hours they keep: people read what they take. */
+export const eachCollects = (row: RowOf, { bulk, span, visit }: Record<'bulk' | 'span' | 'visit', number>): boolean =>
+  row('unique_users') >= EACH.users &&
+  row('downloads_per_user') >= EACH.bulks * bulk &&
+  visitSize(row) >= Math.max(EACH.visit, EACH.visits * (visit || 0)) &&
+  daysPerUser(row) >= EACH.days &&
+  row('lifespan_days') >= Math.max(EACH.least, EACH.stay * span);
 
 /** Many users who come for the same few projects within a season, and keep hours or come back: a course on line, a conference. */
 export const isGathering = (row: RowOf): boolean =>

@@ -59,7 +59,7 @@ export function peerLife(
 /** Places with few visits that must be there to see whether they are even. */
 const FEWEST = 8;
 /** Distance from an even share, in units of it, that is none. */
-const NEAR = 0.3;
+const NEAR = 0.25;
 
 /** Whether the places of few visits whose peers are even are so themselves, taken together: there are machines among them. */
 function areEven(measures: Measures, known: readonly Known[], unrest: Float64Array): boolean {

@@ -8,6 +8,7 @@ import { behaviourCriteria, logScale } from './behaviour-criteria.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
+import { ENOUGH_TO_SHOW } from './label-notes.js';
 import { byLogClock } from './log-clock.js';
 import type { Measures } from './measures.js';
 import { mostProbable } from './pooling.js';
@@ -134,14 +135,12 @@ export async function trainOnLabels(input: SelfTrainingInput, alone: SelfTrained
   return { ...found, ...(unseen && { labelled: unseen }), ...(alone && { alone }) };
 }
 
-/** Labels of a class from which on they show it by themselves. */
-const ENOUGH_TO_SHOW = 8;
-
-/** Share of the labelled rows of which exemplars say a class that must be of it. */
+/** Share of the labelled rows of which exemplars say a class that must be of it, and such rows that it takes to doubt that. */
 const MOSTLY_RIGHT = 0.5;
+const ENOUGH_TO_DOUBT = 4;
 
 /**
- * The surest exemplars of a class that few labels show, where the exemplars were right about it as far as labels tell: one or two rows
+ * The surest exemplars of a class that few labels show, or none, unless labels say that the exemplars are mostly wrong about it: one or two rows
  * make no leaf, so a rare class would be lost.
  */
 function surest(exemplars: Exemplars, alone: SelfTrained, labels: readonly (ClassName | null)[]) {
@@ -150,7 +149,8 @@ function surest(exemplars: Exemplars, alone: SelfTrained, labels: readonly (Clas
     const count = labels.filter((known) => known === label).length;
     const said = [...labels.keys()].filter((row) => labels[row] && mostProbable(p, row) === k);
     const right = said.filter((row) => labels[row] === label).length;
-    if (right === 0 || right < MOSTLY_RIGHT * said.length || count >= ENOUGH_TO_SHOW) return [];
+    const isDoubted = said.length >= ENOUGH_TO_DOUBT && right < MOSTLY_RIGHT * said.length;
+    if (isDoubted || count >= ENOUGH_TO_SHOW) return [];
     const members = [...exemplars[label].keys()].filter((row) => exemplars[label][row]! > 0 && !labels[row]);
     const order = members.sort((a, b) => p[k]![b]! - p[k]![a]! || a - b);
     return order.slice(0, ENOUGH_TO_SHOW - count).map((row) => ({ row, label, weight: exemplars[label][row]! }));

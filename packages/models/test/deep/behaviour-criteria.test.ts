@@ -11,7 +11,16 @@ const CROWD = {
 };
 
 describe('exemplars by behaviour', () => {
-  const scale = { crowd: 100, bulk: 100, returning: 1, projects: 500, span: 730, week: 0.8, visit: 4 };
+  const scale = {
+    crowd: 100,
+    bulk: 100,
+    returning: 1,
+    projects: 500,
+    span: 730,
+    week: 0.8,
+    visit: 4,
+    tastes: Number.NaN,
+  };
   const weights = (values: Readonly<Record<string, number>>) => behaviourCriteria(scale)(row(values));
   const office = { night_activity_ratio_local: 0, weekend_ratio: 0.02, hourly_entropy: 2.2, num_sessions: 200 };
   it('takes a crowd of strangers for bots though it keeps office hours, and one that comes back for people', () => {
@@ -308,7 +317,7 @@ describe('exemplars by behaviour', () => {
   it('measures its scale on the log, with bounds', () => {
     const users = new Array(20).fill(3);
     const log = measures({ unique_users: users, downloads_per_user: users, unique_projects: [7, Number.NaN, 400] });
-    const unseen = { week: Number.NaN, visit: Number.NaN };
+    const unseen = { week: Number.NaN, visit: Number.NaN, tastes: Number.NaN };
     expect(logScale(log)).toEqual({ crowd: 60, bulk: 60, returning: 0, projects: 400, span: 0, ...unseen });
     const unknown = [Number.NaN, Number.NaN];
     expect(logScale(measures({ unique_projects: unknown, unique_files: [7, 90] })).projects).toBe(90);

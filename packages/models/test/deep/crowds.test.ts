@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCriteria } from '../../src/deep/behaviour-criteria.js';
-import { areSent, isPassing, isPicking, isSettled, isShift, isTown, sharesNothing } from '../../src/deep/crowds.js';
+import {
+  areSent,
+  isCity,
+  isPassing,
+  isPicking,
+  isSettled,
+  isShift,
+  isTown,
+  isUnsleeping,
+} from '../../src/deep/crowds.js';
 import { prefersHours } from '../../src/deep/hours.js';
 import { row } from './rows.js';
 
-const SCALE = { projects: 2000, visit: 4, span: 1430 };
+const SCALE = { projects: 2000, visit: 4, span: 1430, tastes: Number.NaN };
 
 /** 60 names, each of which comes about twice for one file, always of another data set, in office hours. */
 const PICKING = { unique_users: 60, total_downloads: 150, user_visit_count: 148, unique_projects: 146 };
@@ -32,38 +41,6 @@ describe('isPicking', () => {
   it('judges nobody where the people of the log take one thing at a time, too', () => {
     expect(isPicking(row(PICKING), { ...SCALE, visit: 1 })).toBe(false);
     expect(isPicking(row(PICKING), { ...SCALE, visit: Number.NaN })).toBe(false);
-  });
-});
-
-describe('sharesNothing', () => {
-  /** Thirty names who took 80 things of 70 data sets, no matter how many at a visit. */
-  const UNSHARED = {
-    unique_users: 30,
-    total_downloads: 80,
-    user_visit_count: 40,
-    unique_projects: 70,
-    top_project_concentration: 0.025,
-  };
-
-  it.each([
-    ['names who never want the same', UNSHARED, true],
-    ['just as much in common as those may have', { ...UNSHARED, unique_projects: 64 }, true],
-    ['people, who have more in common', { ...UNSHARED, unique_projects: 63 }, false],
-    // 40 visits to 70 data sets: chance gives the luckiest 1.1 · (0.57 + 4 · √0.57) = 3.95 of them, a tenth.
-    ['a town with a favourite', { ...UNSHARED, top_project_concentration: 0.1 }, false],
-    ['a laboratory, each of which has a subject', { ...UNSHARED, unique_users: 9 }, false],
-    ['too little to tell', { ...UNSHARED, total_downloads: 29, unique_projects: 29 }, false],
-    ['what cannot be measured', {}, false],
-  ])('%s', (_, values, wanted) => {
-    expect(sharesNothing(row(values))).toBe(wanted);
-  });
-
-  it('makes exemplars of bots of those who keep office hours and come back', () => {
-    const scale = { crowd: 40, bulk: 60, returning: 1, projects: 2000, span: 1430, week: 0.8, visit: 1 };
-    const office = { weekend_ratio: 0.05, night_activity_ratio_local: 0.02, hourly_entropy: 2.2, num_sessions: 40 };
-    const names = { ...UNSHARED, ...office, downloads_per_user: 2.7, avg_active_days_per_user: 2.5 };
-    expect(behaviourCriteria(scale)(row(names))).toEqual({ organic: 0, bot: 0.6, hub: 0 });
-    expect(behaviourCriteria(scale)(row({ ...names, unique_projects: 60 })).bot).toBe(0);
   });
 });
 
@@ -100,7 +77,16 @@ describe('isPassing', () => {
   });
 
   it('makes exemplars of bots', () => {
-    const scale = { crowd: 200, bulk: 60, returning: 1, projects: 2000, span: 1430, week: 0.8, visit: 3 };
+    const scale = {
+      crowd: 200,
+      bulk: 60,
+      returning: 1,
+      projects: 2000,
+      span: 1430,
+      week: 0.8,
+      visit: 3,
+      tastes: Number.NaN,
+    };
     const place = { ...PASSING, user_gini_coefficient: 0.45, weekend_ratio: 0.28, num_sessions: 70 };
     expect(behaviourCriteria(scale)(row(place)).bot).toBe(0.6);
     expect(behaviourCriteria(scale)(row({ ...place, hourly_entropy: 2.9 })).bot).toBe(0);
@@ -165,7 +151,8 @@ describe('isTown', () => {
     const days = { num_sessions: 355, night_activity_ratio_local: 0.15, weekend_ratio: 0.27, downloads_per_user: 3 };
     const town = { ...TOWN, ...days, avg_active_days_per_user: 1.2 };
     expect(of(town)).toEqual({ organic: 0.4, bot: 0, hub: 0 });
-    expect(of({ ...town, user_visit_count: 880, avg_active_days_per_user: 2.9 }).bot).toBe(0.6);
+    const picks = { ...town, user_visit_count: 880, top_project_concentration: 0.01, avg_active_days_per_user: 2.9 };
+    expect(of(picks).bot).toBe(0.6);
     const office = { num_sessions: 140, night_activity_ratio_local: 0, weekend_ratio: 0.08, hourly_entropy: 2.5 };
     expect(of({ ...PICKING, ...office, downloads_per_user: 2.5, avg_active_days_per_user: 2.4 })).toEqual({
       organic: 0,
@@ -280,5 +267,67 @@ describe('isShift', () => {
 
   it('judges nobody where the people of the log take one thing at a time, too', () => {
     expect(isShift(row(NIGHTS), { visit: 1 })).toBe(false);
+  });
+});
+
+describe('isCity', () => {
+  /** A carrier: 2,000 names, most of them once, for 1,200 data sets, of which one is taken 25 times as often as the mean. */
+  const CARRIER = {
+    unique_users: 2000,
+    user_visit_count: 2400,
+    downloads_per_user: 1.3,
+    hourly_entropy: 2.94,
+    unique_projects: 1200,
+    top_project_concentration: 0.02,
+  };
+
+  it.each([
+    ['many who prefer the day a little, and want some things more than others', CARRIER, true],
+    ['a machine, to which all hours are alike', { ...CARRIER, hourly_entropy: 3.05 }, false],
+    ['hours so clear that they are told otherwise', { ...CARRIER, hourly_entropy: 2.7 }, false],
+    // Two visits to each in the mean: chance gives the luckiest 1.1 · (2 + 4 · √2) = 8.4 of 2,400.
+    ['names that want all things alike', { ...CARRIER, top_project_concentration: 0.0034 }, false],
+    ['collectors', { ...CARRIER, downloads_per_user: 20 }, false],
+    ['there for a part of the log only', { ...CARRIER, lifespan_days: 270 }, false],
+    ['too few to tell', { ...CARRIER, user_visit_count: 199 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isCity(row({ lifespan_days: 540, ...values }), 548)).toBe(wanted);
+  });
+
+  it('makes exemplars of people of those who would be a farm otherwise', () => {
+    const scale = { crowd: 80, bulk: 60, returning: 0.6, projects: 5000, span: 548, week: 0.4, visit: 1.2, tastes: 1 };
+    const flat = { weekend_ratio: 0.28, num_sessions: 2300, user_gini_coefficient: 0.2, user_entropy: 10.9 };
+    const carrier = { ...CARRIER, ...flat, total_downloads: 2600, avg_active_days_per_user: 1.25, lifespan_days: 540 };
+    expect(behaviourCriteria(scale)(row(carrier))).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    expect(behaviourCriteria(scale)(row({ ...carrier, hourly_entropy: 3.1 })).bot).toBeGreaterThan(0);
+  });
+});
+
+describe('isUnsleeping', () => {
+  /** 150 names that push 13 data sets, in bursts over a year, at hours that are as good as random: ln 24 − 22 ÷ 760 is 3.149. */
+  const PUSHED = {
+    unique_users: 150,
+    user_visit_count: 760,
+    hourly_entropy: 3.15,
+    unique_projects: 13,
+    lifespan_days: 480,
+  };
+
+  it.each([
+    ['the same few things at random hours', PUSHED, true],
+    ['people of all zones, who prefer some hours still', { ...PUSHED, hourly_entropy: 3.13 }, false],
+    ['as even as so few visits can be', { ...PUSHED, user_visit_count: 100, hourly_entropy: 2.95 }, true],
+    ['a course on line', { ...PUSHED, lifespan_days: 100 }, false],
+    ['a portal, of which everybody wants something else', { ...PUSHED, unique_projects: 46 }, false],
+    ['too few to tell', { ...PUSHED, unique_users: 29, unique_projects: 5 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(isUnsleeping(row(values), 5000)).toBe(wanted);
+  });
+
+  it('calls nothing narrow that is as broad as its archive', () => {
+    expect(isUnsleeping(row(PUSHED), 44)).toBe(true);
+    expect(isUnsleeping(row(PUSHED), 43)).toBe(false);
   });
 });

@@ -292,8 +292,11 @@ describe('the deep method', () => {
       features.keys.flatMap((key, i) => (labels[i] === 'hub' || i > 66 ? [] : [[key, labels[i]!]])),
     );
     expect(known.size).toBeGreaterThanOrEqual(40);
-    const { rows } = await deepClassifier({ labels: known, reasons: 0 }).classify(features, CONTEXT);
+    const { rows, warnings } = await deepClassifier({ labels: known, reasons: 0 }).classify(features, CONTEXT);
     expect(share(labels, rows)).toBeGreaterThan(0.95);
+    expect(warnings.filter((text) => text.startsWith('Of some classes'))).toEqual([
+      "Of some classes there are fewer than 8 labels (hub 0): the log's own exemplars show these, too, unless labels say that they are mostly wrong. Label more of them.",
+    ]);
   });
 
   it('says what a key with too few downloads lacks', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasCollectors, isGathered } from '../../src/deep/machine-signs.js';
+import { eachCollects, hasCollectors, isGathered } from '../../src/deep/machine-signs.js';
 import { row } from './rows.js';
 
 const INSTITUTE = {
@@ -47,5 +47,39 @@ describe('hasCollectors', () => {
     ['what cannot be measured', {}, false],
   ])('%s', (_, values, wanted) => {
     expect(hasCollectors(row(values))).toBe(wanted);
+  });
+});
+
+describe('eachCollects', () => {
+  /** Twenty people who each take 120 files, twenty at a visit, throughout the log. */
+  const INSTITUTE = {
+    unique_users: 20,
+    downloads_per_user: 120,
+    total_downloads: 2400,
+    user_visit_count: 120,
+    avg_active_days_per_user: 5,
+    lifespan_days: 400,
+  };
+  const scale = { bulk: 90, span: 1080, visit: 4 };
+
+  it.each([
+    ['an institute whose users each take whole data sets', INSTITUTE, true],
+    ['two thirds of what is much in the log', { ...INSTITUTE, downloads_per_user: 60 }, true],
+    ['less', { ...INSTITUTE, downloads_per_user: 59 }, false],
+    ['readers, who take eleven at a visit', { ...INSTITUTE, user_visit_count: 210 }, false],
+    ['a handful of users', { ...INSTITUTE, unique_users: 7 }, false],
+    ['who hardly comes back', { ...INSTITUTE, avg_active_days_per_user: 2 }, false],
+    ['a summer of it', { ...INSTITUTE, lifespan_days: 350 }, false],
+    ['what cannot be measured', {}, false],
+  ])('%s', (_, values, wanted) => {
+    expect(eachCollects(row(values), scale)).toBe(wanted);
+  });
+
+  it('asks for visits three times as large as people make, and for two months of a short log', () => {
+    expect(eachCollects(row(INSTITUTE), { ...scale, visit: 6.7 })).toBe(false);
+    expect(eachCollects(row(INSTITUTE), { ...scale, visit: 6.6 })).toBe(true);
+    expect(eachCollects(row(INSTITUTE), { ...scale, visit: Number.NaN })).toBe(true);
+    expect(eachCollects(row({ ...INSTITUTE, lifespan_days: 59 }), { ...scale, span: 90 })).toBe(false);
+    expect(eachCollects(row({ ...INSTITUTE, lifespan_days: 60 }), { ...scale, span: 90 })).toBe(true);
   });
 });

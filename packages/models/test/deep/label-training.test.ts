@@ -73,9 +73,10 @@ describe('a fit on labels', () => {
     expect(hits(seen).length - hits(held).length).toBeGreaterThan(LABELLED / 4);
   });
 
-  describe('of which one shows a class', () => {
+  describe('of which one shows a class, or none', () => {
     const hubs = [...truth.keys()].filter((row) => truth[row] === 'hub');
-    const labels = truth.map((name, row) => (row < LABELLED && (name !== 'hub' || row === hubs[0]) ? name : null));
+    const showing = (shown: number) =>
+      truth.map((name, row) => (row < LABELLED && (name !== 'hub' || hubs.indexOf(row) < shown) ? name : null));
     const column = (name: ClassName) => Float64Array.from(truth, (is) => (is === name ? 0.8 : 0));
     const known: Exemplars = {
       organic: column('organic'),
@@ -83,7 +84,7 @@ describe('a fit on labels', () => {
       hub: column('hub'),
       counts: { organic: 100, bot: 100, hub: 100 },
     };
-    const found = async (alone?: SelfTrained) => {
+    const found = async (alone?: SelfTrained, labels = showing(1)) => {
       const table = new FeatureTable(
         [...truth.keys()].map(String),
         { country: [], city: [] },
@@ -100,11 +101,18 @@ describe('a fit on labels', () => {
 
     it('learns it from exemplars, too, where these were right about it', async () => {
       expect(await found(taught(classOf))).toBeGreaterThan(0.8);
+      expect(await found(taught(classOf), showing(0))).toBeGreaterThan(0.8);
     });
 
-    it('and not where labels say that they were wrong, or nothing', async () => {
-      const elsewhere = taught((row) => (row % 3 === 2 && row < LABELLED ? 1 : row % 3));
+    it('and where one label or two speak against them, which says little', async () => {
+      const hardly = taught((row) => (row < 3 ? 2 : row % 3));
+      expect(await found(hardly, showing(0))).toBeGreaterThan(0.6);
+    });
+
+    it('and not where labels say that they were mostly wrong, or there are none', async () => {
+      const elsewhere = taught((row) => (row < LABELLED && row % 6 === 0 ? 2 : row % 3));
       expect(await found(elsewhere)).toBeLessThan(0.5);
+      expect(await found(elsewhere, showing(0))).toBeLessThan(0.5);
       expect(await found()).toBeLessThan(0.5);
     });
   });

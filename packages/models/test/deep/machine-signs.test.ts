@@ -140,9 +140,11 @@ describe('signs of machines', () => {
 
   it.each([
     ['one file at a time, at all hours', {}, true],
-    ['five names', { unique_users: 5 }, true],
-    ['many names', { unique_users: 6 }, false],
+    ['a dozen names', { unique_users: 12 }, true],
+    ['many names', { unique_users: 13 }, false],
     ['data sets at one go', { downloads_per_session: 2 }, false],
+    ['names whose visits fall into one another', { downloads_per_session: 30, user_visit_count: 101 }, true],
+    ['names who take several at a visit', { downloads_per_session: 30, user_visit_count: 100 }, false],
     ['hours that somebody keeps', { hourly_entropy: 2.9 }, false],
     ['the same files again, as a build fetches them', { unique_files: 59 }, false],
     ['files that are not known', { unique_files: Number.NaN }, false],
@@ -168,7 +170,9 @@ describe('signs of machines', () => {
   ])('knows who takes everything: %s', (_, values, wanted) => {
     const crawler = { unique_users: 7, total_downloads: 600, unique_projects: 500, unique_files: 400, http_ratio: 1 };
     const place = { ...crawler, num_sessions: 60, active_days: 20, hourly_entropy: 2.4, ...values };
-    expect(isDevouring(row(place))).toBe(wanted);
+    expect(isDevouring(row(place), 4)).toBe(wanted);
+    expect(isDevouring(row(place), Number.NaN)).toBe(wanted);
+    expect(isDevouring(row(place), 1.3)).toBe(false); // as people of such a log take, too
   });
 
   it('knows names that one timer stands behind, and those who fetch data sets whole', () => {
@@ -256,7 +260,7 @@ describe('signs of machines', () => {
 });
 
 /** What a log shows nothing of. */
-const UNSEEN = { span: 0, week: Number.NaN, visit: Number.NaN };
+const UNSEEN = { span: 0, week: Number.NaN, visit: Number.NaN, tastes: Number.NaN };
 
 const SWEEP = { unique_users: 1, total_downloads: 40, unique_projects: 40, num_sessions: 1, interval_entropy: 0.2 };
 
@@ -283,6 +287,7 @@ describe('isSweep', () => {
       span: 0,
       week: Number.NaN,
       visit: Number.NaN,
+      tastes: Number.NaN,
     });
     for (const n of [20, 500, 2000]) {
       const swept = { ...SWEEP, total_downloads: n, unique_projects: n, downloads_per_user: n };
