@@ -141,8 +141,9 @@ describe('files stay readable', () => {
     filesBelow(folder, /\.(ts|mjs)$/),
   );
 
-  it('at most 400 lines each', () => {
-    const long = sources.map((file) => [file, read(file).split('\n').length - 1] as const).filter(([, n]) => n > 400);
+  it('at most 400 lines each, but for what is copied from elsewhere', () => {
+    const written = sources.filter((file) => !file.endsWith('.generated.ts'));
+    const long = written.map((file) => [file, read(file).split('\n').length - 1] as const).filter(([, n]) => n > 400);
     expect(long).toEqual([]);
   });
 

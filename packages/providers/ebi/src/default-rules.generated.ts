@@ -66,6 +66,16 @@ behavior_type:
         unique_projects: { min: 40 }
         downloads_per_user: { max: 50 }
         not: { hourly_entropy: { min: 2.95 }, projects_per_download: { min: 0.15 } }
+      - id: city_with_favourites
+        reason: So many users that no hour is empty, who take little each, prefer some hours and want some data sets far more than others, as a city does.
+        priority: 6
+        confidence: 0.85
+        unique_users: { min: 30 }
+        user_visit_count: { min: 400 }
+        downloads_per_user: { max: 20 }
+        hourly_entropy: { min: 2.7, max: 2.97 }
+        top_project_lead: { min: 5 }
+        active_days: { min: 90 }
       - id: people_at_home
         reason: Many users of whom some take far more than others, fewer by night than by day, as the people of a town who come from home.
         priority: 4

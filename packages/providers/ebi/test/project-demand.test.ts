@@ -26,6 +26,14 @@ describe('demand for data sets', () => {
     expect(of('B', 'project_demand')).toBeCloseTo(1.247665, 6);
   });
 
+  it('says how far the first data set is ahead of one in the mean', async () => {
+    const { features } = await extract(LOG);
+    const lead = features.need('top_project_lead');
+    // A: the first of three has 5 of 10; B: the first of two 4 of 5; C has one.
+    expect(['A', 'B', 'C'].map((loc) => lead[features.keys.indexOf(loc)])).toEqual([1.5, 1.6, 1]);
+    expect(lead[features.keys.indexOf('E')]).toBeNaN();
+  });
+
   it('counts locations that are too small for a verdict as others, too', async () => {
     const { features } = await extract(LOG, { schema: { minLocationDownloads: 5 } });
     expect(features.keys).toEqual(['A', 'B']);

@@ -62,6 +62,14 @@ export const projectConcentration = defineExtractor({
       formula: 'P ÷ G',
       nullWhen: 'no row has a project',
     }),
+    top_project_lead: float64({
+      unit: 'times',
+      min: 1,
+      meaning:
+        'How many times as much the most downloaded data set is taken as one in the mean: 1 where all are taken alike.',
+      formula: 'g₁ ÷ (G ÷ P)',
+      nullWhen: 'no row has a project',
+    }),
   },
   query: ({ by_project }, { dialect }) => sql`
     WITH sums AS (
@@ -72,6 +80,7 @@ export const projectConcentration = defineExtractor({
     SELECT key, ${dialect.double(sql`top`)} / total AS top_project_concentration,
            ${dialect.double(sql`top3`)} / total AS top3_project_concentration,
            ${dialect.double(sql`squares`)} / (${dialect.double(sql`total`)} * ${dialect.double(sql`total`)}) AS project_hhi,
-           ${dialect.double(sql`projects`)} / total AS projects_per_download
+           ${dialect.double(sql`projects`)} / total AS projects_per_download,
+           ${dialect.double(sql`top * projects`)} / total AS top_project_lead
     FROM sums`,
 });

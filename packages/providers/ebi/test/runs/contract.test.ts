@@ -174,7 +174,14 @@ describe('a log that lacks something', () => {
     [
       'projectField',
       'project',
-      ['unique_projects', 'projects_per_user', 'project_hhi', 'projects_per_download', 'project_demand'],
+      [
+        'unique_projects',
+        'projects_per_user',
+        'project_hhi',
+        'projects_per_download',
+        'top_project_lead',
+        'project_demand',
+      ],
     ],
     ['methodField', 'method', ['http_ratio', 'protocol_diversity', 'protocol_legitimacy_score']],
   ] as const;
