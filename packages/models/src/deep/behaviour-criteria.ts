@@ -33,7 +33,7 @@ import { FLAT_PEERS, PEER_UNREST } from './peer-life.js';
 import { isCombing, isGrabbing, isRaid, isVerifiedTransfer } from './raids.js';
 import { areRunners, isHammering, isInsisting, isLooping, isPolling, isRepetitive, knowsFiles } from './repetition.js';
 import { FEW_HOURS, humanRhythm, isFleeting, MANY_VISITS, userEvenness, visitsOf, weekRhythm } from './rhythm.js';
-import { hasFavourite, isIndifferent, sharesNothing, tastesOf } from './tastes.js';
+import { isIndifferent, sharesNothing, tastesOf } from './tastes.js';
 
 /** What is usual in a log; criteria are relative to it, so that they hold for repositories of any size. */
 export interface LogScale {
@@ -193,16 +193,13 @@ const isOneForAll = (row: RowOf) =>
   row('hourly_entropy') >= MOST_HOURS &&
   !(weekRhythm(row) > SHARED_WEEK);
 
-/** Users of whom more want one data set than chance would have it. */
-const sharesFavourite = (row: RowOf) => row('unique_users') >= MANY_NAMES && hasFavourite(row);
-
 function botWeight(row: RowOf, scale: LogScale): number {
   const { crowd, bulk, returning, projects, span } = scale;
   const { perUser, machine } = { perUser: row('downloads_per_user'), machine: keepsNoHours(row) };
   if (isHammering(row) || isPolling(row) || isRaid(row, span) || isTrickling(row)) return 0.7;
   if (isLooping(row, span)) return 0.7;
   if (isDevouring(row, scale.visit) || areSent(row, scale) || isShift(row, scale)) return 0.6;
-  if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale) && !sharesFavourite(row)))) return 0.7;
+  if (drips(row, projects) && (isTimed(row) || (machine && !collects(row, scale) && !isCity(row, span)))) return 0.7;
   if (isSweep(row) || isChorus(row) || isPicking(row, scale) || (machine && isRoaming(row))) return 0.6;
   if (isTown(row, scale) || isCity(row, scale.span)) return 0;
   if (sharesNothing(row, scale) || isIndifferent(row, scale) || isPassing(row) || isUnsleeping(row, projects))
