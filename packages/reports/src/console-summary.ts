@@ -1,13 +1,13 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from './clean-total.js';
 import { clientSummary } from './clients/console-summary.js';
-import { clipText, count, counted, padEnd, padStart, percent, plain } from './plain-text.js';
+import { clipText, count, counted, foldText, padEnd, padStart, percent, plain } from './plain-text.js';
 import { isOfClients } from './words.js';
 
 /** What a run found, in some thirty lines for a terminal. Names of the log are stripped of control characters. */
 export function consoleSummary(run: RunResult): string {
   const notes = [
-    ...run.warnings.slice(0, 6).map((warning) => `  note: ${clipText(warning, 110)}`),
+    ...run.warnings.slice(0, 6).flatMap((warning) => foldText(warning, 110).map(noteLine)),
     ...(run.warnings.length > 6 ? [`  note: ${run.warnings.length - 6} more in the report`] : []),
   ];
   return [
@@ -16,6 +16,8 @@ export function consoleSummary(run: RunResult): string {
     ...written(run.files).map((file) => `  wrote ${plain(file)}`),
   ].join('\n');
 }
+
+const noteLine = (line: string, i: number): string => `  ${i === 0 ? 'note: ' : '      '}${line}`;
 
 /** The files; those of a folder below that of `run.json`, such as the plots, as one line. */
 function written(files: readonly string[]): readonly string[] {
@@ -58,10 +60,13 @@ function largest(run: RunResult): string[] {
     .slice(0, 3);
   if (rows.length === 0) return [];
   const { city, country } = run.features.attributes;
-  const line = (i: number) => {
+  const lines = (i: number) => {
     const place = [city[i] || run.features.keys[i], country[i]].filter(Boolean).join(', ');
     const reason = run.verdicts.rows[i]!.reasons[0]?.sentence ?? '';
-    return `  ${padEnd(clipText(place, 30), 31)}${padStart(count(run.downloads[i]!), 10)}  ${clipText(reason, 90)}`;
+    return [
+      `  ${padEnd(clipText(place, 41), 42)}${padStart(count(run.downloads[i]!), 14)} ${run.downloads[i] === 1 ? 'download' : 'downloads'}`,
+      ...foldText(reason, 110).map((line) => `    ${line}`),
+    ];
   };
-  return ['Largest bots', ...rows.map(line), ''];
+  return ['Largest bots', ...rows.flatMap(lines), ''];
 }

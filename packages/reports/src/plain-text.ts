@@ -14,6 +14,21 @@ export function clipText(text: string, width: number): string {
   return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
 }
 
+/** Longest sentence that is folded; what goes beyond is cut, since a log's own text may stand in it. */
+const FOLDED = 500;
+
+/** Lines of at most `width` characters, broken at spaces where there are any. */
+export function foldText(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (let rest = [...clipText(text, FOLDED)]; rest.length > 0; ) {
+    const space = rest.length <= width ? -1 : rest.lastIndexOf(' ', width);
+    const end = rest.length <= width ? rest.length : space > 0 ? space : width;
+    lines.push(rest.slice(0, end).join(''));
+    rest = rest.slice(end + (space > 0 ? 1 : 0));
+  }
+  return lines;
+}
+
 export const padEnd = (text: string, width: number): string => text + room(text, width);
 export const padStart = (text: string, width: number): string => room(text, width) + text;
 

@@ -1,6 +1,6 @@
 import type { RunResult } from '@deeplogbot/core';
 import { cleanTotalLines } from '../clean-total.js';
-import { clipText, count, counted, day, padEnd, padStart, percent } from '../plain-text.js';
+import { clipText, count, counted, day, foldText, padEnd, padStart, percent } from '../plain-text.js';
 import { addressOf, agentOf } from './identity.js';
 import { clientOrder } from './order.js';
 import { causes, tellingEvidence } from './rule-counts.js';
@@ -38,12 +38,10 @@ export function clientSummary(run: RunResult): readonly string[] {
 function hidden(run: RunResult): string[] {
   const found = causes(run, 'bot:undeclared');
   if (found.length < 2) return [];
-  const lines = found
-    .slice(0, SHOWN + 1)
-    .map(
-      ({ sentence, clients, requests }) =>
-        `  ${padStart(count(clients), 9)} ${clients === 1 ? 'client ' : 'clients'}${padStart(count(requests), 10)} ${requests === 1 ? 'request ' : 'requests'}  ${clipText(sentence, 76)}`,
-    );
+  const lines = found.slice(0, SHOWN + 1).flatMap(({ sentence, clients, requests }) => {
+    const numbers = `  ${padStart(count(clients), 9)} ${clients === 1 ? 'client ' : 'clients'}${padStart(count(requests), 10)} ${requests === 1 ? 'request ' : 'requests'}`;
+    return foldText(sentence, 76).map((line, i) => `${i === 0 ? numbers : ' '.repeat(numbers.length)}  ${line}`);
+  });
   return ['What gives away bots that do not say so', ...lines, ''];
 }
 
@@ -55,7 +53,7 @@ function mostActive(run: RunResult, verdict: string, title: string): string[] {
     const [why] = [...tellingEvidence(verdict), ...verdict.reasons];
     return [
       `  ${padEnd(clipText(addressOf(run, i) ?? '–', 39), 40)}${padStart(count(run.downloads[i]!), 9)}  ${clipText(agentOf(run, i) ?? '–', 60)}`,
-      `    ${clipText(why?.sentence ?? '', 110)}`,
+      ...foldText(why?.sentence ?? '', 110).map((line) => `    ${line}`),
     ];
   });
   return [title, ...lines, ''];

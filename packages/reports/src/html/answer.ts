@@ -1,5 +1,5 @@
 import type { Label, RunResult } from '@deeplogbot/core';
-import { cleanTotalLines } from '../clean-total.js';
+import { peopleLines, shareOfPeople } from '../clean-total.js';
 import { count, counted } from '../plain-text.js';
 import { knownCountry } from '../statistics/regions.js';
 import { share, unbroken } from './parts.js';
@@ -26,11 +26,10 @@ ${card('insufficient_evidence', 'Insufficient evidence', run.insufficientLocatio
 
 /** How sure the total is; nothing where no location has probabilities. */
 function certainty(run: RunResult): string {
-  const { expected, high } = run.cleanTotal;
+  const { delivered, expected, high } = run.cleanTotal;
   if (expected === 0 && high === 0) return '';
-  return `\n${cleanTotalLines(run)
-    .map((line) => `<p class="muted">${unbroken(line)}.</p>`)
-    .join('\n')}`;
+  const share = delivered === 0 ? [] : [`Of what is left ${shareOfPeople(run)} is expected to be of people`];
+  return `\n${[...share, ...peopleLines(run)].map((line) => `<p class="muted">${unbroken(line)}.</p>`).join('\n')}`;
 }
 
 const card = (label: Label, name: string, locations: number, downloads: number, { stats }: RunResult): string =>
