@@ -1,4 +1,4 @@
-// `npm run bench:deep [-- PART … | --full]`: the tables of docs/deep.md. Without a part: a setting of each that ends within 12 minutes on two
+// `npm run bench:deep [-- PART … | --full]`: the tables of docs/deep-accuracy.md and of what the method costs. Without a part: a setting of each that ends within 12 minutes on two
 // cores. `--full`, or a part by its name: the tables as the page has them; `experiments` (what was tried on the labels) and `unseen` (the
 // further kinds of logs with another seed) only then.
 import { run, setUp } from './setup.mjs';

@@ -41,7 +41,7 @@ const fourth = {
   projects: 2000,
 } as const;
 
-/** The regimes that docs/deep.md reports, in its order. */
+/** The regimes that docs/deep-accuracy.md reports, in its order. */
 export const REGIMES: readonly Regime[] = [
   { name: 'two years', locations: 1200, days: 730, shares: usual },
   { name: 'four years, heavier use', locations: 800, days: 1460, shares: usual, scale: 2 },

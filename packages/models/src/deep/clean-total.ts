@@ -4,7 +4,7 @@ import { atOnce } from '../turns.js';
 const DRAWS = 1000;
 /**
  * Standard deviation, in logits, of the error that all locations of a log share; found as what makes nine in ten intervals
- * hold the truth on generated logs, see docs/deep.md.
+ * hold the truth on generated logs, see docs/deep-accuracy.md.
  */
 const SHARED_ERROR = 0.7;
 /** Quantiles of the standard normal at 1/22, 3/22 … 21/22: eleven equally likely shared errors. */

@@ -20,7 +20,7 @@ export interface TrainOptions extends RunControl {
   readonly boosting?: BaggingOptions;
 }
 
-/** Few leaves, few columns a tree: found by repeated cross-validation on 625 labelled locations, see docs/deep.md. */
+/** Few leaves, few columns a tree: found by repeated cross-validation on 625 labelled locations, see docs/deep-accuracy.md. */
 export const BAGGING: BaggingOptions = {
   bags: 10,
   bagShare: 0.7,
