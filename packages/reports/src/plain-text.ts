@@ -17,14 +17,13 @@ export function clipText(text: string, width: number): string {
 /** Longest sentence that is folded; what goes beyond is cut, since a log's own text may stand in it. */
 const FOLDED = 500;
 
-/** Lines of at most `width` characters, broken at spaces where there are any. */
+/** Lines of at most `width` characters, broken at spaces alone: a path or an address that is longer stays whole. */
 export function foldText(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  for (let rest = [...clipText(text, FOLDED)]; rest.length > 0; ) {
-    const space = rest.length <= width ? -1 : rest.lastIndexOf(' ', width);
-    const end = rest.length <= width ? rest.length : space > 0 ? space : width;
-    lines.push(rest.slice(0, end).join(''));
-    rest = rest.slice(end + (space > 0 ? 1 : 0));
+  for (const word of clipText(text, FOLDED).split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && [...longer].length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
   }
   return lines;
 }
