@@ -33,6 +33,7 @@ export {
   textColumn,
   texts,
 } from './columns.js';
+export { orClear } from './engine/release.js';
 export type * from './engine.js';
 export { parquetTable, type TableColumn } from './parquet/write-table.js';
 

@@ -1,6 +1,8 @@
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, sql, texts } from '@deeplogbot/core';
 import { openNativeEngine } from '@deeplogbot/core/node';
+import { httpProvider } from '@deeplogbot/provider-http';
 import { runBotAnnotator } from 'deeplogbot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scratch } from '../../../../test/support/scratch.js';
@@ -43,6 +45,21 @@ it('keeps nothing of a log that was replaced, or lacks a column that was named',
   const schema = { userField: 'nobody' };
   await expect(runBotAnnotator({ input: csv, outputDir: folder, engine, schema })).rejects.toMatchObject({
     code: 'MISSING_COLUMN',
+  });
+  expect(await relations()).toEqual([]);
+});
+
+it('keeps nothing of an access log, nor of one that cannot be read', async () => {
+  const log = join(folder, 'access.log');
+  const request = (i: number) =>
+    `192.0.2.${i % 7} - - [01/Mar/2026:10:00:${String(i % 60).padStart(2, '0')} +0000] "GET /${i} HTTP/1.1" 200 9 "-" "curl/8.5"`;
+  await writeFile(log, `${Array.from({ length: 500 }, (_, i) => request(i)).join('\n')}\n`);
+  const run = { input: log, outputDir: join(folder, 'http'), provider: httpProvider(), engine };
+  await runBotAnnotator(run);
+  expect(await relations()).toEqual([]);
+  await appendFile(log, 'no request\n'.repeat(5000));
+  await expect(runBotAnnotator({ ...run, outputDir: join(folder, 'bad') })).rejects.toMatchObject({
+    code: 'TOO_MANY_MALFORMED',
   });
   expect(await relations()).toEqual([]);
 });

@@ -1,4 +1,12 @@
-import { ConfigError, checkAborted, type Engine, InputError, type ReadLog, type RunControl } from '@deeplogbot/core';
+import {
+  ConfigError,
+  checkAborted,
+  type Engine,
+  InputError,
+  orClear,
+  type ReadLog,
+  type RunControl,
+} from '@deeplogbot/core';
 import { confirmByName, hasNames, systemResolver } from '../agents/reverse-dns.js';
 import { customFormat } from '../formats/custom.js';
 import { detectFormat, FORMATS } from '../formats/detect.js';
@@ -6,6 +14,7 @@ import { type FormatName, type LineFormat, type LineParser, type Outcome, type R
 import type { ResolvedHttpOptions } from '../options.js';
 import { type ByteStats, checkReadable, readBytes } from './bytes.js';
 import { contentSalt, digestOf } from './digest.js';
+import { dropRead } from './leftovers.js';
 import { LineSplitter } from './lines.js';
 import { HARMLESS, Quarantine } from './quarantine.js';
 import { Recorder } from './recorder.js';
@@ -38,6 +47,19 @@ export async function readLog(
   found: ReadonlySet<string> = new Set(),
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   for (const path of paths) await checkReadable(path);
+  return orClear(
+    () => readFiles(engine, paths, options, control, found),
+    () => dropRead(engine),
+  );
+}
+
+async function readFiles(
+  engine: Engine,
+  paths: readonly string[],
+  options: ResolvedHttpOptions,
+  control: RunControl,
+  found: ReadonlySet<string>,
+): Promise<ReadLog & { readonly stats: ReadStats }> {
   const table = await RequestTable.create(engine);
   const salt = options.salt ?? (await contentSalt(paths));
   const recorder = new Recorder(table, { ...options, salt });
@@ -97,7 +119,15 @@ async function finish(
   const view = await createView(engine, table, recorder, options);
   const { examples: rejected, rejected: rejectedCount, rejectedByReason } = quarantine;
   return {
-    relation: { ...view, rows: table.rows, cheapRescan: true, rejected, rejectedCount, rejectedByReason },
+    relation: {
+      ...view,
+      rows: table.rows,
+      cheapRescan: true,
+      rejected,
+      rejectedCount,
+      rejectedByReason,
+      release: () => dropRead(engine),
+    },
     warnings: [
       ...run.warnings,
       ...named,
