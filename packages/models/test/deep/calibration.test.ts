@@ -125,6 +125,9 @@ describe('the clean total', () => {
     const { low, high, expected } = cleanTotal(rows, Float64Array.of(1000, 50_000));
     expect(expected).toBeCloseTo(1049, 9);
     expect([low, high]).toEqual([1000, expected]);
+    const missed = cleanTotal([verdict(0.001, 'bot'), verdict(0.999, 'organic')], Float64Array.of(1000, 50_000));
+    expect([missed.low, missed.high]).toEqual([missed.expected, 50_000]);
+    expect(missed.expected).toBeCloseTo(49_951, 9);
   });
 
   describe('with a second view', () => {

@@ -151,6 +151,8 @@ describe('isTown', () => {
     const days = { num_sessions: 355, night_activity_ratio_local: 0.15, weekend_ratio: 0.27, downloads_per_user: 3 };
     const town = { ...TOWN, ...days, avg_active_days_per_user: 1.2 };
     expect(of(town)).toEqual({ organic: 0.4, bot: 0, hub: 0 });
+    const kept = { ...town, night_activity_ratio_local: 0.05, weekend_ratio: 0.05, hourly_entropy: 2.7 };
+    expect(of(kept).organic).toBeGreaterThan(0.8);
     const picks = { ...town, user_visit_count: 880, top_project_concentration: 0.01, avg_active_days_per_user: 2.9 };
     expect(of(picks).bot).toBe(0.6);
     const office = { num_sessions: 140, night_activity_ratio_local: 0, weekend_ratio: 0.08, hourly_entropy: 2.5 };
