@@ -55,7 +55,6 @@ export const insufficientEvidence = (reason: Reason): Verdict => ({
   needsReview: false,
 });
 
-/** One verdict per row of the feature table, in its order. */
 /**
  * What another judge says of people where it names another class. Keys of one kind of disagreement are right or wrong together, so
  * it belongs into what is said of all of them: {@link CleanTotal.low}.
@@ -67,10 +66,11 @@ export interface SecondView {
   readonly alone: Float64Array;
   /** Kind of disagreement per key, from 1 on; 0 where both name the same class. */
   readonly kind: Uint8Array;
-  /** How likely the other judge is to be right about a kind, 0 … 1. */
-  readonly weight: number;
+  /** How likely the other judge is to be right about a key of its kind, 0 … 1, per key. */
+  readonly weight: Float64Array;
 }
 
+/** One verdict per row of the feature table, in its order. */
 export interface Verdicts {
   readonly method: string;
   readonly rows: readonly Verdict[];

@@ -314,11 +314,12 @@ function organicWeight(row: RowOf, scale: LogScale): number {
   if (perUser >= 4 * bulk && !reads) return isSitting(row) && perUser < 8 * bulk ? 0.4 : 0;
   const strange = strangers(row, returning) > 0.1;
   if (!strange && (isLesson(row) || isGathering(row))) return 0.5;
-  if (isCity(row, scale.span)) return 0.4;
-  if (isTown(row, scale) && (!strange || isSettled(row, scale))) return 0.4;
+  const clear = rhythm >= HUMAN && !knowsNoWeek(row) ? Math.min(1, 0.5 + rhythm / 2) : 0;
+  if (isCity(row, scale.span)) return Math.max(0.4, clear);
+  if (isTown(row, scale) && (!strange || isSettled(row, scale))) return Math.max(0.4, clear);
   if (strange) return 0;
   if ((isTimed(row) && !isLiving(row)) || isPunctual(row) || isRepetitive(row) || isInsisting(row)) return 0;
-  if (rhythm >= HUMAN && !knowsNoWeek(row)) return Math.min(1, 0.5 + rhythm / 2);
+  if (clear > 0) return clear;
   if (isSitting(row)) return 0.4;
   if (hasTastes(row) && daysPerUser(row) >= 1.3) return knowsWeek(row) ? 0.4 : 0.25;
   if (keepsHours(row)) return 0.3;

@@ -19,7 +19,7 @@ const withOdds = (p: number, odds: number): number => (p * odds) / (1 - p + p * 
  * The clean total with its uncertainty: each location is people's with its probability, and all probabilities may be off in
  * the same direction, since what a method gets wrong it gets wrong of many locations at once. Where a second view names another
  * class, all locations of that kind of disagreement are people's by the one or by the other. Locations without a verdict
- * are in no figure. What both views misjudge as a whole is not in the interval.
+ * are in no figure. The interval always holds what is expected: that may lie beside nearly all draws where one location of much is hardly people's. What both views misjudge as a whole is not in the interval.
  *
  * @param downloads per location, in the order of the verdicts
  */
@@ -60,8 +60,8 @@ export function* cleanTotalSteps(
   return {
     delivered: total,
     expected,
-    low: certain + totals[Math.floor(0.025 * (DRAWS - 1))]!,
-    high: certain + totals[Math.ceil(0.975 * (DRAWS - 1))]!,
+    low: Math.min(expected, certain + totals[Math.floor(0.025 * (DRAWS - 1))]!),
+    high: Math.max(expected, certain + totals[Math.ceil(0.975 * (DRAWS - 1))]!),
     organicShare: ofPeople / total,
   };
 }
@@ -119,7 +119,7 @@ interface Disputed {
   readonly second: Float64Array;
   readonly kind: Uint8Array;
   readonly downloads: Float64Array;
-  readonly weight: number;
+  readonly weight: Float64Array;
 }
 
 function disputedOf(verdicts: readonly Verdict[], downloads: Float64Array, view: SecondView): Disputed {
@@ -131,7 +131,7 @@ function disputedOf(verdicts: readonly Verdict[], downloads: Float64Array, view:
     second: Float64Array.from(rows, (row) => view.organic[row]!),
     kind: Uint8Array.from(rows, (row) => view.kind[row]!),
     downloads: Float64Array.from(rows, (row) => downloads[row]!),
-    weight: view.weight,
+    weight: Float64Array.from(rows, (row) => view.weight[row]!),
   };
 }
 
@@ -145,7 +145,7 @@ function* disputedSteps(totals: Float64Array, disputed: Disputed, random: Random
     random.fill(isSecond);
     random.fill(drawn);
     for (let i = 0; i < kind.length; i++) {
-      const p = isSecond[kind[i]!]! < weight ? second[i]! : first[i]!;
+      const p = isSecond[kind[i]!]! < weight[i]! ? second[i]! : first[i]!;
       if (drawn[i]! < withOdds(p, odds)) totals[draw]! += downloads[i]!;
     }
     yield undefined;

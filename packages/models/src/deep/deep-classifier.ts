@@ -6,7 +6,6 @@ import {
   ConfigError,
   checkAborted,
   type FeatureTable,
-  type SecondView,
   type Verdicts,
 } from '@deeplogbot/core';
 import type { Fusion } from '../fusion.js';
@@ -112,8 +111,8 @@ interface Fused {
   readonly weight: number;
   /** Least probability of a class in the set of a row. */
   readonly threshold: number;
-  /** Of the fitted model, where no labels say whether it is right. */
-  readonly secondView?: Omit<SecondView, 'alone'>;
+  /** What the log taught, where no labels say whether it or the fitted model is right. */
+  readonly unsettled?: readonly Float64Array[];
 }
 
 /** What came of learning the log from itself; absent where a fitted model judges alone. */
@@ -154,19 +153,19 @@ class DeepRun {
     await this.pause(2);
     const fused = this.fuse(base, learnt);
     const judging = { ...(await this.judging(fused, learnt, life)), dissent: await this.dissent(base, learnt) };
-    const { rows, warnings, alone } = await judge(judging, context);
+    const { rows, warnings, ...judged } = await judge(judging, context);
     const importances = fused.explain.importances();
     const basis = basisOf({
       labels: this.known(),
       ...(learnt && { exemplars: learnt.exemplars }),
       ...(options.model && { model: options.model }),
     });
-    const { secondView } = fused;
+    const { unsettled, weight } = fused;
     return {
       rows,
       basis,
       warnings: [...this.warnings, ...warnings],
-      ...(secondView && { secondView: { ...secondView, alone } }),
+      ...(base && unsettled && { secondView: secondView(base, unsettled, weight, judged) }),
       ...(importances && { importances }),
     };
   }
@@ -282,7 +281,7 @@ class DeepRun {
       trust,
       weight,
       threshold: Math.min(threshold, asked ?? threshold),
-      ...(isUnsettled && { secondView: secondView(base, learned, weight) }),
+      ...(isUnsettled && { unsettled: learned }),
     };
   }
 

@@ -37,6 +37,8 @@ type Triple = readonly [number, number, number];
 /** A label that stands against both other judges. */
 export interface Dissent {
   readonly reason: Reason;
+  /** What the others get of the probabilities, 0 … 1. */
+  readonly part: number;
   /** Probabilities with a part for what the others say. */
   readonly shared: (probabilities: Triple) => Triple;
 }
@@ -57,6 +59,7 @@ export function dissentOf(label: ClassName, row: number, { model, rules }: Other
       : `the model says ${byModel} and the rules say ${byRules}`;
   const ofOthers = CLASSES.map((name) => (Number(name === byModel) + Number(name === byRules)) / 2);
   return {
+    part: PART,
     reason: { id: 'other_judges', sentence: `The log's own exemplars make it ${label}, but ${others}.` },
     shared: (probabilities) => probabilities.map((p, k) => (1 - PART) * p + PART * ofOthers[k]!) as unknown as Triple,
   };

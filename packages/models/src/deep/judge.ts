@@ -33,6 +33,8 @@ export interface Judging {
 export interface Judged extends Pick<Verdicts, 'rows' | 'warnings'> {
   /** Probability of people per row before other judges got their part; NaN where there is no verdict. */
   readonly alone: Float64Array;
+  /** What other judges got of the probabilities, per row. */
+  readonly parts: Float64Array;
 }
 
 /** The verdict of each row, with turns of the event loop; warnings count the labels that a stage overruled. */
@@ -42,6 +44,7 @@ export async function judge(judging: Judging, context: ClassifyContext): Promise
   const read = rowReader(measures);
   const rows: Verdict[] = [];
   const alone = new Float64Array(table.rows).fill(Number.NaN);
+  const parts = new Float64Array(table.rows);
   const pacer = new Pacer(context);
   const overruled = new Map<string, number>();
   for (let row = 0; row < table.rows; row++) {
@@ -59,12 +62,13 @@ export async function judge(judging: Judging, context: ClassifyContext): Promise
     const own = judging.isDoubtful(row) ? doubted(outcome.probabilities) : outcome.probabilities;
     alone[row] = own[0];
     const dissent = judging.dissent(label, row);
+    parts[row] = dissent?.part ?? 0;
     const given = { label, probabilities: dissent?.shared(own) ?? own, overruledBy: stage };
     const found = verdictOf(given, explain.reasons(row, label), judging.threshold, judging.subcategory(row, label));
     const verdict = dissent ? { ...found, needsReview: true, reasons: [dissent.reason, ...found.reasons] } : found;
     rows.push(judging.told && found.needsReview ? await judging.told(verdict, row) : verdict);
   }
-  return { rows, alone, warnings: [...overruled].map(overruledNote) };
+  return { rows, alone, parts, warnings: [...overruled].map(overruledNote) };
 }
 
 const overruledNote = ([stage, count]: readonly [string, number]): string =>

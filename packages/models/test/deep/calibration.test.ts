@@ -120,6 +120,13 @@ describe('the clean total', () => {
     expect(high).toBeLessThanOrEqual(2500);
   });
 
+  it('holds what is expected, where hardly a draw comes near it, too', () => {
+    const rows = [verdict(0.999, 'organic'), verdict(0.001, 'bot')];
+    const { low, high, expected } = cleanTotal(rows, Float64Array.of(1000, 50_000));
+    expect(expected).toBeCloseTo(1049, 9);
+    expect([low, high]).toEqual([1000, expected]);
+  });
+
   describe('with a second view', () => {
     const verdict = (p: number) => ({ label: 'organic', probabilities: [p, 1 - p, 0] }) as never;
     const DOWNLOADS = new Float64Array(40).fill(1);
@@ -128,7 +135,7 @@ describe('the clean total', () => {
       organic: new Float64Array(40),
       alone: new Float64Array(40).fill(alone),
       kind: Uint8Array.from(DOWNLOADS, (_, row) => kinds(row)),
-      weight,
+      weight: new Float64Array(40).fill(weight),
     });
 
     it('takes locations of one kind for people all or none, and kinds apart', () => {
@@ -148,6 +155,12 @@ describe('the clean total', () => {
       const shared = Array.from(DOWNLOADS, () => verdict(0.6));
       const { low, high, expected } = cleanTotal(shared, DOWNLOADS, { secondView: view(() => 1, 0.5) });
       expect([low, high, expected]).toEqual([0, 40, expect.closeTo(24, 9)]);
+    });
+
+    it('asks by location how likely the second is right', () => {
+      const half = view(() => 1, 0);
+      half.weight.fill(0.5, 0, 10);
+      expect(cleanTotal(rows, DOWNLOADS, { secondView: half })).toMatchObject({ low: 30, high: 40 });
     });
 
     it('counts a disputed location once', () => {

@@ -301,6 +301,9 @@ describe('isCity', () => {
     const carrier = { ...CARRIER, ...flat, total_downloads: 2600, avg_active_days_per_user: 1.25, lifespan_days: 540 };
     expect(behaviourCriteria(scale)(row(carrier))).toEqual({ organic: 0.4, bot: 0, hub: 0 });
     expect(behaviourCriteria(scale)(row({ ...carrier, hourly_entropy: 3.1 })).bot).toBeGreaterThan(0);
+    // Weekends that are kept say more than a favourite: a university of some zones.
+    const kept = { ...carrier, hourly_entropy: 2.8, weekend_ratio: 0.05 };
+    expect(behaviourCriteria(scale)(row(kept)).organic).toBeGreaterThan(0.75);
     // A favourite of one of them, as of a person behind the address of a crawler, makes no city of a few names that want everything one by one.
     expect(behaviourCriteria(scale)(row({ ...carrier, unique_users: 2, downloads_per_user: 1300 })).organic).toBe(0);
     expect(behaviourCriteria(scale)(row({ ...carrier, unique_users: 29, downloads_per_user: 19 })).bot).toBe(0.7);

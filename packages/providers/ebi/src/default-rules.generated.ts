@@ -97,6 +97,8 @@ behavior_type:
           - { lifespan_days: { max: 100 }, hourly_entropy: { max: 2.7 } }
           - { lifespan_days: { max: 100 }, active_days: { min: 30 }, downloads_per_session: { min: 1.5 }, avg_active_days_per_user: { min: 1.3 } }
           - { hourly_entropy: { max: 2.5 }, weekend_ratio: { max: 0.12 } }
+        # A crowd that is sent: everybody comes again and again, and takes as much as the next.
+        not: { avg_active_days_per_user: { min: 3 }, user_gini_coefficient: { max: 0.1 } }
       - id: course
         reason: A class of users who take the same few data sets within the same hours of working days.
         priority: 4
@@ -335,6 +337,28 @@ automation_category:
         active_weeks: { min: 35 }
         downloads_per_user: { min: 25 }
         unique_projects: { min: 100 }
+      - id: institute_of_collectors
+        reason: An institute of whose users each comes back through the seasons and takes much at a visit, at more hours than those who read.
+        priority: 6
+        confidence: 0.75
+        unique_users: { min: 8 }
+        downloads_per_user: { min: 75 }
+        downloads_per_session: { min: 13 }
+        avg_active_days_per_user: { min: 3 }
+        hourly_entropy: { min: 2.3 }
+        lifespan_days: { min: 150 }
+      - id: pipeline_through_the_week
+        reason: A few users who for most of a year fetch whole data sets at all hours, weekends included, as a pipeline does.
+        priority: 3
+        confidence: 0.75
+        unique_users: { max: 5 }
+        unique_projects: { min: 10 }
+        downloads_per_user: { min: 140 }
+        downloads_per_session: { min: 20 }
+        active_days: { min: 8 }
+        lifespan_days: { min: 200 }
+        weekend_ratio: { min: 0.2 }
+        hourly_entropy: { min: 2.3 }
       - id: punctual_job
         reason: Few users who come on many days, always within the same two hours, and take much.
         priority: 5

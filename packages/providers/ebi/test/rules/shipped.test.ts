@@ -36,6 +36,16 @@ describe('default.yaml', () => {
     expect(fired[1]).not.toContain(id);
   });
 
+  it('takes a crowd that is sent for no gathering: all come back alike and take as much as one another', async () => {
+    const { features } = JSON.parse(await readFile(new URL('rules/fixtures/gathering/match.json', folder), 'utf8')) as {
+      features: Row;
+    };
+    const sent = { ...features, user_gini_coefficient: 0.1, avg_active_days_per_user: 3 };
+    const rows = [sent, { ...sent, user_gini_coefficient: 0.11 }, { ...sent, avg_active_days_per_user: 2.9 }];
+    const { fired } = rulesTrace(rules, tableOf(rows));
+    expect(fired.map((ids) => ids.includes('gathering'))).toEqual([false, true, true]);
+  });
+
   it('has no fixture without a rule', async () => {
     expect((await readdir(new URL('rules/fixtures', folder))).sort()).toEqual([...ids].sort());
   });
