@@ -76,6 +76,8 @@ behavior_type:
         hourly_entropy: { min: 2.7, max: 2.97 }
         top_project_lead: { min: 5 }
         active_days: { min: 90 }
+        # Clearer hours go with quieter weekends where people are; bots that keep the hours of people work on.
+        any: [ { hourly_entropy: { min: 2.83 } }, { weekend_ratio: { max: 0.2 } } ]
       - id: people_at_home
         reason: Many users of whom some take far more than others, fewer by night than by day, as the people of a town who come from home.
         priority: 4

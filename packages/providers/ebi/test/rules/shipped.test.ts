@@ -36,14 +36,21 @@ describe('default.yaml', () => {
     expect(fired[1]).not.toContain(id);
   });
 
+  const matchOf = async (id: string): Promise<Row> =>
+    JSON.parse(await readFile(new URL(`rules/fixtures/${id}/match.json`, folder), 'utf8')).features;
+  const firing = (id: string, rows: readonly Row[]) =>
+    rulesTrace(rules, tableOf(rows)).fired.map((ids) => ids.includes(id));
+
   it('takes a crowd that is sent for no gathering: all come back alike and take as much as one another', async () => {
-    const { features } = JSON.parse(await readFile(new URL('rules/fixtures/gathering/match.json', folder), 'utf8')) as {
-      features: Row;
-    };
-    const sent = { ...features, user_gini_coefficient: 0.1, avg_active_days_per_user: 3 };
+    const sent = { ...(await matchOf('gathering')), user_gini_coefficient: 0.1, avg_active_days_per_user: 3 };
     const rows = [sent, { ...sent, user_gini_coefficient: 0.11 }, { ...sent, avg_active_days_per_user: 2.9 }];
-    const { fired } = rulesTrace(rules, tableOf(rows));
-    expect(fired.map((ids) => ids.includes('gathering'))).toEqual([false, true, true]);
+    expect(firing('gathering', rows)).toEqual([false, true, true]);
+  });
+
+  it('takes names that keep clear hours and no weekends for no city, whatever they want most', async () => {
+    const mimics = { ...(await matchOf('city_with_favourites')), hourly_entropy: 2.82, weekend_ratio: 0.25 };
+    const rows = [mimics, { ...mimics, hourly_entropy: 2.83 }, { ...mimics, weekend_ratio: 0.2 }];
+    expect(firing('city_with_favourites', rows)).toEqual([false, true, true]);
   });
 
   it('has no fixture without a rule', async () => {
