@@ -1,3 +1,4 @@
+import { atOnce } from '../turns.js';
 import { areSent, isCity, isPassing, isPicking, isSettled, isShift, isTown, isUnsleeping } from './crowds.js';
 import type { ExemplarCriteria, ExemplarWeights } from './exemplar-criteria.js';
 import { hoursEvenness, keepsHours, UNEVEN_HOURS } from './hours.js';
@@ -60,17 +61,24 @@ const BULK = [60, 150] as const;
 const NONE = new Float64Array(0);
 
 /** Twenty times the median location has a crowd, ten times the median user takes bulk; within 30 to 200 users and 60 to 150 downloads. */
-export function logScale(measures: Measures): LogScale {
-  return {
-    crowd: Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(measures('unique_users') ?? NONE))),
-    bulk: Math.min(BULK[1], Math.max(BULK[0], 10 * median(measures('downloads_per_user') ?? NONE))),
-    returning: returningUsers(measures),
-    projects: most(measures('unique_projects')) ?? most(measures('unique_files')) ?? Number.POSITIVE_INFINITY,
-    span: most(measures('lifespan_days')) ?? 0,
-    week: weekOfPeople(measures),
-    visit: visitOfPeople(measures),
-    tastes: tastesOf(rowsOf(measures)),
-  };
+export const logScale = (measures: Measures): LogScale => atOnce(logScaleSteps(measures));
+
+/** {@link logScale} one property at a time, for callers that let others run in between. */
+export function* logScaleSteps(measures: Measures): Generator<undefined, LogScale> {
+  const crowd = Math.min(CROWD[1], Math.max(CROWD[0], 20 * median(measures('unique_users') ?? NONE)));
+  const bulk = Math.min(BULK[1], Math.max(BULK[0], 10 * median(measures('downloads_per_user') ?? NONE)));
+  yield undefined;
+  const returning = returningUsers(measures);
+  yield undefined;
+  const projects = most(measures('unique_projects')) ?? most(measures('unique_files')) ?? Number.POSITIVE_INFINITY;
+  const span = most(measures('lifespan_days')) ?? 0;
+  yield undefined;
+  const week = weekOfPeople(measures);
+  yield undefined;
+  const visit = visitOfPeople(measures);
+  yield undefined;
+  const tastes = tastesOf(rowsOf(measures));
+  return { crowd, bulk, returning, projects, span, week, visit, tastes };
 }
 
 function* rowsOf(measures: Measures): Generator<RowOf> {

@@ -4,7 +4,7 @@ import { type Fusion, fusionLearner } from '../fusion.js';
 import { forestSteps, type RandomForestOptions } from '../random-forest.js';
 import { atOnce, inTurns } from '../turns.js';
 import { type BaggingData, type BaggingOptions, baggingSteps } from './bagged-boosting.js';
-import { behaviourCriteria, logScale } from './behaviour-criteria.js';
+import { behaviourCriteria, logScaleSteps } from './behaviour-criteria.js';
 import { calibrated, UNCALIBRATED } from './calibration.js';
 import type { ExemplarCriteria } from './exemplar-criteria.js';
 import { type Exemplars, exemplarSteps, joinedByBase } from './exemplars.js';
@@ -97,7 +97,7 @@ export function* ownExemplarSteps({
   seen = byLogClock(measures),
 }: SelfTrainingInput): Generator<undefined, Exemplars> {
   yield undefined;
-  const wanted = criteria ?? behaviourCriteria(logScale(seen));
+  const wanted = criteria ?? behaviourCriteria(yield* logScaleSteps(seen));
   yield undefined;
   return yield* exemplarSteps(seen, table.rows, wanted);
 }
