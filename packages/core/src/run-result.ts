@@ -38,7 +38,7 @@ export interface CleanTotal {
   readonly delivered: number;
   /** Expected downloads of people, over all locations that have probabilities. */
   readonly expected: number;
-  /** 2.5 and 97.5 percentiles of the downloads of people, locations being drawn by their probabilities. */
+  /** 2.5 and 97.5 percentiles of the downloads of people, locations being drawn by their probabilities; `expected` is never outside. */
   readonly low: number;
   readonly high: number;
   /** Expected share of the delivered downloads that is of people, 0 … 1; NaN when nothing is delivered. */

@@ -17,9 +17,10 @@ export function clipText(text: string, width: number): string {
 /** Longest sentence that is folded; what goes beyond is cut, since a log's own text may stand in it. */
 const FOLDED = 500;
 
-/** Lines of at most `width` characters, broken at spaces alone: a path or an address that is longer stays whole. */
+/** Lines of at most `width` characters, broken at spaces alone: a path or an address that is longer stays whole. None of an empty text. */
 export function foldText(text: string, width: number): readonly string[] {
   const lines: string[] = [];
+  if (text === '') return lines;
   for (const word of clipText(text, FOLDED).split(' ')) {
     const longer = `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && [...longer].length <= width) lines[lines.length - 1] = longer;

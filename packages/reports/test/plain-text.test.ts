@@ -4,7 +4,7 @@ import { foldText } from '../src/plain-text.js';
 
 describe('foldText', () => {
   it.each([
-    ['', ['']],
+    ['', []],
     ['as it is', ['as it is']],
     ['just wide!', ['just wide!']],
     ['broken at the last space', ['broken at', 'the last', 'space']],

@@ -1,10 +1,12 @@
 import { type Engine, identifier, sql, texts } from '@deeplogbot/core';
+import { dropStage } from './table.js';
 
-/** What all relations that reading makes in the engine are called by. */
+/** What the names of all relations begin with that reading makes in the engine. */
 const OWN = 'deeplogbot_http_';
 
 /** Takes away all that reading an access log has made in the engine, views before the tables that they read. */
 export async function dropRead(engine: Engine): Promise<void> {
+  await dropStage(engine);
   const found = await engine.columns(sql`
     SELECT view_name AS name, 'VIEW' AS kind FROM duckdb_views() WHERE temporary AND starts_with(view_name, ${OWN})
     UNION ALL

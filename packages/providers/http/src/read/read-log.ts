@@ -37,7 +37,7 @@ export interface ReadStats {
 /**
  * Reads access logs into the engine; one of `found`, which nobody named, that is none is passed over with a warning, unless
  * all are. Every line ends as a row or is counted with the reason why it is none:
- * `lines = rows + quarantined`, whatever the input.
+ * `lines = rows + quarantined`, whatever the input. What it makes in the engine `relation.release` takes away, and a failure does.
  */
 export async function readLog(
   engine: Engine,
@@ -91,11 +91,22 @@ async function readFiles(
 }
 
 /** The same for lines that are at hand, Latin-1 as a {@link LineSplitter} gives them. The salt must be the same from call to call. */
-export async function readLines(
+export const readLines = (
   engine: Engine,
   lines: readonly string[],
   options: ResolvedHttpOptions & { readonly salt: string },
   control: RunControl = {},
+): Promise<ReadLog & { readonly stats: ReadStats }> =>
+  orClear(
+    () => readAll(engine, lines, options, control),
+    () => dropRead(engine),
+  );
+
+async function readAll(
+  engine: Engine,
+  lines: readonly string[],
+  options: ResolvedHttpOptions & { readonly salt: string },
+  control: RunControl,
 ): Promise<ReadLog & { readonly stats: ReadStats }> {
   const table = await RequestTable.create(engine);
   const recorder = new Recorder(table, options);

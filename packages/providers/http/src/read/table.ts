@@ -8,6 +8,9 @@ const FIRST_ROOM = 1024;
 const STAGE = 'deeplogbot_http_stage';
 const REQUESTS = 'deeplogbot_http_requests';
 
+/** Takes away what rows are loaded by, which is no temporary table in DuckDB for WebAssembly. */
+export const dropStage = (engine: Engine): Promise<void> => engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
+
 const TYPES = {
   INTEGER: sql`INTEGER`,
   SMALLINT: sql`SMALLINT`,
@@ -124,7 +127,7 @@ export class RequestTable {
 
   async finish(): Promise<void> {
     await this.flush();
-    await this.engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
+    await dropStage(this.engine);
   }
 }
 
@@ -167,7 +170,7 @@ export async function loadTexts(
     await engine.run(sql`INSERT INTO ${rows} SELECT CAST(code AS INTEGER), CAST(value AS ${kept}) FROM ${stage}`);
     first += part.length;
   }
-  await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
+  await dropStage(engine);
   const items = sql`SELECT coalesce(list(value ORDER BY code), []) AS items FROM ${rows}`;
   return { rows, count: first, list: await created(engine, list, first, items) };
 }
@@ -231,7 +234,7 @@ export async function loadFacts<C extends Readonly<Record<string, keyof typeof T
     const stage = await engine.load(STAGE, { rows: to - from, columns: { id, ...columns } });
     await engine.run(sql`INSERT INTO ${rows} SELECT CAST(id AS INTEGER), ${join(casts, ', ')} FROM ${stage}`);
   }
-  await engine.run(sql`DROP TABLE IF EXISTS ${identifier(STAGE)}`);
+  await dropStage(engine);
   return { rows, lists: await factLists(engine, name, names, count), count };
 }
 
