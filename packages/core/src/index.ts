@@ -23,6 +23,7 @@ export { createRandom, type Random } from './random.js';
 
 // engines, and the columns that leave them
 
+export { gather } from './batch-reader.js';
 export {
   type Column,
   type ColumnBatch,

@@ -1,12 +1,14 @@
 import {
   checkAborted,
   type Extracted,
+  type FeatureTable,
   mappedRoles,
   type Provider,
   type QueryContext,
   type Reused,
   type RunResult,
   StoredColumns,
+  type Verdicts,
 } from '@deeplogbot/core';
 import { openColumnSpill } from '@deeplogbot/core/node';
 import { cleanTotalSteps, inTurns } from '@deeplogbot/models';
@@ -39,8 +41,8 @@ export async function runBotAnnotator(userOptions: AnnotatorOptions): Promise<Ru
     const job = await openJob(userOptions, closers);
     const extracted = await measure(job, closers);
     const ahead = await engineAhead(job, extracted, closers);
-    const run = await judge(job, extracted);
-    return report(job, extracted, run, ahead);
+    const judged = await judge(job, extracted);
+    return report(job, extracted, judged, ahead);
   });
 }
 
@@ -70,6 +72,8 @@ const readsByParts = ({ reports }: Provider, { classificationMethod }: ResolvedO
 interface EngineAhead {
   readonly annotation: AnnotationAhead | undefined;
   readonly projects: Promise<ProjectNames> | undefined;
+  /** Fulfilled when it has done all of it. */
+  readonly done: Promise<void>;
 }
 
 /** Has the engine begin with what does not depend on verdicts. */
@@ -80,35 +84,50 @@ async function engineAhead(
 ): Promise<EngineAhead> {
   const annotation = log.rows && (await beginAnnotation(log.rows, features.keys, target, source, options));
   if (annotation) closers.push(() => annotation.close());
-  if (!tallies) return { annotation, projects: undefined };
-  const projects = (annotation?.engineIsFree ?? Promise.resolve()).then(() => projectNames(log.events));
+  const engineIsFree = annotation?.engineIsFree ?? Promise.resolve();
+  if (!tallies) return { annotation, projects: undefined, done: engineIsFree.then(() => annotation?.fetch()) };
+  const projects = engineIsFree.then(() => projectNames(log.events));
   // What fails is thrown where the names are asked for; a run that ends before has a reason of its own.
   closers.push(() => projects.then(({ drop }) => drop()).catch(() => {}));
-  projects.catch(() => {});
-  return { annotation, projects };
+  const done = projects.then(
+    () => annotation?.fetch(),
+    () => {},
+  );
+  return { annotation, projects, done };
 }
 
-/** Finds what is anomalous, gives every location its verdict, and counts what is left. */
-async function judge(
-  { options, provider, classifier, engine, log, resume, clock }: Job,
-  extracted: Extracted,
-): Promise<RunResult> {
-  const { events, schema, inputs } = log;
+/** What was found out of every location. */
+interface Judged {
+  readonly features: FeatureTable;
+  readonly importances: RunResult['importances'];
+  readonly verdicts: Verdicts;
+}
+
+/** Finds what is anomalous and gives every location its verdict. */
+async function judge({ options, provider, classifier, log, clock }: Job, extracted: Extracted): Promise<Judged> {
   checkAborted(options, 'anomaly');
   const { features: scored, importances } = await detectAnomalies(extracted.features, provider, options);
-  const features = deriveAfterAnomaly(scored, provider, contextOf(events, options));
+  const features = deriveAfterAnomaly(scored, provider, contextOf(log.events, options));
   clock.lap('anomaly');
 
   checkAborted(options, 'classify');
   const verdicts = await classify(features, classifier, options);
   clock.lap('classify');
+  return { features, importances, verdicts };
+}
 
-  checkAborted(options, 'annotate');
+/** Counts what is left, and says what was done. */
+async function sumUp(
+  { options, provider, classifier, engine, log, resume, clock }: Job,
+  extracted: Extracted,
+  { features, importances, verdicts }: Judged,
+): Promise<RunResult> {
+  const { events, schema, inputs } = log;
   const featureNodes = [...provider.extractors, ...(options.customExtractors ?? [])];
   const { randomState } = options;
   const { secondView } = verdicts;
   const draws = cleanTotalSteps(verdicts.rows, extracted.keyTable.n, { randomState, secondView });
-  return runResult({
+  const run = runResult({
     cleanTotal: await inTurns(draws, options, 'clean total'),
     options,
     provider,
@@ -130,21 +149,25 @@ async function judge(
     ],
     timings: [...clock.timings, ...extracted.timings.map((timing) => ({ ...timing, step: `features/${timing.step}` }))],
   });
+  return withPlaceNames(run, options, provider);
 }
 
 /** The annotated log and all reports. What a state or a resumed run keeps becomes final with them. */
 async function report(
   job: Job,
   extracted: Extracted,
-  run: RunResult,
-  { annotation, projects }: EngineAhead,
+  found: Judged,
+  { annotation, projects, done }: EngineAhead,
 ): Promise<RunResult> {
-  const { options, provider, engine, log, profile, tallies } = job;
+  const { options, engine, log, profile, tallies } = job;
+  checkAborted(options, 'annotate');
   const { events } = log;
+  const { features, verdicts } = found;
   const { keyTable, kept } = extracted;
   const { rowOfCode, n } = keyTable;
-  const judged = { keys: run.features.keys, verdicts: run.verdicts.rows, ...(rowOfCode && { rowOfCode }) };
-  const reported = await writeOutputs(await withPlaceNames(run, options, provider), {
+  const judged = { keys: features.keys, verdicts: verdicts.rows, ...(rowOfCode && { rowOfCode }) };
+  const reported = await writeOutputs({
+    sumUp: () => sumUp(job, extracted, found),
     outputDir: options.outputDir,
     meter: profile?.meter,
     reporters: job.reporters,
@@ -154,9 +177,9 @@ async function report(
     },
     annotation:
       log.rows && annotation
-        ? planAnnotation(log.rows, judged, job.target, behind(projects, annotation), log.inputs, options)
+        ? planAnnotation(log.rows, judged, job.target, behind(done, annotation), log.inputs, options)
         : NO_ANNOTATION,
-    ...(run.features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
+    ...(features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
     ended: job.ended,
   });
   await log.commit();
@@ -165,8 +188,8 @@ async function report(
   return reported;
 }
 
-/** The places are read once the engine has done all else that it does ahead: rows that it hands out end with its next statement. */
-const behind = (work: Promise<unknown> | undefined, ahead: AnnotationAhead): AnnotationAhead => ({
+/** The places are taken once the engine has done all that it does ahead. */
+const behind = (work: Promise<void>, ahead: AnnotationAhead): AnnotationAhead => ({
   ...ahead,
   takePlaces: async () => {
     await work;

@@ -29,7 +29,8 @@ async function work(more: Partial<OutputWork> = {}): Promise<OutputWork> {
     await writeFile(path, 'rows');
     return path;
   };
-  return { outputDir, reporters: DEFAULT_REPORTERS, count: counts(), annotation: annotation(write), ...more };
+  const sumUp = async () => run;
+  return { outputDir, reporters: DEFAULT_REPORTERS, sumUp, count: counts(), annotation: annotation(write), ...more };
 }
 
 /** One early report and the manifest: those of drawings take a second. */
@@ -44,14 +45,21 @@ describe.each([
 ])('with a log that is read %s', (_, ahead) => {
   it('leaves nothing, not even the folder of the drawings, when the annotated log cannot be written', async () => {
     const failing = await work({ annotation: annotation(() => Promise.reject(new TypeError('no')), ahead) });
-    await expect(writeOutputs(run, failing)).rejects.toThrow('no');
+    await expect(writeOutputs(failing)).rejects.toThrow('no');
     expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
   });
 
   it('leaves nothing when the events cannot be counted', async () => {
     const place = await work({ count: { ...counts(), usage: () => Promise.reject(new TypeError('lost')) } });
     const failing = { ...place, annotation: { ...place.annotation, readsAhead: ahead } };
-    await expect(writeOutputs(run, failing)).rejects.toThrow('lost');
+    await expect(writeOutputs(failing)).rejects.toThrow('lost');
+    expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+  });
+
+  it('leaves nothing, not even the annotated log, when the run cannot be summed up', async () => {
+    const place = await work({ sumUp: () => Promise.reject(new TypeError('no names')) });
+    const failing = { ...place, annotation: { ...place.annotation, readsAhead: ahead } };
+    await expect(writeOutputs(failing)).rejects.toThrow('no names');
     expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
   });
 
@@ -62,13 +70,13 @@ describe.each([
       if (tries++ === 0) throw diskFull();
       return place.annotation.write(beside);
     };
-    const result = await writeOutputs(run, { ...place, annotation: annotation(write, ahead) });
+    const result = await writeOutputs({ ...place, annotation: annotation(write, ahead) });
     expect(tries).toBe(2);
     expect((await readdir(place.outputDir)).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(await readdir(place.outputDir)).toEqual(expect.arrayContaining(['log_annotated.parquet', 'run.json']));
     expect(result.outputs.length).toBe(result.files.length);
     const never = await work({ reporters: FEW, annotation: annotation(() => Promise.reject(diskFull()), ahead) });
-    await expect(writeOutputs(run, never)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(writeOutputs(never)).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(await readdir(never.outputDir)).toEqual([]);
   });
 });
@@ -92,7 +100,7 @@ it.each([false, true])(
       return path;
     };
     const apart = async () => void order.push('apart');
-    await writeOutputs(run, { ...place, annotation: annotation(write, ahead), apart });
+    await writeOutputs({ ...place, annotation: annotation(write, ahead), apart });
     expect(order).toEqual(['log', 'apart', 'report']);
     expect((await readdir(place.outputDir)).sort()).toEqual(['a.txt', 'log_annotated.parquet']);
   },
@@ -110,7 +118,7 @@ it('shows early reports no files and later ones those before them, the annotated
   });
   // c could be early, but stands behind one that cannot
   const reporters = [spy('a', true), spy('b', false), spy('c', true)];
-  const result = await writeOutputs(run, await work({ reporters }));
+  const result = await writeOutputs(await work({ reporters }));
   expect(seen).toEqual({ a: [0, 0], b: [2, 2], c: [3, 3] });
   expect(result.files.map((file) => file.split('/').at(-1))).toEqual([
     'log_annotated.parquet',
@@ -148,7 +156,7 @@ it('lets no report wait for one aside, whose files and warnings come first all t
     },
   };
   const place = await work({ reporters: [aside, behind] });
-  const result = await writeOutputs(run, place);
+  const result = await writeOutputs(place);
   expect(happened).toEqual(['0 warnings']);
   expect(result.warnings).toEqual(['aside warns', 'behind warns']);
   expect(result.files.map((file) => file.split('/').at(-1))).toEqual([
@@ -164,14 +172,14 @@ it('lets no report wait for one aside, whose files and warnings come first all t
     outputDir: join(place.outputDir, 'no'),
     annotation: annotation(() => Promise.reject(diskFull())),
   };
-  await expect(writeOutputs(run, failing)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(writeOutputs(failing)).rejects.toMatchObject({ code: 'DISK_FULL' });
   expect(await readdir(failing.outputDir)).toEqual([]);
 });
 
 it('does without a report whose name a folder has', async () => {
   const place = await work();
   await mkdir(join(place.outputDir, 'report.html'), { recursive: true });
-  const result = await writeOutputs(run, place);
+  const result = await writeOutputs(place);
   expect(result.warnings.filter((warning) => warning.startsWith('report "'))).toEqual([
     expect.stringMatching(/^report "html-report" failed: .*a folder has this name/),
   ]);
@@ -192,7 +200,7 @@ it('counts what was read ahead while it is written, and gives it its name when b
     return place.annotation.write();
   };
   const place = await work({ reporters: [{ name: 'a', early: true, needs: ['usage'], write: async () => [] }] });
-  await writeOutputs(run, { ...place, count: { ...counts(), usage }, annotation: annotation(write, true) });
+  await writeOutputs({ ...place, count: { ...counts(), usage }, annotation: annotation(write, true) });
   expect(happened).toEqual(['read', 'counted', 'published']);
 });
 
@@ -222,7 +230,9 @@ it('prepares what waits for counts before they are there, and lets the report te
     return run.usage;
   };
   const { usage: _, ...uncounted } = run;
-  const result = await writeOutputs(uncounted, await work({ reporters, count: { ...counts(), usage } }));
+  const result = await writeOutputs(
+    await work({ sumUp: async () => uncounted, reporters, count: { ...counts(), usage } }),
+  );
   expect(happened).toEqual(['a uncounted', 'b prepared, uncounted', 'b counted', 'c counted']);
   expect(result.warnings).toEqual([]);
 });

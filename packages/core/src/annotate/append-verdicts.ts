@@ -1,4 +1,3 @@
-import { numbers } from '../columns.js';
 import { bytesOf } from '../engine/memory.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
@@ -100,7 +99,7 @@ export async function appendVerdicts(
     const columns = verdictColumns({ schema, keys, verdicts }, found.order);
     const read = async (take: TakePositions) => {
       await inRowOrder(engine, async () => {
-        for await (const batch of engine.batches(found.query)) await take(numbers(batch, 'position'));
+        for await (const positions of found.batches()) await take(positions);
       });
       await free();
       onRead?.();

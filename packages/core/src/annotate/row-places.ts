@@ -1,4 +1,4 @@
-import { numbers, textColumn } from '../columns.js';
+import { type ColumnBatch, numbers, textColumn } from '../columns.js';
 import { inRowOrder } from '../engine/write-settings.js';
 import type { Engine, Relation } from '../engine.js';
 import { nextTurn } from '../next-turn.js';
@@ -12,8 +12,10 @@ const TABLE = identifier('deeplogbot_row_places');
 export interface RowPlaces {
   /** The keys in the order of their places: from which row of the key table each comes. */
   readonly order: Float64Array;
-  /** One `position` per row, in the order of the rows where that is kept: from 1 for rows without a key of the table, then its place. */
-  readonly query: Sql;
+  /** One position per row, in the order of the rows where that is kept: from 1 for rows without a key of the table, then its place. */
+  batches(): AsyncIterable<ArrayLike<number>>;
+  /** Takes them from the engine, if it looked at the rows ahead, so that `batches` need not ask it: four bytes of each. */
+  fetch(): Promise<void>;
   /** Fulfilled once the engine has looked at all rows, if it does so ahead; to be waited for before anything is asked of it. */
   readonly made: Promise<void>;
   /** Takes away what was made for it. */
@@ -43,13 +45,46 @@ export async function rowPlaces(
     const position = verdictPosition(schema, (key) => sql`${placeOf(key)} + ${others + 1}`);
     const source = sql`(SELECT ${position} AS position FROM (${judgedRows(schema, relation)}))`;
     const query = (from: Sql) => sql`SELECT CAST(position AS DOUBLE) AS position FROM ${from}`;
-    if (when === 'later') return { order, query: query(source), made: Promise.resolve(), drop };
+    if (when === 'later') {
+      const batches = () => positionsOf(engine.batches(query(source)));
+      return { order, batches, fetch: async () => {}, made: Promise.resolve(), drop };
+    }
     const { made } = await begunTable(engine, source);
-    return { order, query: query(TABLE), made: made.then(() => dropVerdictLookup(engine)), drop };
+    const parts = () => positionsOf(inParts(engine, query(TABLE), relation.rows));
+    return { order, ...fetchable(parts), made: made.then(() => dropVerdictLookup(engine)), drop };
   } catch (error) {
     await drop();
     throw error;
   }
+}
+
+/** Rows that are asked for at once, 8 MiB: many more wait in the engine as a copy, few more cost a statement each. */
+const PART = 2 ** 20;
+
+async function* inParts(engine: Engine, query: Sql, rows: number): AsyncIterable<ColumnBatch> {
+  for (let from = 0; from < rows; from += PART) {
+    yield await engine.columns(sql`${query} WHERE rowid >= ${from} AND rowid < ${from + PART}`);
+  }
+}
+
+/** Positions that may be fetched before they are asked for; each part is let go once it has been handed on. */
+function fetchable(parts: () => AsyncIterable<Float64Array>): Pick<RowPlaces, 'batches' | 'fetch'> {
+  let fetched: Uint32Array[] | undefined;
+  return {
+    async fetch() {
+      const found: Uint32Array[] = [];
+      for await (const part of parts()) found.push(Uint32Array.from(part));
+      fetched = found;
+    },
+    async *batches() {
+      if (!fetched) yield* parts();
+      else for (let part = fetched.shift(); part !== undefined; part = fetched.shift()) yield part;
+    },
+  };
+}
+
+async function* positionsOf(batches: AsyncIterable<ColumnBatch>): AsyncIterable<Float64Array> {
+  for await (const batch of batches) yield numbers(batch, 'position');
 }
 
 /** Answers once the engine is at work: from then on the host may be busy without a turn. */

@@ -2,6 +2,7 @@ import type {
   DuckDBAppender,
   DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBMaterializedResult,
   DuckDBPreparedStatement,
   DuckDBResult,
   DuckDBVector,
@@ -16,7 +17,10 @@ import { thenClear } from './release.js';
 /** A statement whose every column is DOUBLE or VARCHAR, and how its chunks become batches. */
 export interface HostStatement {
   readonly text: string;
+  /** For batches, as they are made. */
   stream(): Promise<DuckDBResult>;
+  /** For the whole result at once. */
+  run(): Promise<DuckDBMaterializedResult>;
   decode(chunk: DuckDBDataChunk | null): ColumnBatch;
   close(): void;
 }
@@ -37,6 +41,7 @@ function hostStatement(text: string, prepared: DuckDBPreparedStatement): HostSta
   return {
     text,
     stream: () => prepared.stream(),
+    run: () => prepared.run(),
     decode: (chunk) => decodeChunk(chunk, shape),
     close: () => prepared.destroySync(),
   };
@@ -88,47 +93,6 @@ function encode(vector: DuckDBVector<string>, rows: number): Column {
   const coder = new TextCoder();
   const codes = new Int32Array(rows);
   for (let row = 0; row < rows; row++) codes[row] = coder.codeOf(vector.getItem(row));
-  return { dictionary: coder.dictionary(), codes };
-}
-
-/** Collects batches of one shape into one. */
-export function chunkReader() {
-  const batches: ColumnBatch[] = [];
-  return {
-    push: (batch: ColumnBatch) => void batches.push(batch),
-    whole: (): ColumnBatch => {
-      const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
-      const names = Object.keys(batches[0]?.columns ?? {});
-      return { rows, columns: Object.fromEntries(names.map((name) => [name, concatenate(batches, name, rows)])) };
-    },
-  };
-}
-
-function concatenate(batches: readonly ColumnBatch[], name: string, rows: number): Column {
-  if (batches.length === 1) return batches[0]!.columns[name]!;
-  if (!isText(batches[0]!.columns[name]!)) {
-    const values = new Float64Array(rows);
-    let offset = 0;
-    for (const batch of batches) {
-      values.set(batch.columns[name] as Float64Array, offset);
-      offset += batch.rows;
-    }
-    return values;
-  }
-  return concatenateText(batches, name, rows);
-}
-
-function concatenateText(batches: readonly ColumnBatch[], name: string, rows: number): Column {
-  const coder = new TextCoder();
-  const codes = new Int32Array(rows);
-  let offset = 0;
-  for (const batch of batches) {
-    const column = batch.columns[name]!;
-    if (!isText(column)) continue;
-    const codeHere = column.dictionary.map((text) => coder.codeOf(text));
-    for (let row = 0; row < batch.rows; row++) codes[offset + row] = codeHere[column.codes[row]!] ?? -1;
-    offset += batch.rows;
-  }
   return { dictionary: coder.dictionary(), codes };
 }
 

@@ -1,5 +1,5 @@
-import { chmod, constants, copyFile, open, stat } from 'node:fs/promises';
-import { type AppendedColumn, codedColumn } from './coded-column.js';
+import { chmod, constants, copyFile, open, stat, truncate } from 'node:fs/promises';
+import { type AppendedColumn, type CodedColumn, codedColumn } from './coded-column.js';
 import { type Encoder, type EncoderJob, HostEncoder, WORKER_ROWS, WorkerEncoder, writeAt } from './encoder.js';
 import { extendedFooter, type Footer, type PlacedChunk, readFooter } from './footer.js';
 
@@ -41,22 +41,51 @@ export interface AppendInput {
  * ones are dictionaries compressed by Snappy.
  */
 export async function appendColumns(source: string, target: string, input: AppendInput): Promise<number> {
-  await copyFile(source, target, constants.COPYFILE_FICLONE);
-  // A copy of a file that nobody may write to is one, too.
-  await chmod(target, (await stat(target)).mode | OWNER_WRITES);
-  const file = await open(target, 'r+');
+  const footer = await footerOf(source);
+  const copied = copyBody(source, target, footer.bodyBytes);
+  copied.catch(() => {}); // Thrown where the copy is needed.
+  try {
+    const inFile = footer.rowGroups.reduce((sum, count) => sum + count, 0);
+    const columns = input.columns.map((column) => codedColumn(column, inFile));
+    const job = { path: target, at: footer.bodyBytes, columns };
+    const { rows, groups } = await encodeAll(job, footer.rowGroups, { ...input, copied });
+    await copied;
+    if (groups.length === footer.rowGroups.length) await addFooter(target, footer, columns, groups);
+    return rows;
+  } finally {
+    await copied.catch(() => {}); // Nobody writes to the file any more, whatever happened.
+  }
+}
+
+async function footerOf(source: string): Promise<Footer> {
+  const file = await open(source, 'r');
   try {
     const footer = await readFooter(file);
     if (!footer) throw new TypeError(`The footer of ${source} cannot be extended.`);
-    await file.truncate(footer.bodyBytes);
-    const inFile = footer.rowGroups.reduce((sum, count) => sum + count, 0);
-    const columns = input.columns.map((column) => codedColumn(column, inFile));
-    const { rows, groups } = await encodeAll({ path: target, at: footer.bodyBytes, columns }, footer.rowGroups, input);
-    if (groups.length === footer.rowGroups.length) {
-      const last = groups.at(-1)!.at(-1)!;
-      await writeAt(file, extendedFooter(footer, columns, groups), last.at + last.compressed);
-    }
-    return rows;
+    return footer;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Copies a file but for what stands behind `bytes`. */
+async function copyBody(source: string, target: string, bytes: number): Promise<void> {
+  await copyFile(source, target, constants.COPYFILE_FICLONE);
+  // A copy of a file that nobody may write to is one, too.
+  await chmod(target, (await stat(target)).mode | OWNER_WRITES);
+  await truncate(target, bytes);
+}
+
+async function addFooter(
+  target: string,
+  footer: Footer,
+  columns: readonly CodedColumn[],
+  groups: Encoded['groups'],
+): Promise<void> {
+  const file = await open(target, 'r+');
+  try {
+    const last = groups.at(-1)!.at(-1)!;
+    await writeAt(file, extendedFooter(footer, columns, groups), last.at + last.compressed);
   } finally {
     await file.close();
   }
@@ -68,8 +97,13 @@ interface Encoded {
   readonly groups: readonly (readonly PlacedChunk[])[];
 }
 
-async function encodeAll(job: EncoderJob, sizes: readonly number[], input: AppendInput): Promise<Encoded> {
-  const encoder = openEncoder(job, sizes, input);
+interface EncodeInput extends AppendInput {
+  /** Fulfilled once the file may be written to. */
+  readonly copied: Promise<void>;
+}
+
+async function encodeAll(job: EncoderJob, sizes: readonly number[], input: EncodeInput): Promise<Encoded> {
+  const encoder = await openEncoder(job, sizes, input);
   try {
     const groups = new GroupCutter(sizes, (positions) => encoder.push(positions));
     await input.read((positions) => groups.take(positions));
@@ -79,9 +113,12 @@ async function encodeAll(job: EncoderJob, sizes: readonly number[], input: Appen
   }
 }
 
-function openEncoder(job: EncoderJob, sizes: readonly number[], { ahead = 0, signal }: AppendInput): Encoder {
+async function openEncoder(job: EncoderJob, sizes: readonly number[], input: EncodeInput): Promise<Encoder> {
+  const { ahead = 0, signal, copied } = input;
   const rows = sizes.reduce((sum, count) => sum + count, 0);
-  return rows < WORKER_ROWS ? new HostEncoder(job) : new WorkerEncoder(job, ahead, signal);
+  if (rows >= WORKER_ROWS) return new WorkerEncoder(job, ahead, signal, copied);
+  await copied;
+  return new HostEncoder(job);
 }
 
 /** Cuts a stream of positions at the ends of row groups. */

@@ -88,20 +88,16 @@ export class ColumnEncoder {
   }
 
   private flags(values: Uint8Array, { places, ranks }: GroupRows): Chunk {
-    const ofPlace = Uint32Array.from(places, (place) => values[place]!);
-    const pages = new Pages();
-    let set = 0;
-    for (const { from, count } of pagesOf(ranks.length)) {
-      const bits = this.codes.subarray(0, count);
-      for (let i = 0; i < count; i++) {
-        const bit = ofPlace[ranks[from + i]!]!;
-        bits[i] = bit;
-        set += bit;
-      }
-      pages.data(count, PLAIN, join([this.allDefined(count), packBits(bits, count)]));
-    }
+    const ofPlace = new Uint8Array(places.length);
+    for (let i = 0; i < places.length; i++) ofPlace[i] = values[places[i]!]!;
     const rows = ranks.length;
-    const [min, max] = [set === rows, set > 0].map((flag) => Uint8Array.of(Number(flag)));
+    const pages = new Pages();
+    for (const { from, count } of pagesOf(rows)) {
+      const bits = packBits(ofPlace, ranks.subarray(from, from + count));
+      pages.data(count, PLAIN, join([this.allDefined(count), bits]));
+    }
+    // A place is here because a row has it.
+    const [min, max] = [!ofPlace.includes(0), ofPlace.includes(1)].map((flag) => Uint8Array.of(Number(flag)));
     return pages.chunk(rows, { nulls: 0, ...(rows > 0 && { min, max }) });
   }
 
@@ -152,9 +148,10 @@ export class ColumnEncoder {
     let present = 0;
     for (let row = 0; row < ranks.length; row++) {
       const code = ofPlace[ranks[row]!]!;
+      const has = code === NULL ? 0 : 1;
       codes[present] = code;
-      defined[row] = code === NULL ? 0 : 1;
-      present += defined[row]!;
+      defined[row] = has;
+      present += has;
     }
     return present;
   }

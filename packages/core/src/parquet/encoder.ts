@@ -39,6 +39,7 @@ export const WORKER_ROWS = 250_000;
  * that others make of them.
  *
  * @param ahead rows that may wait for the thread, four bytes each
+ * @param ready once it is fulfilled the file may be written to; what it is rejected with ends the work
  */
 export class WorkerEncoder implements Encoder {
   private readonly worker: Worker;
@@ -52,6 +53,7 @@ export class WorkerEncoder implements Encoder {
     { path, at, columns }: EncoderJob,
     private readonly ahead: number,
     private readonly signal?: AbortSignal,
+    private readonly ready: Promise<unknown> = Promise.resolve(),
   ) {
     this.worker = new Worker(encoderProgram, {
       eval: true,
@@ -68,7 +70,10 @@ export class WorkerEncoder implements Encoder {
   async push(positions: Uint32Array): Promise<void> {
     this.pushed++;
     this.waiting += positions.length;
-    this.worker.postMessage(positions, [positions.buffer as ArrayBuffer]);
+    this.ready.then(
+      () => this.worker.postMessage(positions, [positions.buffer as ArrayBuffer]),
+      (reason) => this.fail(reason),
+    );
     await this.until(() => this.waiting <= this.ahead);
   }
 

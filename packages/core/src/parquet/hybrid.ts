@@ -45,11 +45,23 @@ function packGroups(out: Bytes, codes: Uint32Array, from: number, end: number, w
   out.zeros(groups * width - Math.ceil(((end - from) * width) / 8));
 }
 
-/** Values of one bit each, eight to a byte, the first in the lowest bit: Parquet's plain booleans. */
-export function packBits(bits: Uint32Array, count: number): Uint8Array {
-  const out = new Bytes(Math.ceil(count / 8));
-  out.packed(bits, 0, count, 1);
-  return out.whole();
+/** One bit for each row, that of its place, eight to a byte, the first in the lowest bit: Parquet's plain booleans. */
+export function packBits(ofPlace: Uint8Array, places: Uint32Array): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(places.length / GROUP));
+  const whole = Math.floor(places.length / GROUP);
+  for (let byte = 0, at = 0; byte < whole; byte++, at += GROUP) {
+    packed[byte] =
+      ofPlace[places[at]!]! |
+      (ofPlace[places[at + 1]!]! << 1) |
+      (ofPlace[places[at + 2]!]! << 2) |
+      (ofPlace[places[at + 3]!]! << 3) |
+      (ofPlace[places[at + 4]!]! << 4) |
+      (ofPlace[places[at + 5]!]! << 5) |
+      (ofPlace[places[at + 6]!]! << 6) |
+      (ofPlace[places[at + 7]!]! << 7);
+  }
+  for (let at = GROUP * whole; at < places.length; at++) packed[whole]! |= ofPlace[places[at]!]! << (at % GROUP);
+  return packed;
 }
 
 /** Bytes that grow. */

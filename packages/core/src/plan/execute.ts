@@ -80,6 +80,9 @@ export interface Extracted {
 /** Series that wait for the host, at most: 64 MiB. */
 const MAX_WAITING_VALUES = 2 ** 23;
 
+/** Columns of a node are taken from the engine whole up to 8 MiB: it then makes them beside the host's work. */
+const MAX_WHOLE_VALUES = 2 ** 20;
+
 /** More direct readers of the source than this, and the events are stored once instead. */
 const MAX_DIRECT_READERS = 3;
 
@@ -260,7 +263,8 @@ class PlanRun {
     );
     const order = collector.inOrder ? sql` ORDER BY key` : sql``;
     const query = sql`SELECT ${wanted} FROM (${queryOf(node, this.relations, this.context)})${order}`;
-    for await (const batch of this.batches(query)) collector.add(batch);
+    if ((names.length + 1) * this.keys.keys.length <= MAX_WHOLE_VALUES) collector.add(await this.engine.columns(query));
+    else for await (const batch of this.batches(query)) collector.add(batch);
     return collector.finish();
   }
 

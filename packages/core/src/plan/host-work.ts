@@ -1,8 +1,8 @@
 import { nextTurn } from '../next-turn.js';
 import { checkAborted, type RunControl } from '../progress.js';
 
-/** Long enough that the pauses cost little, short enough that a statement's end is seen soon, milliseconds. */
-const SLICE_MS = 8;
+/** Long enough that the pauses cost little, short enough that a statement's end is seen soon: each asks for several turns. Milliseconds. */
+const SLICE_MS = 1;
 
 /** Work of the host that goes on in slices while the engine runs the next statement. */
 export class HostWork {

@@ -55,11 +55,16 @@ describe('verdicts of a log that is large enough for a thread', () => {
     expect([numbers(found, 'n')[0], numbers(found, 'wrong')[0]]).toEqual([WORKER_ROWS, 0]);
   });
 
-  it('have the same bytes when the place of each row was found before there were verdicts', async () => {
+  it.each([
+    ['found', false],
+    ['fetched', true],
+  ])('have the same bytes when the place of each row was %s before there were verdicts', async (_, fetched) => {
     const threaded = await openNativeEngine({ threads: 3 });
     try {
       const read = await threaded.bind({ kind: 'files', paths: [source], format: 'parquet' });
       const places = await rowPlaces(threaded, read, judged, 'now');
+      await places.made;
+      if (fetched) await places.fetch();
       const ahead = join(folder, 'ahead.parquet');
       expect(await appendVerdicts(threaded, read, judged, { source, target: ahead }, { places })).toBe(WORKER_ROWS);
       await append('behind.parquet', {});

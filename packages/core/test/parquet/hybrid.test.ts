@@ -38,6 +38,6 @@ describe('runs and bit-packed groups', () => {
   });
 
   it('packs booleans from the lowest bit', () => {
-    expect([...packBits(Uint32Array.of(1, 0, 1, 1, 0, 0, 0, 0, 1), 9)]).toEqual([0b1101, 1]);
+    expect([...packBits(Uint8Array.of(0, 1), Uint32Array.of(1, 0, 1, 1, 0, 0, 0, 0, 1))]).toEqual([0b1101, 1]);
   });
 });

@@ -2,6 +2,7 @@ import {
   type Column,
   type Engine,
   FeatureTable,
+  gather,
   InputError,
   identifier,
   isText,
@@ -45,7 +46,7 @@ export async function readFeatureTable(engine: Engine, input: Input): Promise<Lo
     const column = identifier(name);
     return textual.includes(name) ? sql`CAST(${column} AS VARCHAR) AS ${column}` : sql`${numeric(name)} AS ${column}`;
   });
-  const batch = await engine.columns(sql`SELECT ${join(columns, ', ')} FROM ${relation.name}`);
+  const batch = await gather(engine.batches(sql`SELECT ${join(columns, ', ')} FROM ${relation.name}`));
   const textColumns = Object.fromEntries(textual.map((name) => [name, textsOf(texts(batch, name), isCsv)] as const));
   const keys = textColumns[key]!.map((value) => value ?? '');
   const unknown = keys.map(() => null);

@@ -45,6 +45,8 @@ export interface AnnotationAhead {
   readonly readsAhead: boolean;
   /** Fulfilled once it has nothing more to do for that, whatever came of it. */
   readonly engineIsFree: Promise<void>;
+  /** Takes these places from the engine, to be called once it has nothing else to do; what fails is thrown by `takePlaces`. */
+  fetch(): Promise<void>;
   /** These places, for the first who asks. */
   takePlaces(): Promise<RowPlaces | undefined>;
   /** Takes away what nobody asked for. */
@@ -65,17 +67,25 @@ export async function beginAnnotation(
   const ahead = original !== undefined && target.kind === 'new_file' && readsAhead(relation, options);
   let places = ahead ? await rowPlaces(engine, relation, { schema, keys }, 'now') : undefined;
   const engineIsFree = places?.made.catch(() => {}) ?? Promise.resolve(); // Thrown where the places are asked for.
+  let fetched: Promise<void> | undefined;
+  const fetch = async () => {
+    fetched = places?.fetch();
+    await fetched?.catch(() => {});
+  };
   const takePlaces = async () => {
     const taken = places;
     places = undefined;
+    await fetched;
     return taken;
   };
   const close = async () => {
-    const left = await takePlaces();
+    const left = places;
+    places = undefined;
     await engineIsFree;
+    await fetched?.catch(() => {}); // The run has ended for another reason.
     await left?.drop();
   };
-  return { original, readsAhead: ahead, engineIsFree, takePlaces, close };
+  return { original, readsAhead: ahead, engineIsFree, fetch, takePlaces, close };
 }
 
 /** @param inputs with the digest of the file that was read */

@@ -14,24 +14,26 @@ export interface EngineTasks {
   /** What costs a scan of the log and is counted only if a reporter needs it. */
   readonly count: { readonly [K in Need]: () => Promise<RunResult[K]> };
   readonly annotation: Annotation;
+  /** Says what is known of the run before anything is written; the host's work, while the engine counts. */
+  readonly sumUp: () => Promise<RunResult>;
   /** Told of counting and annotating when they end. */
   readonly ended?: (step: 'statistics' | 'annotate') => void;
 }
 
 /** The work under way. */
 export interface EngineWork {
+  /** The run without files and counts. */
+  readonly summed: Promise<RunResult>;
   readonly counted: Promise<Counted>;
   readonly annotated: Promise<string | null>;
-  /** Fulfilled once nothing more is read ahead. */
-  readonly read: Promise<void>;
 }
 
 /**
- * Begins what the engine does beside the reports. It counts, then annotates; or it reads for the annotated log first, which a
- * thread then writes while it counts.
+ * Begins what the engine does beside the reports, and what the host does before these. The engine counts, then annotates; or it
+ * reads for the annotated log first, which a thread then writes while it counts: the host would keep that from its rows.
  */
 export function beginEngineWork(
-  { reporters, count, annotation, ended, meter }: EngineTasks,
+  { reporters, sumUp, count, annotation, ended, meter }: EngineTasks,
   timings: Timing[],
 ): EngineWork {
   const annotate = async (beside?: BesideWriting) => {
@@ -45,17 +47,19 @@ export function beginEngineWork(
     return counted;
   };
   if (!annotation.readsAhead) {
-    const counted = countEvents();
-    return { counted, annotated: counted.then(() => annotate()), read: Promise.resolve() };
+    const [counted, summed] = [countEvents(), sumUp()];
+    const annotated = Promise.all([counted, summed]).then(() => annotate());
+    return { summed, counted, annotated };
   }
   let onRead = () => {};
   const read = new Promise<void>((resolve) => {
     onRead = resolve;
   });
   const counted = read.then(countEvents);
-  const annotated = annotate({ onRead, mayPublish: () => counted });
+  const summed = read.then(sumUp);
+  const annotated = annotate({ onRead, mayPublish: () => Promise.all([counted, summed]) });
   annotated.then(onRead, onRead); // Whatever became of it, the engine is free.
-  return { counted, annotated, read };
+  return { summed, counted, annotated };
 }
 
 async function countFor(reporters: readonly Reporter[], count: EngineTasks['count']): Promise<Counted> {

@@ -13,34 +13,35 @@ export interface OutputWork extends EngineTasks {
 }
 
 /**
- * Writes the annotated log and the reports. While the engine counts and writes, the host makes the early reports, those at
- * the head of the list that need no other file; they appear once the annotated log is there, and if that fails, not at all.
+ * Writes the annotated log and the reports. While the engine counts and writes, the host sums the run up and makes the early
+ * reports, those at the head of the list that need no other file; they appear once the annotated log is there, and if
+ * that or the sum fails, nothing does.
  */
-export async function writeOutputs(run: RunResult, work: OutputWork): Promise<RunResult> {
+export async function writeOutputs(work: OutputWork): Promise<RunResult> {
   const timings: Timing[] = [];
   const { reporters, meter } = work;
   const early = earlyOf(reporters);
   const staged = await openStagedDir(work.outputDir);
-  const { counted, annotated, read } = beginEngineWork(work, timings);
+  const { summed, counted, annotated } = beginEngineWork(work, timings);
   const failed = new AbortController();
-  for (const needed of [counted, annotated]) {
+  for (const needed of [summed, counted, annotated]) {
     needed.catch(() => failed.abort()); // The reason is thrown below; here it spares the reports that nobody will get.
   }
   let result: RunResult;
   try {
-    await read; // Reports would keep the host from taking the rows.
+    const run = await summed;
     if (work.apart) await annotated.then(work.apart);
     result = await writeEarlyReports(run, early, { target: staged, counted, signal: failed.signal, meter });
     await annotated;
     await staged.publish();
   } catch (error) {
-    await Promise.allSettled([counted, annotated]);
+    await Promise.allSettled([summed, counted, annotated]);
     await staged.discard();
     if (!(error instanceof DeepLogBotError && error.code === 'DISK_FULL')) throw error;
     // The early reports may have taken the room that was lacking, and the annotated log goes before them.
     const target = await openOutputDir(work.outputDir);
     const path = await timed(timings, 'annotate', () => work.annotation.write(), meter);
-    return writeReports(withLog(run, path, await counted, timings), reporters, target, meter);
+    return writeReports(withLog(await summed, path, await counted, timings), reporters, target, meter);
   }
   const target = await openOutputDir(work.outputDir);
   const whole = withLog(result, await annotated, await counted, timings);

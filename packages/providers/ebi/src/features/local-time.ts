@@ -10,20 +10,22 @@ export const localOffsets = defineLookup({
   name: 'local_offsets',
   from: [],
   compute: ({ keys, firstUs, lastUs }) => {
-    const rows = keys.flatMap((key, i) => {
+    const placed = keys.map((key) => {
       const zone = zoneOf(key);
-      return zone === undefined ? [] : intervalsOf(zone, firstUs, lastUs).map((interval) => ({ key: i, ...interval }));
+      return zone === undefined ? [] : intervalsOf(zone, firstUs, lastUs);
     });
-    const column = (value: (row: (typeof rows)[number]) => number) => Float64Array.from(rows, value);
-    return {
-      rows: rows.length,
-      columns: {
-        key: column((row) => row.key),
-        from_us: column((row) => row.fromUs),
-        until_us: column((row) => row.untilUs),
-        minutes: column((row) => row.minutes),
-      },
-    };
+    const rows = placed.reduce((sum, { length }) => sum + length, 0);
+    const [key, from_us, until_us, minutes] = Array.from({ length: 4 }, () => new Float64Array(rows));
+    let row = 0;
+    for (const [i, intervals] of placed.entries()) {
+      for (const interval of intervals) {
+        key![row] = i;
+        from_us![row] = interval.fromUs;
+        until_us![row] = interval.untilUs;
+        minutes![row++] = interval.minutes;
+      }
+    }
+    return { rows, columns: { key: key!, from_us: from_us!, until_us: until_us!, minutes: minutes! } };
   },
 });
 
