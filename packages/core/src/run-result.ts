@@ -170,8 +170,8 @@ export interface Reporter {
    */
   readonly early?: boolean;
   /**
-   * True for an early report that leaves the caller's thread free for most of its time: the early ones behind it do not wait for it.
-   * They do not see its warnings; its files and warnings come first in the result. @defaultValue false
+   * True for an early report that leaves the caller's thread free for most of its time: the early ones behind it do not wait for it,
+   * another one of this kind neither. They do not see its warnings; its files and warnings come first in the result. @defaultValue false
    */
   readonly aside?: boolean;
   /**

@@ -19,8 +19,8 @@ import { locationTables, pngPlots } from '@deeplogbot/reports/node';
 export const DEFAULT_REPORTERS: readonly Reporter[] = [
   ...locationTables,
   textReport,
-  statistics,
   locationGroups,
+  statistics,
   htmlReport,
   plots,
   pngPlots,

@@ -145,6 +145,14 @@ it('lets no report wait for one aside, whose files and warnings come first all t
       return [await target.write('aside.txt', 'a')];
     },
   };
+  const beside: Reporter = {
+    ...aside,
+    name: 'beside',
+    write: async (_, target) => {
+      happened.push('beside');
+      return [await target.write('beside.txt', 'c')];
+    },
+  };
   const behind: Reporter = {
     name: 'behind',
     early: true,
@@ -155,13 +163,14 @@ it('lets no report wait for one aside, whose files and warnings come first all t
       return [await target.write('behind.txt', 'b')];
     },
   };
-  const place = await work({ reporters: [aside, behind] });
+  const place = await work({ reporters: [aside, beside, behind] });
   const result = await writeOutputs(place);
-  expect(happened).toEqual(['0 warnings']);
+  expect(happened).toEqual(['beside', '0 warnings']);
   expect(result.warnings).toEqual(['aside warns', 'behind warns']);
   expect(result.files.map((file) => file.split('/').at(-1))).toEqual([
     'log_annotated.parquet',
     'aside.txt',
+    'beside.txt',
     'behind.txt',
   ]);
   expect(result.timings.map(({ step }) => step)).toEqual(

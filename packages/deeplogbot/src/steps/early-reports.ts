@@ -18,7 +18,7 @@ export function earlyOf(reporters: readonly Reporter[]): readonly Reporter[] {
   return end < 0 ? reporters : reporters.slice(0, end);
 }
 
-/** Writes early reports one after another, and beside them, one after another as well, those aside. */
+/** Writes early reports one after another, and beside them and one another those aside. */
 export async function writeEarlyReports(
   run: RunResult,
   reporters: readonly Reporter[],
@@ -33,11 +33,10 @@ export async function writeEarlyReports(
 }
 
 async function asideReports(run: RunResult, reporters: readonly Reporter[], work: EarlyWork): Promise<RunResult> {
-  let result = run;
-  for (const reporter of reporters) {
-    if (reporter.aside && !work.signal.aborted) result = await writeReport(result, reporter, work.target, work.meter);
-  }
-  return result;
+  const { target, signal, meter } = work;
+  const aside = reporters.filter((reporter) => reporter.aside && !signal.aborted);
+  const results = await Promise.all(aside.map((reporter) => writeReport(run, reporter, target, meter)));
+  return results.reduceRight((behind, before) => withAside(behind, before, run), run);
 }
 
 async function otherReports(run: RunResult, reporters: readonly Reporter[], work: EarlyWork): Promise<RunResult> {

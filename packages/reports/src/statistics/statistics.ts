@@ -1,5 +1,6 @@
 import { LABELS, type Label, type Reporter, type RunResult, type UsageRow } from '@deeplogbot/core';
 import { FilesInWriting } from '../files-in-writing.js';
+import { oncePerRun } from '../once-per-run.js';
 import { csvLines } from '../tables/csv.js';
 import { botCorrelations, featureSummaries, rounded, summarise } from './feature-summary.js';
 import { finite } from './finite.js';
@@ -20,6 +21,7 @@ export const statistics: Reporter = {
   name: 'statistics',
   early: true,
   needs: ['usage'],
+  prepare: async (run) => void ofLocations(run),
   async write(run, target) {
     const tables = usageTables(run);
     const files = new FilesInWriting();
@@ -37,13 +39,7 @@ export const statistics: Reporter = {
 export function statisticsOf(run: RunResult, tables: readonly UsageTable[] = usageTables(run)) {
   return {
     format: FORMAT,
-    classification: classification(run),
-    hierarchical: hierarchical(run),
-    features: featureSummaries(run),
-    bot_correlations: Object.fromEntries(botCorrelations(run)),
-    temporal: temporal(run),
-    geographic: geographic(tables.find(({ name }) => name === 'country')!),
-    downloads: volumes(run),
+    ...ofLocations(run),
     usage: Object.fromEntries(
       tables.filter(({ notMeasured }) => notMeasured === null).map((table) => [table.name, usage(table)]),
     ),
@@ -52,6 +48,17 @@ export function statisticsOf(run: RunResult, tables: readonly UsageTable[] = usa
     ),
   };
 }
+
+/** What needs no count of the log. */
+const ofLocations = oncePerRun((run) => ({
+  classification: classification(run),
+  hierarchical: hierarchical(run),
+  features: featureSummaries(run),
+  bot_correlations: Object.fromEntries(botCorrelations(run)),
+  temporal: temporal(run),
+  geographic: geographic(usageTables(run).find(({ name }) => name === 'country')!),
+  downloads: volumes(run),
+}));
 
 /** Locations and downloads per class; the last two classes hold rows that no location's verdict covers. */
 function classCounts(
