@@ -51,7 +51,7 @@ export async function rowPlaces(
     }
     const { made } = await begunTable(engine, source);
     const parts = () => positionsOf(inParts(engine, query(TABLE), relation.rows));
-    return { order, ...fetchable(parts), made: made.then(() => dropVerdictLookup(engine)), drop };
+    return { order, ...fetchable(engine, parts), made: made.then(() => dropVerdictLookup(engine)), drop };
   } catch (error) {
     await drop();
     throw error;
@@ -68,12 +68,14 @@ async function* inParts(engine: Engine, query: Sql, rows: number): AsyncIterable
 }
 
 /** Positions that may be fetched before they are asked for; each part is let go once it has been handed on. */
-function fetchable(parts: () => AsyncIterable<Float64Array>): Pick<RowPlaces, 'batches' | 'fetch'> {
+function fetchable(engine: Engine, parts: () => AsyncIterable<Float64Array>): Pick<RowPlaces, 'batches' | 'fetch'> {
   let fetched: Uint32Array[] | undefined;
   return {
     async fetch() {
       const found: Uint32Array[] = [];
-      for await (const part of parts()) found.push(Uint32Array.from(part));
+      await inRowOrder(engine, async () => {
+        for await (const part of parts()) found.push(Uint32Array.from(part));
+      });
       fetched = found;
     },
     async *batches() {

@@ -62,6 +62,7 @@ describe('verdicts of a log that is large enough for a thread', () => {
     const threaded = await openNativeEngine({ threads: 3 });
     try {
       const read = await threaded.bind({ kind: 'files', paths: [source], format: 'parquet' });
+      await threaded.run(sql`SET preserve_insertion_order = FALSE`); // As a connection of a caller's may have it.
       const places = await rowPlaces(threaded, read, judged, 'now');
       await places.made;
       if (fetched) await places.fetch();
