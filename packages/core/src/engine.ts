@@ -116,7 +116,7 @@ export interface Engine {
   /** Makes a source selectable. Fails with an InputError when it cannot be read; never reads it whole if it need not. */
   bind(source: Source): Promise<Relation>;
   run(statement: Sql): Promise<void>;
-  /** The rows of a query at once; the engine may hold a copy of them meanwhile. */
+  /** The rows of a query at once, of which the engine may hold a copy meanwhile that counts for no limit: where they may be many, `gather` the batches. */
   columns(query: Sql): Promise<ColumnBatch>;
   /** The same rows as `columns`, in order, a few thousand at a time. */
   batches(query: Sql): AsyncIterable<ColumnBatch>;

@@ -1,4 +1,4 @@
-import { ConfigError, type Engine, identifier, type Relation, sql, texts } from '@deeplogbot/core';
+import { ConfigError, type Engine, gather, identifier, type Relation, sql, texts } from '@deeplogbot/core';
 import { NetworkMap, parseAddress, type Words } from '@deeplogbot/provider-http';
 
 /** Where a network is, as a geo table says it; null where it does not. */
@@ -32,13 +32,14 @@ export async function readGeoTable(engine: Engine, relation: Relation): Promise<
   if (column('network') === undefined) {
     throw invalid(`has no column "network"; it has ${[...known.values()].join(', ')}`);
   }
-  const batch = await engine.columns(sql`
+  const query = sql`
     SELECT ${(Object.keys(NAMES) as (keyof typeof NAMES)[])
       .map((role) => {
         const name = column(role);
         return sql`${name === undefined ? sql`CAST(NULL AS VARCHAR)` : sql`nullif(trim(CAST(${identifier(name)} AS VARCHAR)), '')`} AS ${identifier(role)}`;
       })
-      .reduce((a, b) => sql`${a}, ${b}`)} FROM ${relation.name}`);
+      .reduce((a, b) => sql`${a}, ${b}`)} FROM ${relation.name}`;
+  const batch = await gather(engine.batches(query));
   const of = (role: keyof typeof NAMES) => texts(batch, role);
   const [networks, country, city, lat, lon] = [
     of('network'),

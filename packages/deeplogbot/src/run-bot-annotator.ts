@@ -72,8 +72,8 @@ const readsByParts = ({ reports }: Provider, { classificationMethod }: ResolvedO
 interface EngineAhead {
   readonly annotation: AnnotationAhead | undefined;
   readonly projects: Promise<ProjectNames> | undefined;
-  /** Fulfilled when it has done all of it. */
-  readonly done: Promise<void>;
+  /** Fulfilled when it has done all of it, whatever came of that. */
+  readonly idle: Promise<void>;
 }
 
 /** Has the engine begin with what does not depend on verdicts. */
@@ -83,17 +83,19 @@ async function engineAhead(
   closers: Closers,
 ): Promise<EngineAhead> {
   const annotation = log.rows && (await beginAnnotation(log.rows, features.keys, target, source, options));
-  if (annotation) closers.push(() => annotation.close());
   const engineIsFree = annotation?.engineIsFree ?? Promise.resolve();
-  if (!tallies) return { annotation, projects: undefined, done: engineIsFree.then(() => annotation?.fetch()) };
-  const projects = engineIsFree.then(() => projectNames(log.events));
+  const projects = tallies && engineIsFree.then(() => projectNames(log.events));
   // What fails is thrown where the names are asked for; a run that ends before has a reason of its own.
-  closers.push(() => projects.then(({ drop }) => drop()).catch(() => {}));
-  const done = projects.then(
+  const idle = Promise.resolve(projects).then(
     () => annotation?.fetch(),
     () => {},
   );
-  return { annotation, projects, done };
+  closers.push(async () => {
+    await annotation?.close(idle);
+    await idle;
+    await projects?.then(({ drop }) => drop()).catch(() => {});
+  });
+  return { annotation, projects, idle };
 }
 
 /** What was found out of every location. */
@@ -157,7 +159,7 @@ async function report(
   job: Job,
   extracted: Extracted,
   found: Judged,
-  { annotation, projects, done }: EngineAhead,
+  { annotation, projects, idle }: EngineAhead,
 ): Promise<RunResult> {
   const { options, engine, log, profile, tallies } = job;
   checkAborted(options, 'annotate');
@@ -172,12 +174,18 @@ async function report(
     meter: profile?.meter,
     reporters: job.reporters,
     count: {
-      usage: () => usageStatistics(events, { ...judged, n }, kept, tallies && projects && { tallies, projects }),
-      traffic: () => trafficOverTime(engine, events.relation, { ...judged, schema: events.schema }, keyTable),
+      usage: async () => {
+        await idle; // Also where the annotated log, which waits for it otherwise, could not be begun.
+        return usageStatistics(events, { ...judged, n }, kept, tallies && projects && { tallies, projects });
+      },
+      traffic: async () => {
+        await idle;
+        return trafficOverTime(engine, events.relation, { ...judged, schema: events.schema }, keyTable);
+      },
     },
     annotation:
       log.rows && annotation
-        ? planAnnotation(log.rows, judged, job.target, behind(done, annotation), log.inputs, options)
+        ? planAnnotation(log.rows, judged, job.target, behind(idle, annotation), log.inputs, options)
         : NO_ANNOTATION,
     ...(features.columns instanceof StoredColumns && { apart: async () => engine.rest?.() }),
     ended: job.ended,
@@ -189,10 +197,10 @@ async function report(
 }
 
 /** The places are taken once the engine has done all that it does ahead. */
-const behind = (work: Promise<void>, ahead: AnnotationAhead): AnnotationAhead => ({
+const behind = (idle: Promise<void>, ahead: AnnotationAhead): AnnotationAhead => ({
   ...ahead,
   takePlaces: async () => {
-    await work;
+    await idle;
     return ahead.takePlaces();
   },
 });

@@ -63,6 +63,17 @@ describe.each([
     expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
   });
 
+  it.each(['sumUp', 'usage'])(
+    'leaves nothing when there is no room for what comes before the log (%s)',
+    async (which) => {
+      const full = () => Promise.reject(diskFull());
+      const place = await work(which === 'usage' ? { count: { ...counts(), usage: full } } : { sumUp: full });
+      const failing = { ...place, annotation: { ...place.annotation, readsAhead: ahead } };
+      await expect(writeOutputs(failing)).rejects.toMatchObject({ code: 'DISK_FULL' });
+      expect(await readdir(failing.outputDir).catch(() => [])).toEqual([]);
+    },
+  );
+
   it('gives the annotated log the room of the reports before it gives up', async () => {
     const place = await work({ reporters: FEW });
     let tries = 0;

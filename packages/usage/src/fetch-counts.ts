@@ -1,6 +1,7 @@
 import {
   type ColumnBatch,
   type Engine,
+  gather,
   identifier,
   numbers,
   type Sql,
@@ -21,10 +22,11 @@ export interface CountsShape {
 /** The counts by data set, month, access method and country, in this order, no country last. Nothing crosses into JavaScript twice. */
 export async function fetchCounts(engine: Engine, table: Sql, shape: CountsShape): Promise<ColumnBatch> {
   const requests = shape.requests ? sql`, tr AS total_requests, ur AS unique_requests` : sql``;
-  const { rows, columns } = await engine.columns(sql`
+  const query = sql`
     SELECT item, month, machine, country, ti AS total_investigations, ui AS unique_investigations
            ${requests} ${shape.sizes ? sql`, bytes` : sql``}
-    FROM ${table} ORDER BY item, month, machine, country NULLS LAST`);
+    FROM ${table} ORDER BY item, month, machine, country NULLS LAST`;
+  const { rows, columns } = await gather(engine.batches(query));
   return {
     rows,
     columns: {
@@ -68,7 +70,7 @@ export async function textIds(engine: Engine, table: Sql, column: string) {
     CREATE OR REPLACE TEMP TABLE ${ids} AS
     SELECT value, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS id
     FROM (SELECT DISTINCT ${name} AS value FROM ${table} WHERE ${name} IS NOT NULL)`);
-  const batch = await engine.columns(sql`SELECT value FROM ${ids} ORDER BY id`);
+  const batch = await gather(engine.batches(sql`SELECT value FROM ${ids} ORDER BY id`));
   return { ids, dictionary: texts(batch, 'value').map((value) => value!) };
 }
 

@@ -14,7 +14,7 @@ export interface RowPlaces {
   readonly order: Float64Array;
   /** One position per row, in the order of the rows where that is kept: from 1 for rows without a key of the table, then its place. */
   batches(): AsyncIterable<ArrayLike<number>>;
-  /** Takes them from the engine, if it looked at the rows ahead, so that `batches` need not ask it: four bytes of each. */
+  /** If the engine looked at the rows ahead: takes four bytes of each over from it, once `made` is fulfilled; `batches` then gives them once. */
   fetch(): Promise<void>;
   /** Fulfilled once the engine has looked at all rows, if it does so ahead; to be waited for before anything is asked of it. */
   readonly made: Promise<void>;
@@ -76,6 +76,7 @@ function fetchable(engine: Engine, parts: () => AsyncIterable<Float64Array>): Pi
       await inRowOrder(engine, async () => {
         for await (const part of parts()) found.push(Uint32Array.from(part));
       });
+      await engine.run(sql`DROP TABLE IF EXISTS ${TABLE}`); // They are there once.
       fetched = found;
     },
     async *batches() {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import {
   ConfigError,
   type Engine,
+  gather,
   InputError,
   numbers,
   type RunControl,
@@ -81,7 +82,7 @@ const IS_DOWNLOAD = sql`item IS NOT NULL AND retrieved AND status IN (200, 304)`
 
 async function loadPlaces(engine: Engine, log: Sql, find: Awaited<ReturnType<typeof readGeoTable>>): Promise<Sql> {
   const addresses = texts(
-    await engine.columns(sql`SELECT DISTINCT ip FROM ${log} WHERE ${IS_DOWNLOAD} ORDER BY ip`),
+    await gather(engine.batches(sql`SELECT DISTINCT ip FROM ${log} WHERE ${IS_DOWNLOAD} ORDER BY ip`)),
     'ip',
   );
   if (addresses.length === 0) {

@@ -8,6 +8,7 @@ import {
   type Engine,
   type InputIdentity,
   OutputError,
+  orClear,
   type Relation,
   type Source,
   type WriteTarget,
@@ -49,8 +50,8 @@ export interface AnnotationAhead {
   fetch(): Promise<void>;
   /** These places, for the first who asks. */
   takePlaces(): Promise<RowPlaces | undefined>;
-  /** Takes away what nobody asked for. */
-  close(): Promise<void>;
+  /** Takes away what nobody asked for once the engine is idle. */
+  close(idle: Promise<void>): Promise<void>;
 }
 
 /** Looks at where the annotated log comes from, and has the engine begin with it where that can be. */
@@ -69,20 +70,25 @@ export async function beginAnnotation(
   const engineIsFree = places?.made.catch(() => {}) ?? Promise.resolve(); // Thrown where the places are asked for.
   let fetched: Promise<void> | undefined;
   const fetch = async () => {
-    fetched = places?.fetch();
+    const asked = places;
+    fetched = asked?.made.then(() => asked.fetch()); // Why they could not be found comes before that they are not there.
     await fetched?.catch(() => {});
   };
   const takePlaces = async () => {
-    const taken = places;
+    const [taken, asked] = [places, fetched];
     places = undefined;
-    await fetched;
+    fetched = undefined; // Who asks again looks for them anew.
+    await orClear(
+      async () => asked,
+      async () => taken?.drop(),
+    );
     return taken;
   };
-  const close = async () => {
+  const close = async (idle: Promise<void>) => {
     const left = places;
-    places = undefined;
+    places = undefined; // Nothing is fetched for nobody.
     await engineIsFree;
-    await fetched?.catch(() => {}); // The run has ended for another reason.
+    await idle;
     await left?.drop();
   };
   return { original, readsAhead: ahead, engineIsFree, fetch, takePlaces, close };

@@ -18,7 +18,7 @@ export function earlyOf(reporters: readonly Reporter[]): readonly Reporter[] {
   return end < 0 ? reporters : reporters.slice(0, end);
 }
 
-/** Writes early reports one after another, and beside them and one another those aside. */
+/** Writes early reports one after another; those aside go on beside them and beside each other. */
 export async function writeEarlyReports(
   run: RunResult,
   reporters: readonly Reporter[],

@@ -39,9 +39,10 @@ export async function writeOutputs(work: OutputWork): Promise<RunResult> {
     await staged.discard();
     if (!(error instanceof DeepLogBotError && error.code === 'DISK_FULL')) throw error;
     // The early reports may have taken the room that was lacking, and the annotated log goes before them.
+    const [run, counts] = await Promise.all([summed, counted]); // Where it was these that failed there is no log.
     const target = await openOutputDir(work.outputDir);
     const path = await timed(timings, 'annotate', () => work.annotation.write(), meter);
-    return writeReports(withLog(await summed, path, await counted, timings), reporters, target, meter);
+    return writeReports(withLog(run, path, counts, timings), reporters, target, meter);
   }
   const target = await openOutputDir(work.outputDir);
   const whole = withLog(result, await annotated, await counted, timings);
