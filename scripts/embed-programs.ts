@@ -11,8 +11,8 @@ interface Program {
   /** The constant that holds it. */
   readonly constant: string;
   readonly what: string;
-  /** The one module of core that it takes from another package, so that no other change there changes the program. */
-  readonly core?: string;
+  /** The modules of core that it takes from another package, so that no other change there changes the program: one for each entry of core. */
+  readonly core?: Readonly<Record<string, string>>;
 }
 
 /** All of them. */
@@ -22,7 +22,10 @@ export const PROGRAMS: readonly Program[] = [
     source: 'reports/src/tables/table-program.ts',
     constant: 'tableProgram',
     what: 'the thread that writes tables',
-    core: 'core/src/parquet/write-table.ts',
+    core: {
+      '@deeplogbot/core': 'core/src/parquet/write-table.ts',
+      '@deeplogbot/core/node': 'core/src/step-back.ts',
+    },
   },
 ];
 
@@ -36,10 +39,12 @@ const HEAD = `// Made by scripts/embed-programs.ts; change what it reads and run
 `;
 
 /** The module that holds a program as text. */
-export async function embeddedProgram({ source, constant, what, core }: Program): Promise<string> {
+export async function embeddedProgram({ source, constant, what, core = {} }: Program): Promise<string> {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL(source, root))],
-    ...(core !== undefined && { alias: { '@deeplogbot/core': fileURLToPath(new URL(core, root)) } }),
+    alias: Object.fromEntries(
+      Object.entries(core).map(([entry, module]) => [entry, fileURLToPath(new URL(module, root))]),
+    ),
     bundle: true,
     minify: true,
     platform: 'node',

@@ -22,6 +22,10 @@ export { openOutputDir, openStagedDir, type StagedDir } from './output/output-di
 export { requireTempDirectory } from './output/temp-directory.js';
 export { verifySameRows } from './output/verify.js';
 
+// threads
+
+export { stepBack } from './step-back.js';
+
 // kept work
 
 export { contentDigest } from './store/digest.js';

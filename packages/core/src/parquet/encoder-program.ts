@@ -1,11 +1,13 @@
 import { openSync, writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { stepBack } from '../step-back.js';
 import type { EncoderJob, EncoderReply } from './encoder.js';
 import type { PlacedChunk } from './footer.js';
 import { RowGroups } from './row-groups.js';
 
 // The program of the encoder's thread. `scripts/embed-programs.ts` makes one text of it, which `encoder.ts` starts.
 
+stepBack(3);
 const { path, at, columns } = workerData as EncoderJob;
 const rowGroups = new RowGroups(columns, at);
 const port = parentPort!;

@@ -1,5 +1,6 @@
 import { type CleanTotal, createRandom, type Random, type SecondView, type Verdict } from '@deeplogbot/core';
 import { atOnce } from '../turns.js';
+import { BinomialGroups } from './binomial-groups.js';
 
 const DRAWS = 1000;
 /**
@@ -66,12 +67,13 @@ export function* cleanTotalSteps(
   };
 }
 
-/** Locations of which it is uncertain whether they are people's, as columns: of millions of them most share a probability. */
+/** Groups of locations of which it is uncertain whether they are people's; those of a group share probability and downloads, as most of a log do. */
 interface Uncertain {
-  readonly probabilities: readonly number[];
-  /** Place of each location's probability. */
-  readonly codes: Uint32Array;
+  readonly probabilities: Float64Array;
+  /** Of each location of the group. */
   readonly downloads: Float64Array;
+  /** Locations. */
+  readonly sizes: Uint32Array;
 }
 
 function uncertainOf(
@@ -79,35 +81,52 @@ function uncertainOf(
   downloads: Float64Array,
   isDisputed: (row: number) => boolean,
 ): Uncertain {
-  const isUncertain = (p: number, row: number) => p > 0 && p < 1 && !isDisputed(row);
-  const count = verdicts.reduce((sum, { probabilities: [p] }, row) => sum + Number(isUncertain(p, row)), 0);
-  const places = new Map<number, number>();
-  const codes = new Uint32Array(count);
-  const counted = new Float64Array(count);
-  let at = 0;
+  const found = { probabilities: [] as number[], downloads: [] as number[], sizes: [] as number[] };
+  const [chances, amounts, groups] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
   for (const [row, { probabilities }] of verdicts.entries()) {
     const [p] = probabilities;
-    if (!isUncertain(p, row)) continue;
-    if (!places.has(p)) places.set(p, places.size);
-    codes[at] = places.get(p)!;
-    counted[at++] = downloads[row]!;
+    if (!(p > 0 && p < 1) || isDisputed(row)) continue;
+    const n = downloads[row]!;
+    const group = placeIn(groups, placeIn(chances, p) * verdicts.length + placeIn(amounts, n));
+    if (group === found.sizes.length) {
+      found.probabilities.push(p);
+      found.downloads.push(n);
+      found.sizes.push(0);
+    }
+    found.sizes[group]!++;
   }
-  return { probabilities: [...places.keys()], codes, downloads: counted };
+  return {
+    probabilities: Float64Array.from(found.probabilities),
+    downloads: Float64Array.from(found.downloads),
+    sizes: Uint32Array.from(found.sizes),
+  };
+}
+
+/** The place of a value among different ones in the order of their coming. */
+function placeIn(places: Map<number, number>, value: number): number {
+  const known = places.get(value);
+  if (known !== undefined) return known;
+  places.set(value, places.size);
+  return places.size - 1;
 }
 
 /** Downloads of people among locations of which that is uncertain, once per draw; draws take the shared errors in turn. */
 function* drawSteps(
-  { probabilities, codes, downloads }: Uncertain,
+  { probabilities, downloads, sizes }: Uncertain,
   random: Random,
 ): Generator<undefined, Float64Array> {
-  const shifted = ODDS.map((odds) => Float64Array.from(probabilities, (p) => withOdds(p, odds)));
   const totals = new Float64Array(DRAWS);
-  const drawn = new Float64Array(codes.length);
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const p = shifted[draw % NODES.length]!;
-    random.fill(drawn);
-    for (let i = 0; i < codes.length; i++) if (drawn[i]! < p[codes[i]!]!) totals[draw]! += downloads[i]!;
-    yield undefined;
+  const drawn = new Float64Array(sizes.length);
+  for (const [first, odds] of ODDS.entries()) {
+    const groups = new BinomialGroups(
+      sizes,
+      probabilities.map((p) => withOdds(p, odds)),
+    );
+    for (let draw = first; draw < DRAWS; draw += ODDS.length) {
+      random.fill(drawn);
+      for (let i = 0; i < drawn.length; i++) totals[draw]! += groups.successes(i, drawn[i]!) * downloads[i]!;
+      yield undefined;
+    }
   }
   return totals;
 }

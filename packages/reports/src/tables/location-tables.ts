@@ -1,6 +1,5 @@
 import type { Reporter } from '@deeplogbot/core';
 import { locationCsv, locationParquet, type TableWriter, writeHere } from './location-reporters.js';
-import type { LocationColumn } from './location-table.js';
 import { writeByThread } from './table-thread.js';
 
 /** From this many cells on a thread gains more than its start costs, about 50 ms. */
@@ -8,20 +7,10 @@ const FEWEST = 500_000;
 /** A larger table is not copied for a thread: 128 MiB of doubles. */
 const MOST = 2 ** 24;
 
-/** When the threads that write a table are through with it: each has a copy of all columns, so they come one after another. */
-const written = new WeakMap<readonly LocationColumn[], Promise<void>>();
-
 const inThread: TableWriter = (target, name, format, table) => {
   const cells = table.length * (table[0]?.values.length ?? 0);
   if (!target.fill || cells < FEWEST || cells > MOST) return writeHere(target, name, format, table);
-  return target.fill(name, async (path) => {
-    const writing = Promise.resolve(written.get(table)).then(() => writeByThread(path, format, table));
-    written.set(
-      table,
-      writing.catch(() => {}),
-    );
-    await writing;
-  });
+  return target.fill(name, (path) => writeByThread(path, format, table));
 };
 
 /** `locationAnalysisCsv` and `locationAnalysisParquet`, which a thread writes beside the other reports where the table is worth it. */

@@ -2,29 +2,71 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ShownColumn, TableFormat } from './table-pieces.js';
 import { tableProgram } from './table-program.generated.js';
-import type { TableJob, TableReply } from './table-program.js';
+import type { TableFile, TableReply } from './table-program.js';
 
 /** Nearly all that the thread makes is garbage at once: more room for it would only be more memory. */
 const YOUNG_MB = 6;
 
+/** Threads at work, by the table that they have a copy of. */
+const threads = new WeakMap<readonly ShownColumn[], TableThread>();
+
 /**
- * Writes a table to a file by a thread of its own, while the caller does other work. The thread has a copy of the columns. Its
- * program is text, for the reasons of the encoder's.
+ * Writes a table to a file by a thread of its own, while the caller does other work. The thread has a copy of the columns; it
+ * also writes the files of the table that are asked for meanwhile, one after another. Its program is text, for the reasons of the encoder's.
  */
 export async function writeByThread(path: string, format: TableFormat, table: readonly ShownColumn[]): Promise<void> {
-  const { doubles, ...own } = copied(table);
-  const worker = new Worker(tableProgram, {
-    eval: true,
-    execArgv: [],
-    workerData: { path, format, ...own } satisfies TableJob,
-    transferList: [doubles],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
+  const thread = threads.get(table) ?? new TableThread(table);
+  threads.set(table, thread);
   try {
-    const [failed] = (await once(worker, 'message')) as [TableReply];
-    if (failed) throw Object.assign(new TypeError(failed.message), failed);
+    await thread.write({ path, format });
   } finally {
-    await worker.terminate();
+    if (thread.isDone) {
+      threads.delete(table);
+      await thread.close();
+    }
+  }
+}
+
+class TableThread {
+  private readonly worker: Worker;
+  /** Rejected where the thread dies. */
+  private readonly death: Promise<never>;
+  private last: Promise<void> = Promise.resolve();
+  private asked = 0;
+
+  constructor(table: readonly ShownColumn[]) {
+    const { doubles, table: workerData } = copied(table);
+    this.worker = new Worker(tableProgram, {
+      eval: true,
+      execArgv: [],
+      workerData,
+      transferList: [doubles],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
+    this.death = once(this.worker, 'error').then(([reason]) => Promise.reject(reason));
+    this.death.catch(() => {}); // Told to whoever waits for a file.
+  }
+
+  /** Whether all files that were asked for are written or failed. */
+  get isDone(): boolean {
+    return this.asked === 0;
+  }
+
+  async write(file: TableFile): Promise<void> {
+    this.asked++;
+    const written = this.last.then(() => this.writeNext(file));
+    this.last = written.catch(() => {});
+    await written.finally(() => this.asked--);
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private async writeNext(file: TableFile): Promise<void> {
+    this.worker.postMessage(file);
+    const [failed] = (await Promise.race([once(this.worker, 'message'), this.death])) as [TableReply];
+    if (failed) throw Object.assign(new TypeError(failed.message), failed);
   }
 }
 
