@@ -30,7 +30,7 @@ export interface EngineWork {
 
 /**
  * Begins what the engine does beside the reports, and what the host does before these. The engine counts, then annotates; or it
- * reads for the annotated log first, which a thread then writes while it counts: the host would keep that from its rows.
+ * reads for the annotated log first, which a thread then writes while it counts. The host begins behind that: as long as it works it takes no rows.
  */
 export function beginEngineWork(
   { reporters, sumUp, count, annotation, ended, meter }: EngineTasks,

@@ -48,7 +48,6 @@ export async function openJob(userOptions: AnnotatorOptions, closers: Closers): 
   const { provider, explicitFields } = await loadProvider(options.provider);
   const source = await resolveInput(options.input, { reader: provider.reader });
   const target = annotatedTarget(options, source);
-  await openOutputDir(options.outputDir); // It must be writable before anything else is done.
   const profile = options.profile === undefined ? undefined : await openProfile(options.profile);
   const engine = await openInterruptible(
     { ...options, memoryLimit: options.memoryLimit ?? provider.memoryLimit },
@@ -59,6 +58,7 @@ export async function openJob(userOptions: AnnotatorOptions, closers: Closers): 
   const nodes = [...provider.extractors, ...(provider.afterAnomaly ?? []), ...(options.customExtractors ?? [])];
   const known = nodes.flatMap((node) => ('columns' in node ? knownFeatures(node.columns) : []));
   const classifier = await resolveClassifier(options, provider, [...known, 'anomaly_score', 'is_anomaly'], engine);
+  await openOutputDir(options.outputDir); // It must be writable before the log is read.
   const annotates = target.kind !== 'none';
   const log = await openLog({ engine, source, provider, explicitFields, annotates }, options, closers);
   const { events } = log;

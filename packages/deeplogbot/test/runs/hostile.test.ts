@@ -74,6 +74,22 @@ describe('input that cannot work', () => {
   });
 });
 
+it('rules, labels or a model that cannot be had leave no folder behind', async () => {
+  const input = await log();
+  const missing = join(input, '..', 'nowhere.yaml');
+  const bad = [
+    { rules: missing },
+    { classificationMethod: 'deep', labels: missing },
+    { classificationMethod: 'deep', model: missing },
+  ] as const;
+  for (const options of bad) {
+    await expect(runBotAnnotator({ input, outputDir: join(input, '..', 'out'), ...options })).rejects.toThrow(
+      DeepLogBotError,
+    );
+    expect(await readdir(join(input, '..'))).toEqual(['log.parquet']);
+  }
+});
+
 describe('values that strangers write', () => {
   const VALUES = [
     '=cmd()',
