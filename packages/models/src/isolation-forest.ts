@@ -1,5 +1,5 @@
 import { checkAborted, createRandom, invalidOption, type Random, type RunControl } from '@deeplogbot/core';
-import { checkedRowCount, checkFinite, checkInteger } from './checked-columns.js';
+import { checkColumns, checkedRowCount, checkFinite, checkInteger } from './checked-columns.js';
 import { type FlatTrees, TreeBuilder } from './flat-trees.js';
 import { rowMajor } from './scoring/row-major.js';
 import { atOnce } from './turns.js';
@@ -120,10 +120,12 @@ function chooseSplit(columns: readonly Float64Array[], rows: Int32Array, random:
 export function fittedForest(trees: FlatTrees, psi: number): FittedDetector {
   const depth = leafDepths(trees);
   const scale = meanPathLength(psi);
+  const asked = 1 + trees.feature.reduce((a, b) => Math.max(a, b), -1);
   // By exp: engines of JavaScript disagree about the last digit of a power with a fraction.
   const score = (sum: number) => Math.exp((-Math.LN2 * sum) / trees.roots.length / scale);
   return {
     scores(columns) {
+      if (columns.length < asked) checkColumns(columns, asked);
       const total = new Float64Array(columns[0]?.length ?? 0);
       for (let from = 0; from < total.length; from += BLOCK) {
         const part = total.subarray(from, from + BLOCK);

@@ -40,3 +40,9 @@ it('does not take a row for another that is remembered in its place', () => {
     expect([...score([values])]).toEqual([...values]);
   }
 });
+
+it('refuses other columns than it was made for, and so does a forest that would read those of the next row', () => {
+  const refused = expect.objectContaining({ code: 'COLUMN_COUNT' });
+  expect(() => scoreDistinct(2, ([a]) => a!)([columns[0]!])).toThrow(refused);
+  expect(() => isolationForest({ trees: 20 }).fit(columns).scores([columns[0]!])).toThrow(refused);
+});

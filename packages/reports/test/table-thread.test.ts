@@ -54,6 +54,19 @@ it('fails as its thread does, with the code of the system where there is one', a
   await expect(writeByThread(join(folder, 'nowhere', 'a.csv'), 'csv', TABLE)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+it('writes both files of a table by one thread, and the second one though the first fails', async () => {
+  const asked = ['csv', 'parquet'] as const;
+  const here = asked.map((format) => Buffer.concat([...blocksOf(tablePieces(format, TABLE))]));
+  const both = await Promise.all(asked.map((format) => byThread(format, TABLE)));
+  expect(both.map((bytes, i) => bytes.equals(here[i]!))).toEqual([true, true]);
+  const [failed, whole] = await Promise.allSettled([
+    writeByThread(join(folder, 'nowhere', 'a.csv'), 'csv', TABLE),
+    byThread('parquet', TABLE),
+  ]);
+  expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'ENOENT' } });
+  expect(whole.status === 'fulfilled' && whole.value.equals(here[1]!)).toBe(true);
+});
+
 it.runIf(existsSync('/dev/full'))('says that a disk is full', async () => {
   const target = await openOutputDir(folder);
   const failing = target.fill!('failing.csv', () => writeByThread('/dev/full', 'csv', TABLE));

@@ -67,7 +67,7 @@ export function* cleanTotalSteps(
   };
 }
 
-/** Groups of locations of which it is uncertain whether they are people's; those of a group share probability and downloads, as most of a log do. */
+/** Groups of locations of which it is uncertain whether they are people's; those of a group share probability and downloads, as most do by rules. */
 interface Uncertain {
   readonly probabilities: Float64Array;
   /** Of each location of the group. */

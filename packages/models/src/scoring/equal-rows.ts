@@ -1,10 +1,11 @@
+import { checkColumns } from '../checked-columns.js';
 import { rowMajor } from './row-major.js';
 
 /** Memory for rows that are remembered, bytes; a power of two of them is. */
 const ROOM = 2 ** 22;
 
 /**
- * Scores rows a few at a time and those that were seen lately not again: of a million clients most made one request, and their
+ * Scores rows a few thousand at a time, of which it makes a copy, and those that were seen lately not again: of a million clients most made one request, and their
  * columns are alike. Each row has one place to be remembered in, by a hash of its values; rows are equal if all their values
  * are the same bits, so the scores are those of `score` for every row.
  *
@@ -25,7 +26,7 @@ export function scoreDistinct(
     return true;
   };
   return (columns) => {
-    const rows = columns[0]?.length ?? 0;
+    const rows = checkColumns(columns, width);
     const words = new Int32Array(rowMajor(columns, 0, rows).buffer);
     const found = new Float64Array(rows);
     const slots = new Int32Array(rows);

@@ -21,7 +21,7 @@ export async function writeByThread(path: string, format: TableFormat, table: re
     await thread.write({ path, format });
   } finally {
     if (thread.isDone) {
-      threads.delete(table);
+      if (threads.get(table) === thread) threads.delete(table);
       await thread.close();
     }
   }
@@ -43,7 +43,7 @@ class TableThread {
       transferList: [doubles],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    this.death = once(this.worker, 'error').then(([reason]) => Promise.reject(reason));
+    this.death = new Promise((_, reject) => this.worker.on('error', reject));
     this.death.catch(() => {}); // Told to whoever waits for a file.
   }
 
